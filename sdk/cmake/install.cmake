@@ -1,0 +1,18 @@
+# `cmake --install` puts the libraries, the public headers and a package that
+# `find_package(theus)` finds under the prefix.
+include(CMakePackageConfigHelpers)
+
+set(theus_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/theus)
+
+install(TARGETS theus_journal theus_runtime theus_sdk theus_replay_tool
+        EXPORT theus
+        FILE_SET HEADERS)
+install(EXPORT theus NAMESPACE theus:: DESTINATION ${theus_package_dir} FILE theus-targets.cmake)
+
+configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/theusConfig.cmake.in theusConfig.cmake
+                              INSTALL_DESTINATION ${theus_package_dir})
+write_basic_package_version_file(theusConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/theusConfig.cmake
+              ${CMAKE_CURRENT_BINARY_DIR}/theusConfigVersion.cmake
+              ${CMAKE_CURRENT_LIST_DIR}/theus-dependencies.cmake
+        DESTINATION ${theus_package_dir})
