@@ -1,7 +1,9 @@
 # What Theus links, found the same way by its own build and by the installed package.
-# Debian 12's RocksDB package needs the compression libraries it was built with; its own
-# configuration file finds them.
 include(CMakeFindDependencyMacro)
+
+# Cap'n Proto 0.9's package looks for libatomic with a test program that g++ rejects when C is
+# not among the project's languages. libkj brings libatomic itself, so the answer is known.
+set(FOUND_LIBATOMIC TRUE)
 
 find_dependency(Threads REQUIRED)
 find_dependency(Boost 1.81 REQUIRED COMPONENTS json)
