@@ -15,4 +15,6 @@ write_basic_package_version_file(theusConfigVersion.cmake COMPATIBILITY SameMino
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/theusConfig.cmake
               ${CMAKE_CURRENT_BINARY_DIR}/theusConfigVersion.cmake
               ${CMAKE_CURRENT_LIST_DIR}/theus-dependencies.cmake
+              ${CMAKE_CURRENT_LIST_DIR}/theus-workflow-compiler.cmake
         DESTINATION ${theus_package_dir})
+install(DIRECTORY ${CMAKE_CURRENT_LIST_DIR}/probe DESTINATION ${theus_package_dir})

@@ -1,0 +1,37 @@
+# Compiles CASE with the command after `--` and compares the outcome with EXPECT: refused, with the
+# sentence of the case's first line when the compiler is clang, or accepted.
+set(command "")
+set(collecting FALSE)
+foreach(index RANGE 1 ${CMAKE_ARGC})
+  if(collecting AND DEFINED CMAKE_ARGV${index})
+    list(APPEND command "${CMAKE_ARGV${index}}")
+  elseif("${CMAKE_ARGV${index}}" STREQUAL "--")
+    set(collecting TRUE)
+  endif()
+endforeach()
+
+execute_process(COMMAND ${command} -c ${CASE} -o /dev/null
+                RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
+
+if(EXPECT STREQUAL "accepted")
+  if(NOT status EQUAL 0)
+    message(FATAL_ERROR "${CASE} must compile, and does not:\n${output}")
+  endif()
+  return()
+endif()
+
+if(NOT status MATCHES "^[0-9]+$")
+  message(FATAL_ERROR "the compiler crashed on ${CASE} (${status}):\n${output}")
+endif()
+if(status EQUAL 0)
+  message(FATAL_ERROR "${CASE} must not compile, and does")
+endif()
+file(STRINGS ${CASE} first_line LIMIT_COUNT 1)
+if(NOT first_line MATCHES "^// expect: (.+)$")
+  message(FATAL_ERROR "${CASE}: the first line must be `// expect: <sentence>`")
+endif()
+set(sentence "${CMAKE_MATCH_1}")
+string(FIND "${output}" "${sentence}" place)
+if(COMPILER_ID STREQUAL "Clang" AND place EQUAL -1)
+  message(FATAL_ERROR "${CASE} is refused, but not with \"${sentence}\":\n${output}")
+endif()
