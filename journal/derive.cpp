@@ -1,0 +1,123 @@
+#include "theus/journal/rows.hpp"
+
+namespace theus::journal {
+namespace {
+
+class derivation {
+ public:
+  derivation(run_id run, const record& r) : run_(run), record_(r) {}
+
+  void operator()(const started& e) {
+    changes_.push_back(open_instance{{run_, e.workflow_id, e.workflow_type, e.request_id,
+                                      run_status::running, record_.time, std::nullopt}});
+  }
+  void operator()(const activity_completed& e) { end_attempt(e.command, e.scheduled_for); }
+  void operator()(const attempt_failed& e) {
+    end_attempt(e.command, e.scheduled_for);
+    changes_.push_back(put_timer{retry_of(e.command, e.next_attempt)});
+  }
+  void operator()(const attempt_started&) {}
+  void operator()(const timer_fired& e) {
+    changes_.push_back(erase_timer{timer_of(e.command, e.deadline)});
+  }
+  void operator()(const signal_received&) {}
+  void operator()(const cancel_requested&) {}
+
+  void operator()(const schedule_activity& c) { changes_.push_back(put_task{{run_, c.id}}); }
+  void operator()(const start_timer& c) {
+    changes_.push_back(put_timer{timer_of(c.id, c.deadline)});
+  }
+  void operator()(const await_signal&) {}
+  void operator()(const send_signal& c) { changes_.push_back(put_message{{run_, c}}); }
+  void operator()(const withdraw& c) {
+    switch (c.what) {
+      case withdraw::target::activity:
+        end_attempt(c.id, c.deadline);
+        break;
+      case withdraw::target::timer:
+        if (c.deadline) changes_.push_back(erase_timer{timer_of(c.id, *c.deadline)});
+        break;
+      case withdraw::target::signal:
+        break;
+    }
+  }
+  void operator()(const complete_run&) { ended_ = run_status::completed; }
+  void operator()(const fail_run& c) {
+    ended_ = c.cancelled ? run_status::cancelled : run_status::failed;
+  }
+
+  void consumed(sequence through) {
+    if (through != before_first) changes_.push_back(erase_backlog{run_, through});
+  }
+  void unconsumed_intake() { changes_.push_back(put_backlog{{run_, record_.at}}); }
+
+  // The end of a run takes everything away that the same record put there.
+  std::vector<row_change> finish() {
+    if (ended_) {
+      changes_.push_back(close_instance{run_, *ended_, record_.time});
+      changes_.push_back(erase_wakeups{run_});
+    }
+    return std::move(changes_);
+  }
+
+ private:
+  timer_row timer_of(const command_id& id, wall_time due) const {
+    return {due, run_, id, timer_row::purpose::timer};
+  }
+  timer_row retry_of(const command_id& id, wall_time due) const {
+    return {due, run_, id, timer_row::purpose::retry};
+  }
+  // A first attempt waits in a task row, a later one in a retry row.
+  void end_attempt(const command_id& id, const std::optional<wall_time>& retry_due) {
+    if (retry_due) {
+      changes_.push_back(erase_timer{retry_of(id, *retry_due)});
+    } else {
+      changes_.push_back(erase_task{{run_, id}});
+    }
+  }
+
+  run_id run_;
+  const record& record_;
+  std::vector<row_change> changes_;
+  std::optional<run_status> ended_;
+};
+
+// What no workflow sees needs no turn (rule 24).
+bool needs_turn(const event& e) {
+  return !std::holds_alternative<attempt_failed>(e) && !std::holds_alternative<attempt_started>(e);
+}
+
+}  // namespace
+
+const char* name(run_status status) {
+  switch (status) {
+    case run_status::running:
+      return "running";
+    case run_status::completed:
+      return "completed";
+    case run_status::failed:
+      return "failed";
+    case run_status::cancelled:
+      return "cancelled";
+  }
+  return "unknown";
+}
+
+std::vector<row_change> derive(run_id run, const record& r) {
+  derivation derived(run, r);
+  if (const auto* t = std::get_if<turn>(&r.body)) {
+    derived.consumed(t->consumed_through);
+    for (const event& e : t->events) std::visit(derived, e);
+    for (const command& c : t->commands) std::visit(derived, c);
+  } else {
+    bool waits = false;
+    for (const event& e : std::get<intake>(r.body).events) {
+      std::visit(derived, e);
+      waits = waits || needs_turn(e);
+    }
+    if (waits) derived.unconsumed_intake();
+  }
+  return derived.finish();
+}
+
+}  // namespace theus::journal

@@ -1,0 +1,211 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "theus/journal/ids.hpp"
+#include "theus/journal/time.hpp"
+
+// The records of the journal as C++ values. records.capnp is their form on disk and states the
+// rules of the format; these types own their memory and are compared field by field.
+namespace theus::journal {
+
+// One JSON value as UTF-8 text; "null" where there is nothing to say. Opaque to the journal.
+using payload = std::string;
+
+// Why something failed, in a form that crosses borders (semantics rule 12).
+struct failure_info {
+  std::string type;     // what retry policies and handlers match on, e.g. "card_declined"
+  std::string message;  // for people
+  std::vector<failure_info> cause;  // none or one; at most limits::failure_depth deep
+
+  friend bool operator==(const failure_info&, const failure_info&) = default;
+};
+
+// All of it is recorded with the command, so a retry after a restart follows the policy that was
+// asked for. Intervals are in milliseconds.
+struct retry_terms {
+  std::uint32_t attempts = 0;  // 0: without end
+  std::uint64_t first_interval_ms = 1'000;
+  double coefficient = 2.0;
+  std::uint64_t maximum_interval_ms = 100'000;
+  double jitter = 0.1;  // share of the interval, drawn from the run's seed
+  std::vector<std::string> non_retryable;
+
+  friend bool operator==(const retry_terms&, const retry_terms&) = default;
+};
+
+// ---- events: what came in
+
+// The first event of a run.
+struct started {
+  std::string workflow_id;
+  std::string workflow_type;
+  std::string request_id;       // the same request id names the same run (rule 27)
+  payload arguments;            // a JSON array
+  std::uint32_t semantics = 1;  // rule 8
+  std::uint64_t seed_high = 0;
+  std::uint64_t seed_low = 0;
+
+  friend bool operator==(const started&, const started&) = default;
+};
+
+struct activity_completed {
+  command_id command;
+  std::uint32_t attempt = 1;
+  std::optional<wall_time> scheduled_for;  // the retry row this closes; absent for a first attempt
+  std::variant<payload, failure_info> outcome;
+
+  friend bool operator==(const activity_completed&, const activity_completed&) = default;
+};
+
+// Only in intake records, and invisible to workflow code (rule 24).
+struct attempt_failed {
+  command_id command;
+  std::uint32_t attempt = 1;
+  std::optional<wall_time> scheduled_for;
+  failure_info failure;
+  wall_time next_attempt;
+
+  friend bool operator==(const attempt_failed&, const attempt_failed&) = default;
+};
+
+// Only in intake records; synced before an at-most-once attempt runs (rule 24).
+struct attempt_started {
+  command_id command;
+  std::uint32_t attempt = 1;
+
+  friend bool operator==(const attempt_started&, const attempt_started&) = default;
+};
+
+struct timer_fired {
+  command_id command;
+  wall_time deadline;
+
+  friend bool operator==(const timer_fired&, const timer_fired&) = default;
+};
+
+// Who sent a message, for deduplication by set (rule 5).
+struct message_id {
+  run_id sender;
+  command_id command;
+
+  friend bool operator==(const message_id&, const message_id&) = default;
+};
+
+struct signal_received {
+  std::string name;
+  payload value;
+  std::optional<message_id> from;  // set when another run sent it
+  std::string request_id;          // set when a client wants it deduplicated, else ""
+
+  friend bool operator==(const signal_received&, const signal_received&) = default;
+};
+
+struct cancel_requested {
+  std::string reason;
+
+  friend bool operator==(const cancel_requested&, const cancel_requested&) = default;
+};
+
+using event = std::variant<started, activity_completed, attempt_failed, attempt_started,
+                           timer_fired, signal_received, cancel_requested>;
+
+// ---- commands: what the workflow asked for
+
+struct schedule_activity {
+  command_id id;
+  std::string activity;
+  payload arguments;  // a JSON array
+  retry_terms retry;
+  std::uint64_t start_to_close_ms = 0;  // 0: no limit
+  bool at_most_once = false;
+
+  friend bool operator==(const schedule_activity&, const schedule_activity&) = default;
+};
+
+struct start_timer {
+  command_id id;
+  wall_time deadline;
+
+  friend bool operator==(const start_timer&, const start_timer&) = default;
+};
+
+// The workflow waits for a signal. Nothing is derived from it but what people see.
+struct await_signal {
+  command_id id;
+  std::string name;
+
+  friend bool operator==(const await_signal&, const await_signal&) = default;
+};
+
+// A message to another run, delivered at least once after this turn is durable (rule 5).
+struct send_signal {
+  command_id id;
+  std::string workflow_id;
+  std::string name;
+  payload value;
+
+  friend bool operator==(const send_signal&, const send_signal&) = default;
+};
+
+// A pending operation is withdrawn: the loser of an `any`, or cancelled (rules 25 and 26).
+struct withdraw {
+  enum class target : std::uint8_t { activity, timer, signal };
+  command_id id;
+  target what = target::activity;
+  // Of the timer, or when the activity's pending retry is due, so that its row can be derived away.
+  std::optional<wall_time> deadline;
+
+  friend bool operator==(const withdraw&, const withdraw&) = default;
+};
+
+struct complete_run {
+  payload result;
+
+  friend bool operator==(const complete_run&, const complete_run&) = default;
+};
+
+struct fail_run {
+  failure_info failure;
+  bool cancelled = false;  // ended by a cancellation that nothing caught
+
+  friend bool operator==(const fail_run&, const fail_run&) = default;
+};
+
+using command = std::variant<schedule_activity, start_timer, await_signal, send_signal, withdraw,
+                             complete_run, fail_run>;
+
+// ---- records
+
+// One activation. Events are listed in the order in which they were applied (rule 10).
+struct turn {
+  sequence consumed_through{};  // intakes up to here are consumed; zero: this turn consumes none
+  std::vector<event> events;
+  std::vector<command> commands;
+  hash256 state_digest;  // rule 14
+
+  friend bool operator==(const turn&, const turn&) = default;
+};
+
+// Events that arrived but could not become a turn, or that no workflow sees.
+struct intake {
+  std::vector<event> events;
+
+  friend bool operator==(const intake&, const intake&) = default;
+};
+
+struct record {
+  sequence at{};
+  wall_time raw_time;  // what the clock said
+  wall_time time;      // max(raw_time, time of the previous record), rule 11
+  hash256 previous;    // hash of the previous record's bytes; zero for the first
+  std::variant<turn, intake> body;
+
+  friend bool operator==(const record&, const record&) = default;
+};
+
+}  // namespace theus::journal

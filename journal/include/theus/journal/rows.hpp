@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "theus/journal/record.hpp"
+
+// Rows are what a runtime looks up without reading records. Derived rows follow from records alone
+// through `derive`; a store writes them with the record and can rebuild them at any time (rule 3).
+namespace theus::journal {
+
+enum class run_status : std::uint8_t { running, completed, failed, cancelled };
+
+const char* name(run_status status);
+
+// One per run.
+struct instance_row {
+  run_id run;
+  std::string workflow_id;
+  std::string workflow_type;
+  std::string request_id;
+  run_status status = run_status::running;
+  wall_time started_at;
+  std::optional<wall_time> closed_at;
+
+  friend bool operator==(const instance_row&, const instance_row&) = default;
+};
+
+// A wake-up at a time: a sleeping timer, or an activity's next attempt.
+struct timer_row {
+  enum class purpose : std::uint8_t { timer, retry };
+  wall_time due;
+  run_id run;
+  command_id command;
+  purpose what = purpose::timer;
+
+  friend bool operator==(const timer_row&, const timer_row&) = default;
+};
+
+// An activity whose first attempt has no recorded outcome.
+struct task_row {
+  run_id run;
+  command_id command;
+
+  friend bool operator==(const task_row&, const task_row&) = default;
+};
+
+// A message to another run that nobody acknowledged yet.
+struct message_row {
+  run_id sender;
+  send_signal message;
+
+  friend bool operator==(const message_row&, const message_row&) = default;
+};
+
+// A turn could not be made from these events yet: the run must be woken to try again.
+struct backlog_row {
+  run_id run;
+  sequence intake{};
+
+  friend bool operator==(const backlog_row&, const backlog_row&) = default;
+};
+
+// What one record changes. `derive` gives these; a store applies them in order.
+struct open_instance {
+  instance_row row;
+};
+struct close_instance {
+  run_id run;
+  run_status status = run_status::completed;
+  wall_time closed_at;
+};
+struct put_timer {
+  timer_row row;
+};
+struct erase_timer {
+  timer_row row;
+};
+struct put_task {
+  task_row row;
+};
+struct erase_task {
+  task_row row;
+};
+struct put_message {
+  message_row row;
+};
+struct put_backlog {
+  backlog_row row;
+};  // an intake that a turn has to consume
+struct erase_backlog {
+  run_id run;
+  sequence through{};
+};
+// Timers, tasks and backlog of a finished run. Messages stay: they were sent.
+struct erase_wakeups {
+  run_id run;
+};
+
+using row_change = std::variant<open_instance, close_instance, put_timer, erase_timer, put_task,
+                                erase_task, put_message, put_backlog, erase_backlog, erase_wakeups>;
+
+// Pure: the same record gives the same changes, at append and at rebuild alike.
+std::vector<row_change> derive(run_id run, const record& r);
+
+}  // namespace theus::journal

@@ -1,0 +1,166 @@
+#include "record_size.hpp"
+
+#include <cmath>
+#include <optional>
+#include <string_view>
+
+namespace theus::journal {
+namespace {
+
+// Words of the structs in records.capnp: data and pointers.
+constexpr std::size_t table_and_root_words = 2 + 13 + 2;
+constexpr std::size_t event_words = 4 + 2;
+constexpr std::size_t command_words = 3 + 4;
+constexpr std::size_t started_words = 3 + 4;
+constexpr std::size_t signal_words = 0 + 4;
+constexpr std::size_t sender_words = 3 + 1;
+constexpr std::size_t failure_words = 0 + 3;
+constexpr std::size_t retry_words = 5 + 1;
+constexpr std::size_t list_tag_words = 1;
+
+class counter {
+ public:
+  explicit counter(const limits& bounds) : bounds_(bounds) {}
+
+  void operator()(const started& e) {
+    words_ += started_words;
+    name(e.workflow_id, "a workflow id");
+    name(e.workflow_type, "a workflow type");
+    name(e.request_id, "a request id");
+    data(e.arguments, "the arguments of a workflow");
+  }
+  void operator()(const activity_completed& e) {
+    scope(e.command.scope);
+    if (const auto* result = std::get_if<payload>(&e.outcome)) data(*result, "a result");
+    if (const auto* info = std::get_if<failure_info>(&e.outcome)) failure(*info, 1);
+  }
+  void operator()(const attempt_failed& e) {
+    scope(e.command.scope);
+    failure(e.failure, 1);
+  }
+  void operator()(const attempt_started& e) { scope(e.command.scope); }
+  void operator()(const timer_fired& e) { scope(e.command.scope); }
+  void operator()(const signal_received& e) {
+    words_ += signal_words;
+    name(e.name, "a signal name");
+    name(e.request_id, "a request id");
+    data(e.value, "a signal's value");
+    if (e.from) {
+      words_ += sender_words;
+      scope(e.from->command.scope);
+    }
+  }
+  void operator()(const cancel_requested& e) { data(e.reason, "a cancellation's reason"); }
+
+  void operator()(const schedule_activity& c) {
+    scope(c.id.scope);
+    name(c.activity, "an activity name");
+    data(c.arguments, "the arguments of an activity");
+    words_ += retry_words + list_tag_words;
+    for (const std::string& type : c.retry.non_retryable) {
+      ++words_;
+      name(type, "a non-retryable type");
+      if (words_ > bounds_.record_bytes / 8) break;
+    }
+    if (!std::isfinite(c.retry.coefficient) || !std::isfinite(c.retry.jitter)) {
+      refuse(errc::bad_input, "a retry policy holds a number that is not finite");
+    }
+  }
+  void operator()(const start_timer& c) { scope(c.id.scope); }
+  void operator()(const await_signal& c) {
+    scope(c.id.scope);
+    name(c.name, "a signal name");
+  }
+  void operator()(const send_signal& c) {
+    scope(c.id.scope);
+    name(c.workflow_id, "a workflow id");
+    name(c.name, "a signal name");
+    data(c.value, "a signal's value");
+  }
+  void operator()(const withdraw& c) { scope(c.id.scope); }
+  void operator()(const complete_run& c) { data(c.result, "the result of a workflow"); }
+  void operator()(const fail_run& c) { failure(c.failure, 1); }
+
+  void events(const std::vector<event>& events) {
+    if (events.size() > bounds_.events_per_record) {
+      over("a record's events", events.size(), "events_per_record", bounds_.events_per_record);
+      return;
+    }
+    if (!events.empty()) words_ += list_tag_words + events.size() * event_words;
+    for (const event& e : events) std::visit(*this, e);
+  }
+  void commands(const std::vector<command>& commands) {
+    if (commands.size() > bounds_.commands_per_record) {
+      over("a record's commands", commands.size(), "commands_per_record",
+           bounds_.commands_per_record);
+      return;
+    }
+    if (!commands.empty()) words_ += list_tag_words + commands.size() * command_words;
+    for (const command& c : commands) std::visit(*this, c);
+  }
+  void refuse(errc code, std::string message) {
+    if (!problem_) problem_ = error{code, std::move(message)};
+  }
+
+  result<std::size_t> total() {
+    if (words_ > bounds_.record_bytes / 8) {
+      over("a record", words_ * 8, "record_bytes", bounds_.record_bytes);
+    }
+    if (problem_) return *problem_;
+    return words_;
+  }
+
+ private:
+  void text(std::string_view value) { words_ += value.size() / 8 + 1; }
+  void bounded(std::string_view value, const char* what, const char* limit, std::size_t most) {
+    text(value);
+    if (value.size() > most) over(what, value.size(), limit, most);
+  }
+  void name(std::string_view value, const char* what) {
+    bounded(value, what, "name_bytes", bounds_.name_bytes);
+  }
+  void data(std::string_view value, const char* what) {
+    bounded(value, what, "payload_bytes", bounds_.payload_bytes);
+  }
+  void scope(std::string_view value) {
+    bounded(value, "a scope path", "scope_bytes", bounds_.scope_bytes);
+  }
+  void failure(const failure_info& top, std::size_t depth) {
+    for (const failure_info* info = &top;; info = &info->cause.front(), ++depth) {
+      if (depth > bounds_.failure_depth) {
+        over("a failure's chain of causes", depth, "failure_depth", bounds_.failure_depth);
+        return;
+      }
+      words_ += failure_words;
+      name(info->type, "a failure's type");
+      data(info->message, "a failure's message");
+      if (info->cause.empty()) return;
+      if (info->cause.size() > 1) return refuse(errc::bad_input, "a failure has two causes");
+    }
+  }
+  void over(const char* what, std::size_t is, const char* limit, std::size_t most) {
+    refuse(errc::limit_exceeded, std::string(what) + " has " + std::to_string(is) +
+                                     ", more than limits::" + limit + " (" + std::to_string(most) +
+                                     ")");
+  }
+
+  const limits& bounds_;
+  std::size_t words_ = table_and_root_words;
+  std::optional<error> problem_;
+};
+
+}  // namespace
+
+result<std::size_t> checked_words(const record& r, const limits& bounds) {
+  counter count(bounds);
+  if (r.time < r.raw_time) count.refuse(errc::bad_input, "a record's time is before its raw time");
+  if (const auto* t = std::get_if<turn>(&r.body)) {
+    count.events(t->events);
+    count.commands(t->commands);
+  } else {
+    count.events(std::get<intake>(r.body).events);
+  }
+  return count.total();
+}
+
+}  // namespace theus::journal

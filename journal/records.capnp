@@ -1,0 +1,231 @@
+@0xb1c6a7f0d2e94c35;
+# The journal's records: one record is one turn or one intake of one run (docs/semantics, rule 1).
+# This file is the specification; docs/journal-format.md shows the same byte for byte.
+#
+# A record on disk is one byte, the format level (1), then this message in Cap'n Proto's packed
+# stream framing: a segment table that names exactly one segment, then that segment, packed.
+# `tail -c +2 record | capnp decode --packed records.capnp Record` prints one.
+#
+# Equal records have equal bytes, with every compiler. Therefore:
+#   - objects are laid out in the order in which this file lists the pointers that lead to them,
+#     depth first, a list's elements in order;
+#   - an empty text is a null pointer, except in a payload, where a null pointer says `null`,
+#     the JSON value that most activities return, and an empty text is a pointer to one;
+#   - an absent optional field is all zero, and its flag says so;
+#   - packing copies words verbatim only in runs that start at a word without a zero byte and go
+#     on while words have at most one, at most 255 of them; every other word is tagged.
+#
+# A reader refuses: a higher level (unknown version); more than one segment, bytes behind the
+# message, a union member it does not know, a number out of range (corrupt); whatever unpacks to
+# more than its limit for a record (limit exceeded). It measures before it allocates.
+#
+# Changing it: a new kind of event, command or record takes the next free number in its union and
+# is written only after the journal's format level was raised on purpose (rule 8). Numbers are
+# never given twice; a removed member stays here, named `removed`. Zero is no kind, so that zeroed
+# bytes are never a valid event, command or record.
+#
+# Times. `rawTime` is in microseconds since the Unix epoch. Every other time is stored as its
+# distance d from the record's rawTime, modulo 2^64, as (d << 1) ^ (d >> 63): near times, before
+# or after, have few non-zero bytes, and packing drops the others.
+#
+# Hashes are four words whose bytes in the file are the 32 bytes of the hash in order; so are the
+# two words of a run id.
+
+using Cxx = import "/capnp/c++.capnp";
+$Cxx.namespace("theus::journal::form");
+
+struct Record {
+  # Root. The hashes come first and together: they never compress, so they pack as one run.
+  previous0 @0 :UInt64;
+  previous1 @1 :UInt64;
+  previous2 @2 :UInt64;
+  previous3 @3 :UInt64;
+  # SHA-256 of the bytes of the record before, level byte included; zero in a run's first.
+  digest0 @4 :UInt64;
+  digest1 @5 :UInt64;
+  digest2 @6 :UInt64;
+  digest3 @7 :UInt64;
+  # The state after the turn (rule 14). Zero in an intake.
+
+  rawTime @8 :Int64;
+  # What the clock said.
+  sequence @9 :UInt64;
+  # 1, 2, 3, … within the run.
+  timeAhead @10 :UInt64;
+  # Monotone time minus rawTime, never negative, and zero unless the clock went backwards (rule 11).
+  consumedThrough @11 :UInt64;
+  # The last intake that this turn consumed; zero when it consumed none, and in an intake.
+
+  kind @12 :Kind;
+  events @13 :List(Event);
+  # Null when there are none. In a turn: in the order in which they were applied (rule 10).
+  commands @14 :List(Command);
+  # Null when there are none, and in an intake. In the order in which they were awaited.
+}
+
+enum Kind {
+  none @0;
+  turn @1;
+  intake @2;
+}
+
+struct Event {
+  union {
+    none @0 :Void;
+    started @1 :Started;
+    completed :group {
+      # An activity gave a result.
+      number @2 :UInt32;
+      # With `scope` the command's identity (rule 18): its number in that scope. The scope of the
+      # workflow function itself is the empty text and costs nothing.
+      attempt @3 :UInt32 = 1;
+      hasScheduledFor @4 :Bool;
+      scheduledFor @5 :UInt64;
+      # The due time of the retry that this outcome closes; absent for a first attempt.
+      scope @6 :Text;
+      result @7 :Text;
+      # A payload.
+    }
+    failed :group {
+      # An activity failed for good. As `completed`, with a failure in the result's place.
+      number @8 :UInt32;
+      attempt @9 :UInt32 = 1;
+      hasScheduledFor @10 :Bool;
+      scheduledFor @11 :UInt64;
+      scope @12 :Text;
+      failure @13 :Failure;
+    }
+    attemptFailed :group {
+      # An attempt failed and another will follow. Only in intakes (rule 24).
+      number @14 :UInt32;
+      attempt @15 :UInt32 = 1;
+      hasScheduledFor @16 :Bool;
+      scheduledFor @17 :UInt64;
+      nextAttempt @18 :UInt64;
+      scope @19 :Text;
+      failure @20 :Failure;
+    }
+    attemptStarted :group {
+      # An at-most-once attempt is about to run. Only in intakes (rule 24).
+      number @21 :UInt32;
+      attempt @22 :UInt32 = 1;
+      scope @23 :Text;
+    }
+    timerFired :group {
+      number @24 :UInt32;
+      deadline @25 :UInt64;
+      scope @26 :Text;
+    }
+    signalReceived @27 :Signal;
+    cancelRequested :group {
+      reason @28 :Text;
+    }
+  }
+}
+
+struct Started {
+  # Always the first event of a run's first record.
+  semantics @0 :UInt32 = 1;
+  seedHigh @1 :UInt64;
+  seedLow @2 :UInt64;
+  workflowId @3 :Text;
+  workflowType @4 :Text;
+  requestId @5 :Text;
+  arguments @6 :Text;
+  # A payload: a JSON array.
+}
+
+struct Signal {
+  name @0 :Text;
+  value @1 :Text;
+  # A payload.
+  requestId @2 :Text;
+  from @3 :Sender;
+  # Null unless another run sent it.
+}
+
+struct Sender {
+  # Who sent a message: messages are deduplicated by the set of these (rule 5).
+  run0 @0 :UInt64;
+  run1 @1 :UInt64;
+  number @2 :UInt32;
+  scope @3 :Text;
+}
+
+struct Failure {
+  type @0 :Text;
+  message @1 :Text;
+  cause @2 :Failure;
+  # Null when there is none. At most 16 deep by default.
+}
+
+struct Command {
+  union {
+    none @0 :Void;
+    scheduleActivity :group {
+      number @1 :UInt32;
+      atMostOnce @2 :Bool;
+      startToCloseMs @3 :UInt64;
+      # Zero: no limit.
+      scope @4 :Text;
+      activity @5 :Text;
+      arguments @6 :Text;
+      # A payload: a JSON array.
+      retry @7 :Retry;
+      # Null when every field has its default.
+    }
+    startTimer :group {
+      number @8 :UInt32;
+      deadline @9 :UInt64;
+      scope @10 :Text;
+    }
+    awaitSignal :group {
+      number @11 :UInt32;
+      scope @12 :Text;
+      name @13 :Text;
+    }
+    sendSignal :group {
+      number @14 :UInt32;
+      scope @15 :Text;
+      workflowId @16 :Text;
+      name @17 :Text;
+      value @18 :Text;
+      # A payload.
+    }
+    withdraw :group {
+      number @19 :UInt32;
+      hasDeadline @20 :Bool;
+      target @21 :Target;
+      deadline @22 :UInt64;
+      # When a timer row has to go: the timer's deadline, or the due time of a pending retry.
+      scope @23 :Text;
+    }
+    completeRun :group {
+      result @24 :Text;
+      # A payload.
+    }
+    failRun :group {
+      cancelled @25 :Bool;
+      # Ended by a cancellation that nothing caught.
+      failure @26 :Failure;
+      # Always set.
+    }
+  }
+}
+
+enum Target {
+  activity @0;
+  timer @1;
+  signal @2;
+}
+
+struct Retry {
+  # Stored whole with the command (rule 2). The defaults are part of the format.
+  attempts @0 :UInt32 = 0;
+  # Zero: without end.
+  firstIntervalMs @1 :UInt64 = 1000;
+  coefficient @2 :Float64 = 2.0;
+  maximumIntervalMs @3 :UInt64 = 100000;
+  jitter @4 :Float64 = 0.1;
+  nonRetryable @5 :List(Text);
+}
