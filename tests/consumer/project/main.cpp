@@ -1,0 +1,3 @@
+#include <theus/journal/ids.hpp>
+
+int main() {}
