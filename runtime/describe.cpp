@@ -1,0 +1,178 @@
+#include "theus/runtime/describe.hpp"
+
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cstdio>
+
+namespace theus {
+
+namespace {
+
+std::string to_text(bool value) { return value ? "true" : "false"; }
+
+std::string to_text(double value) {
+  std::array<char, 32> text;
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+  return {text.data(), end};
+}
+
+std::string to_text(const std::vector<std::string>& values) {
+  std::string text;
+  for (const auto& each : values) text += (text.empty() ? "" : ", ") + each;
+  return text;
+}
+
+const char* target_name(journal::withdraw::target what) {
+  switch (what) {
+    case journal::withdraw::target::activity:
+      return "activity";
+    case journal::withdraw::target::timer:
+      return "timer";
+    case journal::withdraw::target::signal:
+      return "signal";
+  }
+  return "?";
+}
+
+struct command_fields {
+  using fields = std::vector<command_field>;
+
+  fields operator()(const journal::schedule_activity& c) const {
+    return {{"id", c.id.to_string()},
+            {"activity", c.activity},
+            {"arguments", c.arguments, true},
+            {"retry.attempts", std::to_string(c.retry.attempts)},
+            {"retry.first_interval_ms", std::to_string(c.retry.first_interval_ms)},
+            {"retry.coefficient", to_text(c.retry.coefficient)},
+            {"retry.maximum_interval_ms", std::to_string(c.retry.maximum_interval_ms)},
+            {"retry.jitter", to_text(c.retry.jitter)},
+            {"retry.non_retryable", to_text(c.retry.non_retryable)},
+            {"start_to_close_ms", std::to_string(c.start_to_close_ms)},
+            {"at_most_once", to_text(c.at_most_once)}};
+  }
+  fields operator()(const journal::start_timer& c) const {
+    return {{"id", c.id.to_string()}, {"deadline", theus::to_text(c.deadline)}};
+  }
+  fields operator()(const journal::await_signal& c) const {
+    return {{"id", c.id.to_string()}, {"name", c.name}};
+  }
+  fields operator()(const journal::send_signal& c) const {
+    return {{"id", c.id.to_string()},
+            {"workflow_id", c.workflow_id},
+            {"name", c.name},
+            {"value", c.value, true}};
+  }
+  fields operator()(const journal::withdraw& c) const {
+    return {{"id", c.id.to_string()},
+            {"what", target_name(c.what)},
+            {"deadline", c.deadline ? theus::to_text(*c.deadline) : "none"}};
+  }
+  fields operator()(const journal::complete_run& c) const { return {{"result", c.result, true}}; }
+  fields operator()(const journal::fail_run& c) const {
+    return {{"type", c.failure.type},
+            {"message", c.failure.message},
+            {"cause", c.failure.cause.empty() ? "none" : c.failure.cause.front().type},
+            {"cancelled", to_text(c.cancelled)}};
+  }
+};
+
+std::string text_of(const journal::failure_info& failure) {
+  return failure.type + ": " + failure.message;
+}
+
+struct command_line {
+  std::string operator()(const journal::schedule_activity& c) const {
+    return "#" + c.id.to_string() + " call " + c.activity + " " + c.arguments;
+  }
+  std::string operator()(const journal::start_timer& c) const {
+    return "#" + c.id.to_string() + " sleep until " + theus::to_text(c.deadline);
+  }
+  std::string operator()(const journal::await_signal& c) const {
+    return "#" + c.id.to_string() + " receive " + c.name;
+  }
+  std::string operator()(const journal::send_signal& c) const {
+    return "#" + c.id.to_string() + " signal " + c.workflow_id + " " + c.name + " " + c.value;
+  }
+  std::string operator()(const journal::withdraw& c) const {
+    return "#" + c.id.to_string() + " withdraw " + target_name(c.what);
+  }
+  std::string operator()(const journal::complete_run& c) const { return "complete " + c.result; }
+  std::string operator()(const journal::fail_run& c) const {
+    return (c.cancelled ? "cancelled " : "fail ") + text_of(c.failure);
+  }
+};
+
+struct event_line {
+  std::string operator()(const journal::started& e) const {
+    return "started " + e.workflow_type + " " + e.arguments;
+  }
+  std::string operator()(const journal::activity_completed& e) const {
+    const auto* failed = std::get_if<journal::failure_info>(&e.outcome);
+    const auto tries = e.attempt == 1 ? "" : " (attempt " + std::to_string(e.attempt) + ")";
+    return "#" + e.command.to_string() + " " +
+           (failed ? "failed " + text_of(*failed)
+                   : "completed " + std::get<journal::payload>(e.outcome)) +
+           tries;
+  }
+  std::string operator()(const journal::attempt_failed& e) const {
+    return "#" + e.command.to_string() + " attempt " + std::to_string(e.attempt) + " failed " +
+           text_of(e.failure) + ", next at " + theus::to_text(e.next_attempt);
+  }
+  std::string operator()(const journal::attempt_started& e) const {
+    return "#" + e.command.to_string() + " attempt " + std::to_string(e.attempt) + " started";
+  }
+  std::string operator()(const journal::timer_fired& e) const {
+    return "#" + e.command.to_string() + " timer fired, due " + theus::to_text(e.deadline);
+  }
+  std::string operator()(const journal::signal_received& e) const {
+    return "signal " + e.name + " " + e.value +
+           (e.from ? " from run " + e.from->sender.to_string() : "");
+  }
+  std::string operator()(const journal::cancel_requested& e) const {
+    return "cancel requested" + (e.reason.empty() ? "" : ": " + e.reason);
+  }
+};
+
+}  // namespace
+
+const char* kind_name(const journal::command& c) {
+  static constexpr std::array names{"schedule_activity", "start_timer", "await_signal",
+                                    "send_signal",       "withdraw",    "complete_run",
+                                    "fail_run"};
+  static_assert(names.size() == std::variant_size_v<journal::command>);
+  return names[c.index()];
+}
+
+const char* kind_name(const journal::event& e) {
+  static constexpr std::array names{"started",         "activity_completed", "attempt_failed",
+                                    "attempt_started", "timer_fired",        "signal_received",
+                                    "cancel_requested"};
+  static_assert(names.size() == std::variant_size_v<journal::event>);
+  return names[e.index()];
+}
+
+std::vector<command_field> fields_of(const journal::command& c) {
+  return std::visit(command_fields{}, c);
+}
+
+std::string describe(const journal::command& c) { return std::visit(command_line{}, c); }
+
+std::string describe(const journal::event& e) { return std::visit(event_line{}, e); }
+
+std::string to_text(journal::wall_time t) {
+  using namespace std::chrono;
+  const auto day = floor<days>(t);
+  const year_month_day date{day};
+  const hh_mm_ss clock{t - day};
+  std::array<char, 64> text;
+  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ",
+                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
+                static_cast<int>(clock.minutes().count()),
+                static_cast<int>(clock.seconds().count()),
+                static_cast<int>(clock.subseconds().count()));
+  return text.data();
+}
+
+}  // namespace theus

@@ -1,0 +1,135 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include "theus/journal/store.hpp"
+#include "theus/runtime/activity_type.hpp"
+#include "theus/runtime/clock.hpp"
+#include "theus/runtime/machine.hpp"
+#include "theus/runtime/random.hpp"
+
+namespace theus {
+
+// What an application can run, by name. Immutable while an engine uses it.
+struct registry {
+  std::map<std::string, std::shared_ptr<const workflow_type>, std::less<>> workflows;
+  std::map<std::string, std::shared_ptr<const activity_type>, std::less<>> activities;
+};
+
+struct engine_options {
+  journal::limits bounds;
+  machine_limits machine_bounds;
+  std::size_t frame_cache_bytes = 256 * 1024 * 1024;  // weighed by size and cost of replay
+  std::size_t activities_at_once = 1'000;             // dispatched and not yet answered
+  std::chrono::milliseconds sweep_interval{10'000};   // finds what a lost wake-up missed
+  std::chrono::milliseconds timer_horizon{30'000};    // timers due sooner are kept in memory
+  std::chrono::milliseconds stuck_first_backoff{1'000};
+  std::chrono::milliseconds stuck_maximum_backoff{600'000};
+  std::chrono::hours request_window{24 * 30};  // how long a request id outlives its finished run
+};
+
+// Where things run. All may be one and the same executor: then the engine is single-threaded, and
+// deterministic if that executor is.
+struct engine_executors {
+  // One per shard, each a strand or a single-threaded context of its own.
+  std::vector<boost::asio::any_io_executor> shards;
+  boost::asio::any_io_executor journal;   // appends block here
+  boost::asio::any_io_executor blocking;  // plain activities block here
+  boost::asio::any_io_executor io;        // asio::awaitable activities
+};
+
+struct start_request {
+  std::string workflow_type;
+  std::string workflow_id;
+  std::string request_id;  // the same one within the window gives the same run; "" for none
+  journal::payload arguments;
+};
+struct start_reply {
+  journal::run_id run;
+  bool already_started = false;  // by an earlier request with the same request id
+};
+
+struct signal_request {
+  std::string workflow_id;
+  std::string name;
+  journal::payload value;
+  std::string request_id;  // delivered once per request id; "" for no deduplication
+};
+
+struct run_outcome {
+  journal::run_id run;
+  journal::run_status status = journal::run_status::running;
+  journal::payload result;        // when completed
+  journal::failure_info failure;  // when failed or cancelled
+};
+
+struct stuck_run {
+  journal::run_id run;
+  std::string workflow_id;
+  std::string reason;  // the bug, the mismatch's explanation, the missing workflow
+  std::uint32_t failed_turns = 0;
+  journal::wall_time next_try;
+};
+
+struct engine_counters {
+  std::uint64_t turns = 0, records = 0, appends = 0, activities_run = 0, timers_fired = 0,
+                evictions = 0, replays = 0, mismatches = 0, stuck = 0, frames = 0;
+};
+
+// Loads runs, steps their machines, appends the turns, then acts (design sections 2, 3 and 9).
+//
+// Owns: run queues, frame cache, timer horizon, dispatch of activities, retries, backoff.
+// Its maker owns: store, clock, entropy, executors and their threads, the registry; all must
+// outlive it. Thread: every member function from any thread; callbacks run on an executor of the
+// engine and must not block. Every callback is called exactly once, with errc::stopped if the
+// engine stops first.
+class engine {
+ public:
+  template <class T>
+  using callback = std::function<void(result<T>)>;
+
+  engine(engine_options options, const registry& what, journal::store& store, wall_clock& clock,
+         entropy& random, engine_executors where);
+  ~engine();  // after stop() has called back
+  engine(const engine&) = delete;
+  engine& operator=(const engine&) = delete;
+
+  // Acquires the journal's epoch, then wakes what is due: tasks, timers, backlog, messages.
+  result<void> open();
+
+  // Takes no more requests, asks running activities to stop, lets turns in flight commit, then
+  // calls back. What is unfinished goes on at the next open.
+  void stop(std::function<void()> done);
+
+  // Answered once durable. Errors: unknown_workflow, wrong_type (arguments do not decode),
+  // workflow_exists (names the run), limit_exceeded, disk_full, io_error.
+  void start(start_request request, callback<start_reply> done);
+  // Answered once durable, also when the run is stuck. Errors: not_found, run_finished, bad_input,
+  // …
+  void signal(signal_request request, callback<void> done);
+  void cancel(std::string workflow_id, std::string reason, callback<void> done);
+  // Waits for the newest run with this workflow id to finish. Errors: not_found.
+  void wait(std::string workflow_id, callback<run_outcome> done);
+
+  void stuck(callback<std::vector<stuck_run>> done);
+  // Tries a stuck run again now.
+  void retry_now(std::string workflow_id, callback<void> done);
+  engine_counters counters() const;
+  // What people should hear of: lines of ctx.log, stuck runs, trouble with the disk.
+  void on_report(std::function<void(const std::string& line)> sink);
+
+ private:
+  class impl;
+  std::unique_ptr<impl> impl_;
+};
+
+}  // namespace theus

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+
+#include "theus/journal/record.hpp"
+
+// The three kinds of exception that cross a border: they end a run or an attempt with a recorded
+// failure. Anything else that leaves a workflow is a bug in it: the turn is tried again (rule 12).
+namespace theus {
+
+// Thrown by workflow and activity code to say that it failed, and how.
+class failure : public std::runtime_error {
+ public:
+  explicit failure(const std::string& message) : failure("failure", message) {}
+  failure(std::string type, const std::string& message)
+      : std::runtime_error(message), type_(std::move(type)) {}
+
+  // What retry policies and handlers match on.
+  const std::string& type() const { return type_; }
+  // Thrown by an activity: trying again is of no use.
+  failure& non_retryable() {
+    retryable_ = false;
+    return *this;
+  }
+  bool is_retryable() const { return retryable_; }
+
+ private:
+  std::string type_;
+  bool retryable_ = true;
+};
+
+// An awaited activity ran out of attempts, or failed in a way that is not tried again.
+class activity_failed : public std::runtime_error {
+ public:
+  activity_failed(std::string activity, std::uint32_t attempt, journal::failure_info cause);
+
+  const std::string& activity() const { return activity_; }
+  // Of the failure: the activity's own type, or "timeout", "interrupted", "exception".
+  const std::string& type() const { return cause_.type; }
+  const std::string& message() const { return cause_.message; }
+  std::uint32_t attempt() const { return attempt_; }  // the last one, from 1
+  const journal::failure_info& cause() const { return cause_; }
+
+ private:
+  std::string activity_;
+  std::uint32_t attempt_;
+  journal::failure_info cause_;
+};
+
+// The scope was cancelled, or its operation lost an `any`.
+class cancelled : public std::runtime_error {
+ public:
+  cancelled() : std::runtime_error("cancelled") {}
+};
+
+}  // namespace theus

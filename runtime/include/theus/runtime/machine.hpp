@@ -1,0 +1,196 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <boost/intrusive/slist.hpp>
+
+#include "theus/journal/record.hpp"
+#include "theus/runtime/promise.hpp"
+
+namespace theus {
+
+struct machine_limits {
+  std::size_t events_per_turn = 10'000;
+  std::size_t commands_per_turn = 100'000;
+  std::uint32_t nesting = 1'000;  // workflows awaiting workflows
+};
+
+// Events that came in at one time. An intake's events keep the intake's times (semantics rule 11).
+struct event_batch {
+  journal::wall_time raw_time;  // decides which timers are due and where relative deadlines start
+  journal::wall_time time;      // what ctx.now() says
+  std::span<const journal::event> events;
+};
+
+// A command with what a report needs beside it; only `value` is recorded.
+struct attempted_command {
+  journal::command value;
+  reencode_function reencode = nullptr;  // for its payload
+  std::source_location awaited_at;
+};
+
+struct log_line {
+  journal::wall_time time;
+  std::string text;
+};
+
+// What an activation produced. `events` are those that were applied, in order, with the timers that
+// came due between them; events for commands that are no longer open were dropped (rule 25).
+struct turn_draft {
+  std::vector<journal::event> events;  // without those of consumed intakes
+  std::vector<attempted_command> commands;
+  std::vector<log_line> log;  // for the live run only, once the turn is durable
+};
+
+// The workflow threw something that may not cross a border, or broke a limit: a bug in the
+// workflow. The turn does not exist; the machine is of no further use (rules 1 and 12).
+struct workflow_bug {
+  std::string type;  // of the exception
+  std::string message;
+  std::string location;  // "file:line" of the last await, "" when there was none
+};
+
+using step_result = std::variant<turn_draft, workflow_bug>;
+
+// The sans-I/O heart: owns a run's coroutines and pending operations and turns events into
+// commands. It has no clock, thread, socket or logger; the engine, the replay tool, simulation and
+// tests call it alike, live and on replay. Destroying it destroys the frames, innermost first;
+// while that happens the run's context is closed (rule 16). Thread: one at a time.
+class machine {
+ public:
+  explicit machine(const workflow_type& type, const machine_limits& bounds = {});
+  ~machine();
+  machine(const machine&) = delete;
+  machine& operator=(const machine&) = delete;
+
+  // Applies the batches in order: those of consumed intakes, then the turn's own. After each event
+  // everything runnable runs in FIFO order (rule 10). The first event of a run is `started`.
+  step_result step(std::span<const event_batch> intakes, const event_batch& own);
+
+  // Attempts that failed or started: known to the engine, invisible to the workflow (rule 24).
+  void note(const journal::event& attempt_event);
+
+  // Would this event change anything? False for results of closed commands and outdated attempts,
+  // for fired timers that are not pending, for messages seen before, and after the run's end.
+  bool accepts(const journal::event& e) const;
+
+  bool is_finished() const { return finished_; }
+  // Rule 14: open scopes and unread signals.
+  journal::hash256 state_digest() const;
+
+  activity_leaf* find_activity(const journal::command_id& id) const;
+  std::vector<activity_leaf*> pending_activities() const;  // in order of their ids
+  // The pending timers due at or before `at`, by deadline, then id.
+  std::vector<journal::timer_fired> due_timers(journal::wall_time at) const;
+  std::optional<journal::wall_time> next_deadline() const;
+  std::size_t pending_count() const;
+  std::size_t frame_count() const;
+
+  // ---- for coroutines, nodes and the context while a step runs
+
+  void issue(journal::command command, reencode_function reencode, std::source_location at);
+  void enqueue(promise_base& runnable);
+  scope& current() const { return *current_; }
+  const random_seed& seed() const { return seed_; }
+  const std::string& workflow_id() const { return workflow_id_; }
+  scope_list& open_scopes() { return scopes_; }
+  const machine_limits& bounds() const { return bounds_; }
+  void note_await(std::source_location at) { last_await_ = at; }
+  journal::wall_time now() const { return time_; }
+  journal::wall_time raw_now() const { return raw_time_; }
+  void log(std::string text);
+  // False while the frames are being destroyed: calls on the context are then silent no-ops.
+  bool is_open() const { return !closing_; }
+  // Ends the step as a bug: nothing more of the run is resumed.
+  void break_limit(const char* which, std::size_t limit);
+
+ private:
+  friend class leaf;
+  friend class timer_leaf;
+  friend class signal_leaf;
+
+  struct id_of {
+    using type = journal::command_id;
+    const type& operator()(const leaf& l) const { return l.id(); }
+  };
+  struct earlier {
+    bool operator()(const timer_leaf& a, const timer_leaf& b) const;
+  };
+  using pending_set = boost::intrusive::set<leaf, boost::intrusive::base_hook<by_id_hook>,
+                                            boost::intrusive::key_of_value<id_of>,
+                                            boost::intrusive::constant_time_size<false>>;
+  using timer_set = boost::intrusive::set<timer_leaf, boost::intrusive::compare<earlier>,
+                                          boost::intrusive::constant_time_size<false>,
+                                          boost::intrusive::base_hook<by_deadline_hook>>;
+  using waiter_list =
+      boost::intrusive::list<signal_leaf, boost::intrusive::constant_time_size<false>,
+                             boost::intrusive::base_hook<by_signal_hook>>;
+  using ready_queue = boost::intrusive::slist<promise_base, boost::intrusive::cache_last<true>,
+                                              boost::intrusive::constant_time_size<false>>;
+
+  // Signals of one name. The digest covers all that ever came and how many were consumed, so it
+  // costs the same however many are unread.
+  struct mailbox {
+    std::deque<journal::payload> unread;
+    waiter_list waiters;
+    journal::hash256 received;  // chained over every value
+    std::uint64_t received_count = 0;
+  };
+  struct by_sender {
+    bool operator()(const journal::message_id& a, const journal::message_id& b) const;
+  };
+
+  void apply(const event_batch& batch, bool listed);
+  void fire_due_before(const journal::event& e);
+  void list_event(journal::event e);
+  void dispatch(const journal::event& e);
+  void run_until_quiet();
+  void settle_root();
+  void end_failed(std::exception_ptr error);
+  void note_bug(std::string type, std::string message);
+  bool stops() const { return finished_ || bug_.has_value(); }
+
+  void on_event(const journal::started& e);
+  void on_event(const journal::activity_completed& e);
+  void on_event(const journal::timer_fired& e);
+  void on_event(const journal::signal_received& e);
+  void on_event(const journal::cancel_requested& e);
+  void on_event(const journal::attempt_failed& e);
+  void on_event(const journal::attempt_started& e);
+  leaf* find_pending(const journal::command_id& id, journal::withdraw::target kind) const;
+
+  const workflow_type& type_;
+  machine_limits bounds_;
+
+  pending_set pending_;
+  timer_set timers_;
+  std::map<std::string, mailbox, std::less<>> mailboxes_;
+  std::set<journal::message_id, by_sender> seen_messages_;
+  std::set<std::string, std::less<>> seen_requests_;
+  scope_list scopes_;  // in order of opening
+  ready_queue ready_;
+  std::unique_ptr<run_body> body_;
+
+  random_seed seed_{};
+  std::string workflow_id_;
+  scope* current_ = nullptr;
+  journal::wall_time time_{};
+  journal::wall_time raw_time_{};
+  bool finished_ = false;
+  bool closing_ = false;
+  bool cancel_requested_ = false;
+  turn_draft draft_;
+  std::optional<workflow_bug> bug_;
+  std::source_location last_await_;
+};
+
+}  // namespace theus

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "theus/journal/record.hpp"
+#include "theus/runtime/machine.hpp"
+
+namespace theus {
+
+struct field_difference {
+  std::string field;  // "arguments", "retry.attempts", …
+  std::string recorded;
+  std::string attempted;
+};
+
+// The code asks for something else than was recorded. A value: the run it concerns is set aside
+// untouched until a fitting binary arrives.
+struct mismatch {
+  enum class kind {
+    command_differs,  // another command, or other content, at this index
+    command_missing,  // recorded, and the code no longer asks for it
+    command_added,    // the code asks for one more than was recorded
+    event_differs,    // a recorded event finds nothing that waits for it
+    state_differs,    // same commands, other state digest
+    workflow_threw,   // recorded as a turn, and the code now throws
+  };
+
+  kind what{};
+  journal::run_id run;
+  journal::sequence turn{};
+  std::size_t index = 0;  // of the command or event in the turn
+  std::string event;      // the turn's last event before the difference, for people
+  std::optional<journal::command> recorded;
+  std::optional<journal::command> attempted;
+  std::vector<field_difference> differences;
+  std::string awaited_at;  // "file:line" of the attempted command's co_await
+
+  // Several lines: where, what was recorded, what was attempted, the fields that differ, what to
+  // do.
+  std::string explain() const;
+};
+
+const char* name(mismatch::kind kind);
+
+// Compares what the code did with what was recorded; the digest only if `attempted_digest` is
+// given.
+std::optional<mismatch> compare(journal::run_id run, journal::sequence at,
+                                const journal::turn& recorded, const turn_draft& attempted,
+                                const journal::hash256* attempted_digest);
+
+}  // namespace theus

@@ -1,0 +1,276 @@
+#include "theus/runtime/machine.hpp"
+
+#include <tuple>
+#include <typeinfo>
+
+#include <boost/core/demangle.hpp>
+
+#include "theus/journal/codec.hpp"
+#include "theus/runtime/errors.hpp"
+
+namespace theus {
+
+bool machine::earlier::operator()(const timer_leaf& a, const timer_leaf& b) const {
+  if (a.deadline() != b.deadline()) return a.deadline() < b.deadline();
+  return a.id() < b.id();
+}
+
+bool machine::by_sender::operator()(const journal::message_id& a,
+                                    const journal::message_id& b) const {
+  if (a.sender != b.sender) return a.sender < b.sender;
+  return a.command < b.command;
+}
+
+machine::machine(const workflow_type& type, const machine_limits& bounds)
+    : type_(type), bounds_(bounds) {}
+
+machine::~machine() {
+  closing_ = true;
+  ready_.clear();
+  // Scopes are listed in the order of opening, so a frame is destroyed before the one awaiting it:
+  // no recursion, however deep workflows await each other.
+  while (!scopes_.empty()) {
+    promise_base& innermost = scopes_.back().body();
+    if (workflow_node* awaited_by = innermost.awaited_by()) {
+      awaited_by->destroy_frame();
+    } else {
+      body_->destroy_frame();
+    }
+  }
+}
+
+step_result machine::step(std::span<const event_batch> intakes, const event_batch& own) {
+  draft_ = {};
+  for (const auto& batch : intakes) apply(batch, false);
+  apply(own, true);
+  if (bug_) return *bug_;
+  return std::exchange(draft_, {});
+}
+
+void machine::apply(const event_batch& batch, bool listed) {
+  raw_time_ = batch.raw_time;
+  time_ = batch.time;
+  for (const auto& e : batch.events) {
+    if (stops()) return;
+    if (!accepts(e)) continue;
+    fire_due_before(e);
+    if (stops() || !accepts(e)) continue;
+    if (listed) list_event(e);
+    dispatch(e);
+  }
+}
+
+void machine::fire_due_before(const journal::event& e) {
+  const auto* fired = std::get_if<journal::timer_fired>(&e);
+  while (!stops() && !timers_.empty()) {
+    timer_leaf& first = *timers_.begin();
+    if (first.deadline() > raw_time_ || (fired && fired->command == first.id())) return;
+    const journal::event due = journal::timer_fired{first.id(), first.deadline()};
+    list_event(due);
+    dispatch(due);
+  }
+}
+
+void machine::list_event(journal::event e) {
+  if (draft_.events.size() == bounds_.events_per_turn) {
+    break_limit("events of one turn", bounds_.events_per_turn);
+  } else {
+    draft_.events.push_back(std::move(e));
+  }
+}
+
+void machine::dispatch(const journal::event& e) {
+  if (stops()) return;
+  std::visit([this](const auto& what) { on_event(what); }, e);
+  run_until_quiet();
+  settle_root();
+}
+
+void machine::run_until_quiet() {
+  while (!ready_.empty() && !bug_) {
+    promise_base& runnable = ready_.front();
+    ready_.pop_front();
+    current_ = &runnable.lane();
+    const auto frame = runnable.frame();
+    frame.resume();
+    current_ = nullptr;
+    if (frame.done() && runnable.awaited_by()) runnable.awaited_by()->body_done();
+  }
+}
+
+void machine::settle_root() {
+  if (bug_ || finished_ || !body_ || !body_->frame().done()) return;
+  promise_base& root = body_->promise();
+  try {
+    if (root.error()) {
+      end_failed(root.error());
+    } else {
+      issue(journal::complete_run{body_->encode_result()}, body_->reencode_result(), {});
+    }
+    finished_ = true;
+  } catch (const std::exception& e) {
+    note_bug(boost::core::demangle(typeid(e).name()), e.what());
+  } catch (...) {
+    note_bug("unknown", "something that is not a std::exception was thrown");
+  }
+}
+
+// Lets through what may not cross a border (rule 12).
+void machine::end_failed(std::exception_ptr error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const cancelled& e) {
+    issue(journal::fail_run{{"cancelled", e.what(), {}}, cancel_requested_}, nullptr, {});
+  } catch (const activity_failed& e) {
+    journal::failure_info info{"activity_failed", e.what(), {}};
+    info.cause.push_back(e.cause());
+    issue(journal::fail_run{std::move(info), false}, nullptr, {});
+  } catch (const failure& e) {
+    issue(journal::fail_run{{e.type(), e.what(), {}}, false}, nullptr, {});
+  }
+}
+
+void machine::on_event(const journal::started& e) {
+  seed_ = {e.seed_high, e.seed_low};
+  workflow_id_ = e.workflow_id;
+  try {
+    body_ = type_.instantiate(*this, e.arguments);
+  } catch (const std::exception& error) {
+    note_bug(boost::core::demangle(typeid(error).name()), error.what());
+    return;
+  }
+  body_->promise().open_root(*this, body_->frame());
+  enqueue(body_->promise());
+}
+
+void machine::on_event(const journal::activity_completed& e) {
+  find_activity(e.command)->deliver(e);
+}
+
+void machine::on_event(const journal::timer_fired& e) {
+  static_cast<timer_leaf*>(find_pending(e.command, journal::withdraw::target::timer))->fire();
+}
+
+void machine::on_event(const journal::signal_received& e) {
+  if (e.from) seen_messages_.insert(*e.from);
+  if (!e.request_id.empty()) seen_requests_.insert(e.request_id);
+  mailbox& box = mailboxes_[e.name];
+  std::string chained(box.received.bytes.begin(), box.received.bytes.end());
+  chained += e.value;
+  box.received =
+      journal::hash_of({reinterpret_cast<const std::uint8_t*>(chained.data()), chained.size()});
+  ++box.received_count;
+  if (box.waiters.empty()) {
+    box.unread.push_back(e.value);
+  } else {
+    box.waiters.front().deliver(e.value);
+  }
+}
+
+void machine::on_event(const journal::cancel_requested&) {
+  cancel_requested_ = true;
+  body_->promise().lane().cancel();
+}
+
+void machine::on_event(const journal::attempt_failed& e) { find_activity(e.command)->note(e); }
+
+void machine::on_event(const journal::attempt_started& e) { find_activity(e.command)->note(e); }
+
+void machine::note(const journal::event& attempt_event) {
+  if (accepts(attempt_event)) std::visit([this](const auto& e) { on_event(e); }, attempt_event);
+}
+
+bool machine::accepts(const journal::event& e) const {
+  struct visitor {
+    const machine& m;
+
+    bool is_current(const journal::command_id& id, std::uint32_t attempt) const {
+      const activity_leaf* found = m.find_activity(id);
+      return found && found->attempts().attempt == attempt;
+    }
+    bool operator()(const journal::started&) const { return !m.body_; }
+    bool operator()(const journal::activity_completed& a) const {
+      return is_current(a.command, a.attempt);
+    }
+    bool operator()(const journal::attempt_failed& a) const {
+      return is_current(a.command, a.attempt);
+    }
+    bool operator()(const journal::attempt_started& a) const {
+      return is_current(a.command, a.attempt);
+    }
+    bool operator()(const journal::timer_fired& t) const {
+      return m.find_pending(t.command, journal::withdraw::target::timer) != nullptr;
+    }
+    bool operator()(const journal::signal_received& s) const {
+      return m.body_ && !(s.from && m.seen_messages_.contains(*s.from)) &&
+             !(!s.request_id.empty() && m.seen_requests_.contains(s.request_id));
+    }
+    bool operator()(const journal::cancel_requested&) const {
+      return m.body_ && !m.cancel_requested_;
+    }
+  };
+  return !finished_ && std::visit(visitor{*this}, e);
+}
+
+leaf* machine::find_pending(const journal::command_id& id, journal::withdraw::target kind) const {
+  const auto found = pending_.find(id);
+  if (found == pending_.end() || found->kind() != kind) return nullptr;
+  return const_cast<leaf*>(&*found);
+}
+
+activity_leaf* machine::find_activity(const journal::command_id& id) const {
+  return static_cast<activity_leaf*>(find_pending(id, journal::withdraw::target::activity));
+}
+
+std::vector<activity_leaf*> machine::pending_activities() const {
+  std::vector<activity_leaf*> found;
+  for (const leaf& each : pending_) {
+    if (auto* activity = find_activity(each.id())) found.push_back(activity);
+  }
+  return found;
+}
+
+std::vector<journal::timer_fired> machine::due_timers(journal::wall_time at) const {
+  std::vector<journal::timer_fired> due;
+  for (const timer_leaf& each : timers_) {
+    if (each.deadline() > at) break;
+    due.push_back({each.id(), each.deadline()});
+  }
+  return due;
+}
+
+std::optional<journal::wall_time> machine::next_deadline() const {
+  if (timers_.empty()) return std::nullopt;
+  return timers_.begin()->deadline();
+}
+
+std::size_t machine::pending_count() const { return pending_.size(); }
+
+std::size_t machine::frame_count() const { return scopes_.size(); }
+
+void machine::issue(journal::command command, reencode_function reencode, std::source_location at) {
+  if (draft_.commands.size() == bounds_.commands_per_turn) {
+    break_limit("commands of one turn", bounds_.commands_per_turn);
+    return;
+  }
+  draft_.commands.push_back({std::move(command), reencode, at});
+}
+
+void machine::enqueue(promise_base& runnable) { ready_.push_back(runnable); }
+
+void machine::log(std::string text) { draft_.log.push_back({time_, std::move(text)}); }
+
+void machine::break_limit(const char* which, std::size_t limit) {
+  note_bug("limit_exceeded", std::string("more than ") + std::to_string(limit) + " " + which);
+}
+
+void machine::note_bug(std::string type, std::string message) {
+  if (bug_) return;
+  const bool awaited = last_await_.line() != 0;
+  bug_ = workflow_bug{
+      std::move(type), std::move(message),
+      awaited ? std::string(last_await_.file_name()) + ":" + std::to_string(last_await_.line())
+              : std::string()};
+}
+
+}  // namespace theus

@@ -1,0 +1,159 @@
+#include "theus/runtime/mismatch.hpp"
+
+#include <algorithm>
+#include <exception>
+
+#include "theus/runtime/describe.hpp"
+
+namespace theus {
+
+namespace {
+
+// Bytes differ: do they mean the same to today's types? (semantics rule 13)
+bool means_the_same(const std::string& recorded, const std::string& attempted,
+                    reencode_function reencode) {
+  if (recorded == attempted) return true;
+  if (!reencode) return false;
+  try {
+    return reencode(recorded) == attempted;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+std::vector<field_difference> differences(const journal::command& recorded,
+                                          const attempted_command& attempted) {
+  std::vector<field_difference> found;
+  if (recorded.index() != attempted.value.index()) {
+    found.push_back({"kind", kind_name(recorded), kind_name(attempted.value)});
+    return found;
+  }
+  const auto before = fields_of(recorded);
+  const auto now = fields_of(attempted.value);
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const bool same = before[i].is_payload
+                          ? means_the_same(before[i].value, now[i].value, attempted.reencode)
+                          : before[i].value == now[i].value;
+    if (!same) found.push_back({before[i].name, before[i].value, now[i].value});
+  }
+  return found;
+}
+
+std::string location_of(const std::source_location& at) {
+  if (at.line() == 0) return {};
+  return std::string(at.file_name()) + ":" + std::to_string(at.line());
+}
+
+std::optional<mismatch> compare_commands(const journal::turn& recorded,
+                                         const turn_draft& attempted) {
+  const auto both = std::max(recorded.commands.size(), attempted.commands.size());
+  for (std::size_t i = 0; i < both; ++i) {
+    mismatch found;
+    found.index = i;
+    if (i < recorded.commands.size()) found.recorded = recorded.commands[i];
+    if (i < attempted.commands.size()) {
+      found.attempted = attempted.commands[i].value;
+      found.awaited_at = location_of(attempted.commands[i].awaited_at);
+    }
+    if (!found.attempted) {
+      found.what = mismatch::kind::command_missing;
+      return found;
+    }
+    if (!found.recorded) {
+      found.what = mismatch::kind::command_added;
+      return found;
+    }
+    if (*found.recorded == *found.attempted) continue;
+    found.differences = differences(*found.recorded, attempted.commands[i]);
+    found.what = mismatch::kind::command_differs;
+    if (!found.differences.empty()) return found;
+  }
+  return std::nullopt;
+}
+
+std::optional<mismatch> compare_events(const journal::turn& recorded, const turn_draft& attempted) {
+  const auto [theirs, ours] = std::mismatch(recorded.events.begin(), recorded.events.end(),
+                                            attempted.events.begin(), attempted.events.end());
+  if (theirs == recorded.events.end() && ours == attempted.events.end()) return std::nullopt;
+  mismatch found;
+  found.what = mismatch::kind::event_differs;
+  found.index = static_cast<std::size_t>(theirs - recorded.events.begin());
+  found.differences.push_back({"event",
+                               theirs == recorded.events.end() ? "none" : describe(*theirs),
+                               ours == attempted.events.end() ? "none" : describe(*ours)});
+  return found;
+}
+
+const char* advice(mismatch::kind what) {
+  switch (what) {
+    case mismatch::kind::command_differs:
+      return "The code at this await asks for something else than it did when this turn was "
+             "recorded.";
+    case mismatch::kind::command_missing:
+      return "An await that was there when this turn was recorded was removed, or is no longer "
+             "reached.";
+    case mismatch::kind::command_added:
+      return "An await was added before this point, or is reached now and was not then.";
+    case mismatch::kind::event_differs:
+      return "A recorded event finds nothing in today's code that waits for it.";
+    case mismatch::kind::state_differs:
+      return "The same commands, but scopes, random draws or unread signals differ.";
+    case mismatch::kind::workflow_threw:
+      return "This turn was recorded as a success; today's code throws in it.";
+  }
+  return "";
+}
+
+}  // namespace
+
+const char* name(mismatch::kind kind) {
+  switch (kind) {
+    case mismatch::kind::command_differs:
+      return "command differs";
+    case mismatch::kind::command_missing:
+      return "command missing";
+    case mismatch::kind::command_added:
+      return "command added";
+    case mismatch::kind::event_differs:
+      return "event differs";
+    case mismatch::kind::state_differs:
+      return "state differs";
+    case mismatch::kind::workflow_threw:
+      return "workflow threw";
+  }
+  return "?";
+}
+
+std::optional<mismatch> compare(journal::run_id run, journal::sequence at,
+                                const journal::turn& recorded, const turn_draft& attempted,
+                                const journal::hash256* attempted_digest) {
+  auto found = compare_commands(recorded, attempted);
+  if (!found) found = compare_events(recorded, attempted);
+  if (!found && attempted_digest && *attempted_digest != recorded.state_digest) {
+    found.emplace();
+    found->what = mismatch::kind::state_differs;
+  }
+  if (!found) return std::nullopt;
+  found->run = run;
+  found->turn = at;
+  if (!recorded.events.empty()) found->event = describe(recorded.events.back());
+  return found;
+}
+
+std::string mismatch::explain() const {
+  std::string text = "mismatch: " + std::string(name(what)) + " in run " + run.to_string() +
+                     " at turn " + std::to_string(journal::number(turn)) + ", index " +
+                     std::to_string(index);
+  if (!event.empty()) text += "\n  event:     " + event;
+  if (!awaited_at.empty()) text += "\n  awaited at " + awaited_at;
+  if (recorded) text += "\n  recorded:  " + describe(*recorded);
+  if (attempted) text += "\n  attempted: " + describe(*attempted);
+  for (const auto& each : differences) {
+    text += "\n  " + each.field + ": recorded " + each.recorded + ", attempted " + each.attempted;
+  }
+  text += std::string("\n  ") + advice(what) +
+          "\n  The run is set aside as it is and continues with a binary that fits its history.";
+  return text;
+}
+
+}  // namespace theus

@@ -1,0 +1,135 @@
+#include "theus/runtime/wait_node.hpp"
+
+#include <algorithm>
+
+#include "theus/runtime/errors.hpp"
+#include "theus/runtime/machine.hpp"
+
+namespace theus {
+
+void wait_node::start(wait_parent& parent, scope& in, std::source_location at) {
+  parent_ = &parent;
+  do_start(in, at);
+}
+
+void wait_node::cancel() {
+  if (is_started() && !is_done()) do_cancel();
+}
+
+void wait_node::finish(bool failed) {
+  done_ = true;
+  failed_ = failed;
+  parent_->child_done(*this);
+}
+
+void leaf::enter(scope& in) {
+  owner_ = &in.owner();
+  id_.scope = in.path();
+  id_.number = in.take_number();
+  owner_->pending_.insert(*this);
+}
+
+void leaf::leave() { by_id_hook::unlink(); }
+
+void leaf::withdraw(journal::withdraw::target what, std::optional<journal::wall_time> deadline) {
+  withdrawn_ = true;
+  leave();
+  owner_->issue(journal::withdraw{id_, what, deadline}, nullptr, {});
+  finish(true);
+}
+
+activity_leaf::activity_leaf(journal::schedule_activity command, reencode_function reencode)
+    : command_(std::move(command)), reencode_(reencode) {}
+
+void activity_leaf::do_start(scope& in, std::source_location at) {
+  enter(in);
+  command_.id = id();
+  owner().issue(command_, reencode_, at);
+}
+
+void activity_leaf::do_cancel() { withdraw(kind(), progress_.scheduled_for); }
+
+void activity_leaf::note(const journal::attempt_failed& failed) {
+  progress_.attempt = failed.attempt + 1;
+  progress_.scheduled_for = failed.next_attempt;
+  progress_.last_failure = failed.failure;
+  progress_.started = false;
+}
+
+void activity_leaf::note(const journal::attempt_started&) { progress_.started = true; }
+
+void activity_leaf::deliver(const journal::activity_completed& completed) {
+  leave();
+  if (const auto* value = std::get_if<journal::payload>(&completed.outcome)) {
+    finish(accept(*value));
+  } else {
+    finish(accept(std::get<journal::failure_info>(completed.outcome), completed.attempt));
+  }
+}
+
+namespace {
+
+journal::wall_time deadline_after(journal::wall_time from, std::chrono::microseconds delay) {
+  delay = std::max(delay, std::chrono::microseconds(1));
+  const auto room = journal::wall_time::max() - from;
+  return from.time_since_epoch().count() > 0 && delay > room ? journal::wall_time::max()
+                                                             : from + delay;
+}
+
+}  // namespace
+
+void timer_leaf::do_start(scope& in, std::source_location at) {
+  enter(in);
+  const auto* delay = std::get_if<std::chrono::microseconds>(&when_);
+  deadline_ =
+      delay ? deadline_after(owner().raw_now(), *delay) : std::get<journal::wall_time>(when_);
+  owner().timers_.insert(*this);
+  owner().issue(journal::start_timer{id(), deadline_}, nullptr, at);
+}
+
+void timer_leaf::fire() {
+  leave();
+  by_deadline_hook::unlink();
+  finish(false);
+}
+
+void timer_leaf::do_cancel() {
+  by_deadline_hook::unlink();
+  withdraw(kind(), deadline_);
+}
+
+void timer_leaf::take() const {
+  if (was_withdrawn()) throw cancelled();
+}
+
+void signal_leaf::do_start(scope& in, std::source_location at) {
+  enter(in);
+  owner().issue(journal::await_signal{id(), name_}, nullptr, at);
+  auto& mailbox = owner().mailboxes_[name_];
+  if (mailbox.unread.empty()) {
+    mailbox.waiters.push_back(*this);
+    return;
+  }
+  const auto value = std::move(mailbox.unread.front());
+  mailbox.unread.pop_front();
+  deliver(value);
+}
+
+void signal_leaf::deliver(const journal::payload& value) {
+  leave();
+  by_signal_hook::unlink();
+  finish(accept(value));
+}
+
+void signal_leaf::do_cancel() {
+  by_signal_hook::unlink();
+  withdraw(kind(), std::nullopt);
+}
+
+void send_leaf::do_start(scope& in, std::source_location at) {
+  message_.id = {in.path(), in.take_number()};
+  in.owner().issue(message_, reencode_, at);
+  finish(false);
+}
+
+}  // namespace theus

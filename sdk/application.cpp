@@ -1,0 +1,29 @@
+#include "theus/application.hpp"
+
+#include <stdexcept>
+
+namespace theus {
+
+namespace {
+
+template <class Map, class Type>
+void add_once(Map& known, std::shared_ptr<const Type> type, const char* what) {
+  const std::string name = type->name();
+  if (name.empty()) throw std::invalid_argument(std::string("theus: ") + what + " has no name");
+  if (!known.emplace(name, std::move(type)).second) {
+    throw std::invalid_argument(std::string("theus: ") + what + " '" + name +
+                                "' is already in this application");
+  }
+}
+
+}  // namespace
+
+void application::add_workflow(std::shared_ptr<const workflow_type> type) {
+  add_once(registry_.workflows, std::move(type), "the workflow");
+}
+
+void application::add_activity(std::shared_ptr<const activity_type> type) {
+  add_once(registry_.activities, std::move(type), "the activity");
+}
+
+}  // namespace theus

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "theus/activity_binding.hpp"
+#include "theus/context.hpp"
+#include "theus/runtime/engine.hpp"
+#include "theus/workflow_binding.hpp"
+
+namespace theus {
+
+// What a binary can run: its workflows and activities by name. A value like any other: nothing
+// registers itself, and a process may have several.
+class application {
+ public:
+  // Adds a workflow function, or a captureless lambda with the parameters of one. Throws
+  // std::invalid_argument when the name is taken.
+  template <class R, class... Args>
+  application& add(std::string name, workflow<R> (*function)(context&, Args...)) {
+    add_workflow(std::make_shared<workflow_binding<R, Args...>>(std::move(name), function));
+    return *this;
+  }
+  template <class Lambda>
+    requires(!std::is_pointer_v<std::decay_t<Lambda>> && std::is_class_v<std::decay_t<Lambda>>)
+  application& add(std::string name, Lambda lambda) {
+    static_assert(
+        std::is_empty_v<Lambda>,
+        "theus: a workflow cannot be a capturing lambda; pass what it needs as arguments");
+    return add(std::move(name), +lambda);
+  }
+
+  // Says what an activity does. A plain function runs on the thread pool and may block; one that
+  // returns boost::asio::awaitable runs on the event loop and may not. Either may take
+  // `theus::attempt&` as an additional first parameter. Throws std::invalid_argument when bound
+  // before.
+  template <class R, class... Params, class Function>
+  application& bind(activity<R(Params...)> what, Function function) {
+    add_activity(std::make_shared<activity_binding<R(Params...), Function>>(what.name(),
+                                                                            std::move(function)));
+    return *this;
+  }
+
+  const registry& bound() const { return registry_; }
+
+ private:
+  void add_workflow(std::shared_ptr<const workflow_type> type);
+  void add_activity(std::shared_ptr<const activity_type> type);
+
+  registry registry_;
+};
+
+}  // namespace theus

@@ -1,0 +1,124 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "theus/application.hpp"
+#include "theus/codec.hpp"
+#include "theus/runtime/engine.hpp"
+#include "theus/signal.hpp"
+
+namespace theus {
+
+struct runtime_options {
+  std::filesystem::path journal;     // folder, created if need be
+  std::size_t shards = 1;            // threads that run workflows
+  std::size_t activity_threads = 4;  // plain activities that run at once
+  bool control_socket = true;        // other processes may talk to this runtime through the folder
+  engine_options engine;
+  // Lines for people: ctx.log, stuck runs, trouble with the disk. Default: standard error.
+  std::function<void(const std::string& line)> report;
+};
+
+// How to name a start. An empty request id makes every start a new one.
+struct start_options {
+  std::string workflow_id;
+  std::string request_id;  // the same one again gives the same run, also after it finished
+};
+
+// A run ended without a result: it failed, or was cancelled.
+class run_failed : public std::runtime_error {
+ public:
+  run_failed(const std::string& workflow_id, journal::run_status status, journal::failure_info why);
+  journal::run_status status() const { return status_; }
+  const journal::failure_info& why() const { return why_; }
+
+ private:
+  journal::run_status status_;
+  journal::failure_info why_;
+};
+
+// A whole Theus inside a process: journal, engine, threads and control socket.
+// Errors are thrown as error_exception, whose code() says what can be done.
+// Threads: every member from any thread, but blocking ones not from an activity on the event loop.
+class runtime {
+ public:
+  // Opens the journal, continues what was unfinished. `what` must outlive the runtime.
+  runtime(const application& what, runtime_options options);
+  // Stops, if stop() was not called.
+  ~runtime();
+  runtime(const runtime&) = delete;
+  runtime& operator=(const runtime&) = delete;
+
+  // Lets turns in flight commit and joins the threads. Unfinished runs go on at the next start.
+  void stop();
+
+  // ---- blocking
+
+  template <class... Args>
+  start_reply start(const std::string& workflow, start_options how, const Args&... args) {
+    return start_encoded(request(workflow, std::move(how), encode_arguments(args...)));
+  }
+  template <class T>
+  void signal(const std::string& workflow_id, theus::signal<T> what,
+              const std::type_identity_t<T>& value, std::string request_id = {}) {
+    signal_encoded({workflow_id, what.name(), encode(value), std::move(request_id)});
+  }
+  // Waits for the newest run of that id. Throws run_failed.
+  template <class R>
+  R result(const std::string& workflow_id) {
+    return decode<R>(result_encoded(workflow_id));
+  }
+  void cancel(const std::string& workflow_id, const std::string& reason = {});
+
+  // ---- with coroutines, on any executor
+
+  template <class... Args>
+  boost::asio::awaitable<start_reply> async_start(std::string workflow, start_options how,
+                                                  const Args&... args) {
+    return async_start_encoded(request(workflow, std::move(how), encode_arguments(args...)));
+  }
+  template <class T>
+  boost::asio::awaitable<void> async_signal(std::string workflow_id, theus::signal<T> what,
+                                            const std::type_identity_t<T>& value,
+                                            std::string request_id = {}) {
+    return async_signal_encoded(
+        {std::move(workflow_id), what.name(), encode(value), std::move(request_id)});
+  }
+  template <class R>
+  boost::asio::awaitable<R> async_result(std::string workflow_id) {
+    const std::string encoded = co_await async_result_encoded(std::move(workflow_id));
+    co_return decode<R>(encoded);
+  }
+
+  // ---- payloads as JSON text
+
+  start_reply start_encoded(start_request request);
+  void signal_encoded(signal_request request);
+  std::string result_encoded(const std::string& workflow_id);
+  boost::asio::awaitable<start_reply> async_start_encoded(start_request request);
+  boost::asio::awaitable<void> async_signal_encoded(signal_request request);
+  boost::asio::awaitable<std::string> async_result_encoded(std::string workflow_id);
+
+  engine& core();
+  journal::store& records();
+
+ private:
+  static start_request request(const std::string& workflow, start_options how,
+                               journal::payload arguments) {
+    return {workflow, std::move(how.workflow_id), std::move(how.request_id), std::move(arguments)};
+  }
+
+  class impl;
+  std::unique_ptr<impl> impl_;
+};
+
+}  // namespace theus

@@ -1,0 +1,8 @@
+#pragma once
+
+// What a workflow source needs.
+#include <boost/describe/class.hpp>
+
+#include "theus/combinators.hpp"
+#include "theus/context.hpp"
+#include "theus/workflow.hpp"
