@@ -1,0 +1,282 @@
+#include <algorithm>
+
+#include "commit_log.hpp"
+#include "hash.hpp"
+#include "keyed_store.hpp"
+#include "keys.hpp"
+
+namespace theus::journal {
+namespace {
+
+std::string place(run_id run, sequence at) {
+  return "run " + run.to_string() + " record " + std::to_string(number(at));
+}
+
+error at_place(run_id run, sequence at, const error& e) {
+  return {e.code, place(run, at) + ": " + e.message};
+}
+
+error malformed_row(const char* kind) {
+  return {errc::corrupt, std::string("a ") + kind + " row is malformed; rebuild the rows"};
+}
+
+// The rest of what `tail` returns: a commit's number and how many of its records came before.
+struct tail_place {
+  std::uint64_t commit = 0;
+  std::uint32_t records = 0;
+};
+
+std::string write_position(const tail_place& at) {
+  std::string bytes;
+  keys::put_u64(bytes, at.commit);
+  keys::put_u32(bytes, at.records);
+  return bytes;
+}
+
+result<tail_place> read_position(const position& p) {
+  if (p.bytes.empty()) return tail_place();
+  keys::cursor c(p.bytes);
+  const std::uint64_t commit = c.u64();
+  const std::uint32_t records = c.u32();
+  if (!c.at_end()) return error{errc::bad_input, "a tail position is malformed"};
+  return tail_place{commit, records};
+}
+
+// Rows of one kind in key order, parsed.
+template <class Row, class Parse>
+result<std::vector<Row>> page_of(engine& stored, const std::string& from, const std::string& until,
+                                 std::size_t max_rows, const char* kind, Parse parse) {
+  std::vector<Row> rows;
+  if (max_rows == 0) return rows;
+  bool malformed = false;
+  const auto scanned =
+      stored.scan(space::rows, from, until, [&](std::string_view key, std::string_view value) {
+        auto row = parse(key, value);
+        malformed = !row;
+        if (row) rows.push_back(std::move(*row));
+        return !malformed && rows.size() < max_rows;
+      });
+  if (!scanned) return scanned.error();
+  if (malformed) return malformed_row(kind);
+  return rows;
+}
+
+}  // namespace
+
+result<void> keyed_store::read_page(run_id run, sequence from, std::size_t max_records,
+                                    const record_visitor& visit) {
+  if (max_records == 0) return {};
+  sequence expected = std::max(from, first_sequence);
+  std::optional<hash256> previous;
+  if (expected == first_sequence) previous.emplace();
+  std::optional<error> problem;
+  auto check = [&](std::string_view key, std::string_view raw) {
+    if (key != keys::record(run, expected)) {
+      problem = error{errc::corrupt, place(run, expected) + " is missing before later ones"};
+      return false;
+    }
+    auto value = decode(bytes_of(raw), options_.bounds);
+    if (!value) {
+      problem = at_place(run, expected, value.error());
+      return false;
+    }
+    if (value->at != expected || (previous && value->previous != *previous)) {
+      problem = error{errc::corrupt, place(run, expected) + " does not continue the one before"};
+      return false;
+    }
+    previous = sha256({bytes_of(raw)});
+    visit(raw, std::move(*value), *previous);
+    expected = next(expected);
+    return --max_records != 0;
+  };
+  const auto scanned = engine_->scan(space::records, keys::record(run, expected),
+                                     keys::record(run, sequence{UINT64_MAX}), check);
+  if (!scanned) return at_place(run, expected, scanned.error());
+  if (problem) return *problem;
+  return {};
+}
+
+result<std::vector<stored_record>> keyed_store::read(run_id run, sequence from,
+                                                     std::size_t max_records) {
+  std::vector<stored_record> records;
+  const auto done = read_page(
+      run, from, max_records, [&](std::string_view raw, record&& value, const hash256& hash) {
+        records.push_back({std::move(value), hash, std::uint32_t(raw.size())});
+      });
+  if (!done) return done.error();
+  return records;
+}
+
+result<std::vector<std::string>> keyed_store::read_raw(run_id run, sequence from,
+                                                       std::size_t max_records) {
+  std::vector<std::string> records;
+  const auto done =
+      read_page(run, from, max_records,
+                [&](std::string_view raw, record&&, const hash256&) { records.emplace_back(raw); });
+  if (!done) return done.error();
+  return records;
+}
+
+result<std::optional<head>> keyed_store::head_of(run_id run) {
+  if (auto cached = heads_.get(run)) return cached;
+  return stored_head(run);
+}
+
+result<std::optional<head>> keyed_store::stored_head(run_id run) {
+  const auto last = engine_->last(space::records, keys::record(run, before_first),
+                                  keys::record(run, sequence{UINT64_MAX}));
+  if (!last) return last.error();
+  if (!*last) return std::optional<head>();
+  const std::string& raw = (*last)->second;
+  keys::cursor key((*last)->first);
+  key.run();
+  const sequence at{key.u64()};
+  const auto value = decode(bytes_of(raw), options_.bounds);
+  if (!value) return at_place(run, at, value.error());
+  if (value->at != at) return error{errc::corrupt, place(run, at) + " is another record"};
+  return std::optional(head{at, sha256({bytes_of(raw)}), value->time});
+}
+
+result<stored_record> keyed_store::fetch(run_id run, sequence at) {
+  const auto raw = engine_->get(space::records, keys::record(run, at));
+  if (!raw) return raw.error();
+  if (!*raw) return error{errc::corrupt, place(run, at) + " was committed but is missing"};
+  auto value = decode(bytes_of(**raw), options_.bounds);
+  if (!value) return at_place(run, at, value.error());
+  if (value->at != at) return error{errc::corrupt, place(run, at) + " is another record"};
+  return stored_record{std::move(*value), sha256({bytes_of(**raw)}), std::uint32_t((*raw)->size())};
+}
+
+result<std::vector<tail_entry>> keyed_store::tail(const position& after, std::size_t max_records) {
+  std::vector<tail_entry> entries;
+  const auto start = read_position(after);
+  if (!start) return start.error();
+  if (max_records == 0) return entries;
+
+  struct wanted {
+    run_id run;
+    sequence at;
+    tail_place place;
+  };
+  std::vector<wanted> page;
+  std::optional<error> problem;
+  std::uint64_t expected = std::max<std::uint64_t>(start->commit, 1);
+  auto collect = [&](std::string_view key, std::string_view value) {
+    const auto row = parse_commit(value);
+    if (parse_commit_number(key) != expected || !row) {
+      problem = error{errc::corrupt, "commit " + std::to_string(expected) +
+                                         " of the journal is missing or malformed"};
+      return false;
+    }
+    std::uint32_t seen = 0;
+    const std::uint32_t skip = expected == start->commit ? start->records : 0;
+    for (const committed_run& run : row->runs) {
+      for (std::uint32_t i = 0; i < run.records && page.size() < max_records; ++i) {
+        if (++seen > skip) {
+          page.push_back({run.run, sequence{number(run.first) + i}, {expected, seen}});
+        }
+      }
+    }
+    ++expected;
+    return page.size() < max_records;
+  };
+  const auto scanned =
+      engine_->scan(space::log, keys::commit(expected), keys::commit(UINT64_MAX), collect);
+  if (!scanned) return scanned.error();
+  if (problem) return *problem;
+  entries.reserve(page.size());
+  for (const wanted& w : page) {
+    auto stored = fetch(w.run, w.at);
+    if (!stored) return stored.error();
+    entries.push_back({w.run, std::move(*stored), {write_position(w.place)}});
+  }
+  return entries;
+}
+
+result<std::optional<instance_row>> keyed_store::instance(run_id run) {
+  const std::string key = keys::instance(run);
+  const auto value = engine_->get(space::rows, key);
+  if (!value) return value.error();
+  if (!*value) return std::optional<instance_row>();
+  auto row = keys::parse_instance(key, **value);
+  if (!row) return malformed_row("instance");
+  return row;
+}
+
+result<std::optional<run_id>> keyed_store::run_of(std::string_view workflow_id) {
+  const auto value = engine_->get(space::rows, keys::workflow(workflow_id));
+  if (!value) return value.error();
+  if (!*value) return std::optional<run_id>();
+  auto run = keys::parse_run(**value);
+  if (!run) return malformed_row("workflow");
+  return run;
+}
+
+result<std::optional<run_id>> keyed_store::run_of_request(std::string_view workflow_id,
+                                                          std::string_view request_id) {
+  const auto value = engine_->get(space::rows, keys::request(workflow_id, request_id));
+  if (!value) return value.error();
+  if (!*value) return std::optional<run_id>();
+  auto run = keys::parse_run(**value);
+  if (!run) return malformed_row("request");
+  return run;
+}
+
+result<std::vector<instance_row>> keyed_store::instances(const instance_filter& filter,
+                                                         std::size_t max_rows) {
+  std::vector<instance_row> rows;
+  if (max_rows == 0) return rows;
+  const std::string all = keys::prefix(keys::kind::instance);
+  bool malformed = false;
+  const auto scanned = engine_->scan(
+      space::rows, filter.after ? keys::after(keys::instance(*filter.after)) : all,
+      keys::behind(all), [&](std::string_view key, std::string_view value) {
+        auto row = keys::parse_instance(key, value);
+        malformed = !row;
+        if (malformed) return false;
+        const bool fits =
+            (!filter.status || row->status == *filter.status) &&
+            (filter.workflow_type.empty() || row->workflow_type == filter.workflow_type);
+        if (fits) rows.push_back(std::move(*row));
+        return rows.size() < max_rows;
+      });
+  if (!scanned) return scanned.error();
+  if (malformed) return malformed_row("instance");
+  return rows;
+}
+
+result<std::vector<timer_row>> keyed_store::timers(wall_time until,
+                                                   const std::optional<timer_row>& after,
+                                                   std::size_t max_rows) {
+  const std::string all = keys::prefix(keys::kind::timer);
+  return page_of<timer_row>(
+      *engine_, after ? keys::after(keys::timer(*after)) : all,
+      keys::behind(keys::due_prefix(until)), max_rows, "timer",
+      [](std::string_view key, std::string_view) { return keys::parse_timer(key); });
+}
+
+result<std::vector<task_row>> keyed_store::tasks(const std::optional<task_row>& after,
+                                                 std::size_t max_rows) {
+  const std::string all = keys::prefix(keys::kind::task);
+  return page_of<task_row>(
+      *engine_, after ? keys::after(keys::task(*after)) : all, keys::behind(all), max_rows, "task",
+      [](std::string_view key, std::string_view) { return keys::parse_task(key); });
+}
+
+result<std::vector<backlog_row>> keyed_store::backlog(const std::optional<backlog_row>& after,
+                                                      std::size_t max_rows) {
+  const std::string all = keys::prefix(keys::kind::backlog);
+  return page_of<backlog_row>(
+      *engine_, after ? keys::after(keys::backlog(*after)) : all, keys::behind(all), max_rows,
+      "backlog", [](std::string_view key, std::string_view) { return keys::parse_backlog(key); });
+}
+
+result<std::vector<message_row>> keyed_store::messages(const std::optional<message_row>& after,
+                                                       std::size_t max_rows) {
+  const std::string all = keys::prefix(keys::kind::message);
+  return page_of<message_row>(
+      *engine_, after ? keys::after(keys::message(after->sender, after->message.id)) : all,
+      keys::behind(all), max_rows, "message", keys::parse_message);
+}
+
+}  // namespace theus::journal

@@ -1,0 +1,248 @@
+#include "keyed_store.hpp"
+
+#include <unordered_map>
+#include <unordered_set>
+
+#include "commit_log.hpp"
+#include "keys.hpp"
+#include "row_writer.hpp"
+
+namespace theus::journal {
+namespace {
+
+constexpr std::string_view epoch_key = "epoch";
+
+const started* opening_event(const record& r) {
+  const auto& events = std::holds_alternative<turn>(r.body) ? std::get<turn>(r.body).events
+                                                            : std::get<intake>(r.body).events;
+  return events.empty() ? nullptr : std::get_if<started>(&events.front());
+}
+
+}  // namespace
+
+// What one call of append has accepted so far.
+struct keyed_store::staging {
+  batch changes;
+  std::vector<const unit*> units;
+  std::vector<std::size_t> places;  // of those units in the call
+  std::unordered_set<run_id> runs;
+  std::unordered_map<std::string, run_id> claims;  // by the keys of the claims' rows
+};
+
+result<std::unique_ptr<store>> keyed_store::open(std::unique_ptr<engine> stored,
+                                                 const store_options& options) {
+  std::unique_ptr<keyed_store> made(new keyed_store(std::move(stored), options));
+  const std::lock_guard lock(made->writing_);
+  if (auto ok = made->load(); !ok) return ok.error();
+  return std::unique_ptr<store>(std::move(made));
+}
+
+result<void> keyed_store::load() {
+  const auto owner = engine_->get(space::meta, epoch_key);
+  if (!owner) return owner.error();
+  keys::cursor c(owner->value_or(std::string(8, '\0')));
+  const epoch found_epoch{c.u64()};
+  const auto last = engine_->last(space::log, "", keys::commit(UINT64_MAX));
+  if (!last) return last.error();
+  journal_head found;
+  if (*last) {
+    const auto number = parse_commit_number((*last)->first);
+    const auto row = parse_commit((*last)->second);
+    if (!number || !row) return error{errc::corrupt, "the last commit of the journal is malformed"};
+    found = {*number, row->chain};
+  }
+  if (auto ok = check_promise(found); !ok) return ok;
+  epoch_ = found_epoch;
+  head_ = found;
+  heads_.clear();
+  const auto unfinished = engine_->get(space::meta, "rebuild");
+  if (!unfinished) return unfinished.error();
+  if (!*unfinished) return {};
+  rebuild_report report;
+  return rebuild_rows(report);
+}
+
+// Rule 6: less than what was acknowledged is corruption, more was never acknowledged and stays.
+result<void> keyed_store::check_promise(const journal_head& found) {
+  const auto promised = engine_->promised();
+  if (!promised) return promised.error();
+  if (found.commit < promised->commit) {
+    return error{errc::corrupt, "commit " + std::to_string(promised->commit) +
+                                    " was acknowledged, but only " + std::to_string(found.commit) +
+                                    " can be read: acknowledged records are lost; restore the "
+                                    "folder from a copy"};
+  }
+  if (found.commit == promised->commit && found.chain != promised->chain) {
+    return error{errc::corrupt, "commit " + std::to_string(found.commit) +
+                                    " is not the one that was acknowledged; restore the folder "
+                                    "from a copy"};
+  }
+  return found == *promised ? result<void>() : engine_->promise(found);
+}
+
+result<epoch> keyed_store::acquire_epoch() {
+  const std::lock_guard lock(writing_);
+  if (auto why = trouble()) return *why;
+  const epoch next_epoch{static_cast<std::uint64_t>(epoch_) + 1};
+  std::string value;
+  keys::put_u64(value, static_cast<std::uint64_t>(next_epoch));
+  batch changes{{space::meta, std::string(epoch_key), std::move(value)}};
+  if (auto done = commit(changes, {}); !done) return done.error();
+  epoch_ = next_epoch;
+  return next_epoch;
+}
+
+std::vector<append_answer> keyed_store::append(std::span<const unit> units) {
+  std::vector<append_answer> answers(units.size());
+  const std::lock_guard lock(writing_);
+  std::optional<error> refused = trouble();
+  if (!refused && units.size() > options_.bounds.units_per_append) {
+    refused = error{errc::limit_exceeded, "an append has more units than limits::units_per_append"};
+  }
+  if (refused) {
+    for (append_answer& a : answers) a.why = refused;
+    return answers;
+  }
+
+  staging s;
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    const std::size_t mark = s.changes.size();
+    const std::size_t accepted = s.units.size();
+    if (auto staged = stage(units[i], s, answers[i]); !staged) {
+      answers[i] = {append_status::unknown, std::nullopt, staged.error()};
+    }
+    if (s.units.size() == accepted) {
+      s.changes.resize(mark);
+    } else {
+      s.places.push_back(i);
+    }
+  }
+  if (s.units.empty()) return answers;
+
+  const auto done = commit(s.changes, s.units);
+  for (std::size_t i = 0; i < s.units.size(); ++i) {
+    append_answer& answer = answers[s.places[i]];
+    if (done) {
+      answer.status = append_status::committed;
+      heads_.put(s.units[i]->run(), s.units[i]->resulting_head());
+    } else {
+      answer = {append_status::unknown, std::nullopt, done.error()};
+      heads_.erase(s.units[i]->run());
+    }
+  }
+  return answers;
+}
+
+// Adds an acceptable unit to `s`, otherwise says in `answer` why not. Errors: what a read ran into.
+result<void> keyed_store::stage(const unit& u, staging& s, append_answer& answer) {
+  if (u.owner() != epoch_) {
+    answer.status = append_status::fenced;
+    return {};
+  }
+  answer.status = append_status::conflict;
+  if (s.runs.contains(u.run())) return {};
+  std::optional<head> before = heads_.get(u.run());
+  if (!before) {
+    auto stored = stored_head(u.run());
+    if (!stored) return stored.error();
+    before = stored->value_or(head());
+  }
+  if (u.expected() != next(before->at) || u.entries().front().value.previous != before->hash) {
+    return {};
+  }
+  const started* opening = opening_event(u.entries().front().value);
+  if (opening != nullptr) {
+    auto taken = holder(*opening, s);
+    if (!taken) return taken.error();
+    if (*taken) {
+      answer.holder = *taken;
+      return {};
+    }
+  }
+
+  row_writer rows(*engine_, s.changes);
+  for (const unit::entry& e : u.entries()) {
+    s.changes.push_back({space::records, keys::record(u.run(), e.value.at), e.bytes});
+    for (const row_change& c : derive(u.run(), e.value)) {
+      if (auto ok = rows.apply(c); !ok) return ok;
+    }
+  }
+  s.runs.insert(u.run());
+  s.units.push_back(&u);
+  if (opening != nullptr) {
+    s.claims.emplace(keys::workflow(opening->workflow_id), u.run());
+    if (!opening->request_id.empty()) {
+      s.claims.emplace(keys::request(opening->workflow_id, opening->request_id), u.run());
+    }
+  }
+  return {};
+}
+
+// The run that keeps `e` from opening another: of the same request, or running under the same id.
+result<std::optional<run_id>> keyed_store::holder(const started& e, const staging& s) {
+  const std::string keys_of_claims[] = {keys::request(e.workflow_id, e.request_id),
+                                        keys::workflow(e.workflow_id)};
+  for (const std::string& key : keys_of_claims) {
+    const auto claimed = s.claims.find(key);
+    if (claimed != s.claims.end()) return std::optional(claimed->second);
+  }
+  if (!e.request_id.empty()) {
+    auto requested = run_of_request(e.workflow_id, e.request_id);
+    if (!requested || *requested) return requested;
+  }
+  const auto newest = run_of(e.workflow_id);
+  if (!newest || !*newest) return newest;
+  const auto row = instance(**newest);
+  if (!row) return row.error();
+  if (*row && (*row)->status != run_status::running) return std::optional<run_id>();
+  return *newest;
+}
+
+result<void> keyed_store::commit(batch& changes, const std::vector<const unit*>& units) {
+  chain_hasher hasher(head_);
+  for (const unit* u : units) {
+    for (const unit::entry& e : u->entries()) hasher.add(u->run(), e.value.at, e.hash);
+  }
+  const journal_head reached = hasher.finish();
+  changes.push_back({space::log, keys::commit(reached.commit), commit_value(reached.chain, units)});
+  if (auto done = engine_->commit(changes, reached); !done) return stop_on(done.error());
+  head_ = reached;
+  return {};
+}
+
+// Nothing is known about the disk after a failed write: no further append may build on it.
+result<void> keyed_store::stop_on(error e) {
+  const std::lock_guard lock(trouble_mutex_);
+  trouble_ = e;
+  return e;
+}
+
+std::optional<error> keyed_store::trouble() const {
+  const std::lock_guard lock(trouble_mutex_);
+  return trouble_;
+}
+
+result<void> keyed_store::acknowledge(const message_id& message) {
+  const std::lock_guard lock(writing_);
+  if (auto why = trouble()) return *why;
+  const auto done =
+      engine_->write({{space::kept, keys::acknowledgement(message), std::string()},
+                      {space::rows, keys::message(message.sender, message.command), std::nullopt}});
+  return done ? done : stop_on(done.error());
+}
+
+result<void> keyed_store::reopen() {
+  const std::lock_guard lock(writing_);
+  const std::optional<error> why = trouble();
+  if (!why) return {};
+  if (why->code != errc::disk_full) return *why;
+  if (auto opened = engine_->reopen(); !opened) {
+    return opened.error().code == errc::disk_full ? opened : stop_on(opened.error());
+  }
+  if (auto loaded = load(); !loaded) return stop_on(loaded.error());
+  const std::lock_guard change(trouble_mutex_);
+  trouble_.reset();
+  return {};
+}
+
+}  // namespace theus::journal

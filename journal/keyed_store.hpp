@@ -1,0 +1,86 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+
+#include "theus/journal/stores.hpp"
+
+#include "engine.hpp"
+#include "head_cache.hpp"
+
+namespace theus::journal {
+
+// The journal's rules over an engine: what may be appended, which rows follow, what the chain of
+// commits is, when to stop taking appends. Every store is this class over its engine.
+class keyed_store final : public store {
+ public:
+  // Errors: corrupt when the engine holds less than it promised, and what the engine answers.
+  // Finishes a rebuild that was cut short.
+  static result<std::unique_ptr<store>> open(std::unique_ptr<engine> stored,
+                                             const store_options& options);
+
+  result<epoch> acquire_epoch() override;
+  std::vector<append_answer> append(std::span<const unit> units) override;
+  result<std::vector<stored_record>> read(run_id run, sequence from,
+                                          std::size_t max_records) override;
+  result<std::vector<std::string>> read_raw(run_id run, sequence from,
+                                            std::size_t max_records) override;
+  result<std::optional<head>> head_of(run_id run) override;
+  result<std::vector<tail_entry>> tail(const position& after, std::size_t max_records) override;
+  result<std::optional<instance_row>> instance(run_id run) override;
+  result<std::optional<run_id>> run_of(std::string_view workflow_id) override;
+  result<std::optional<run_id>> run_of_request(std::string_view workflow_id,
+                                               std::string_view request_id) override;
+  result<std::vector<instance_row>> instances(const instance_filter& filter,
+                                              std::size_t max_rows) override;
+  result<std::vector<timer_row>> timers(wall_time until, const std::optional<timer_row>& after,
+                                        std::size_t max_rows) override;
+  result<std::vector<task_row>> tasks(const std::optional<task_row>& after,
+                                      std::size_t max_rows) override;
+  result<std::vector<backlog_row>> backlog(const std::optional<backlog_row>& after,
+                                           std::size_t max_rows) override;
+  result<std::vector<message_row>> messages(const std::optional<message_row>& after,
+                                            std::size_t max_rows) override;
+  result<void> acknowledge(const message_id& message) override;
+  result<rebuild_report> rebuild() override;
+  result<void> reopen() override;
+  std::optional<error> trouble() const override;
+
+ private:
+  struct staging;  // one call of append
+
+  keyed_store(std::unique_ptr<engine> stored, const store_options& options)
+      : engine_(std::move(stored)), options_(options), heads_(options.cached_heads) {}
+
+  // Writers; `writing_` is held.
+  result<void> load();
+  result<void> check_promise(const journal_head& found);
+  result<void> stage(const unit& u, staging& s, append_answer& answer);
+  result<std::optional<run_id>> holder(const started& e, const staging& s);
+  result<void> commit(batch& changes, const std::vector<const unit*>& units);
+  result<void> rebuild_rows(rebuild_report& report);
+  result<void> erase_rows();
+  result<void> derive_again(rebuild_report& report);
+  result<std::uint64_t> count_rows();
+  result<void> stop_on(error e);
+
+  using record_visitor = std::function<void(std::string_view raw, record&& value, hash256 hash)>;
+  result<void> read_page(run_id run, sequence from, std::size_t max_records,
+                         const record_visitor& visit);
+  result<std::optional<head>> stored_head(run_id run);
+  result<stored_record> fetch(run_id run, sequence at);
+
+  std::unique_ptr<engine> engine_;
+  const store_options options_;
+  head_cache heads_;  // filled by writers only: a reader could put back what is outdated
+
+  std::mutex writing_;
+  epoch epoch_{};
+  journal_head head_;
+
+  mutable std::mutex trouble_mutex_;
+  std::optional<error> trouble_;
+};
+
+}  // namespace theus::journal

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "theus/journal/rows.hpp"
+
+// The keys of every space. Numbers are big-endian and command ids are written so that the order of
+// bytes is the order the store promises; docs/journal-format.md lists them.
+namespace theus::journal::keys {
+
+// First byte of a key in the space of rows.
+enum class kind : char {
+  backlog = 'b',
+  instance = 'i',
+  task = 'k',
+  message = 'm',
+  request = 'q',
+  timer = 't',
+  run_timer = 'u',  // the same timers by run, to find those of a finished run
+  workflow = 'w',
+};
+
+void put_u32(std::string& to, std::uint32_t value);
+void put_u64(std::string& to, std::uint64_t value);
+void put_run(std::string& to, const run_id& run);
+void put_time(std::string& to, wall_time t);
+void put_command(std::string& to, const command_id& id);
+
+// Takes values off the front of a key or value; every call fails once one has failed.
+class cursor {
+ public:
+  explicit cursor(std::string_view bytes) : rest_(bytes) {}
+
+  std::uint8_t byte();
+  std::uint32_t u32();
+  std::uint64_t u64();
+  run_id run();
+  hash256 hash();
+  wall_time time();
+  command_id command();
+  std::string_view bytes(std::size_t count);
+  std::string sized_text();  // behind its length, four bytes
+
+  bool ok() const { return ok_; }
+  bool at_end() const { return ok_ && rest_.empty(); }
+  std::size_t left() const { return rest_.size(); }
+  std::string_view rest() const { return rest_; }
+
+ private:
+  std::string component();
+
+  std::string_view rest_;
+  bool ok_ = true;
+};
+
+std::string record(run_id run, sequence at);
+std::string commit(std::uint64_t number);
+
+std::string prefix(kind k);
+std::string prefix(kind k, run_id run);
+// The first key behind every key that begins with `prefix`.
+std::string behind(std::string prefix);
+// The first key behind `key`.
+std::string after(std::string key);
+
+std::string instance(run_id run);
+std::string workflow(std::string_view workflow_id);
+std::string request(std::string_view workflow_id, std::string_view request_id);
+std::string timer(const timer_row& row);
+std::string run_timer(const timer_row& row);
+std::string due_prefix(wall_time due);
+std::string task(const task_row& row);
+std::string backlog(const backlog_row& row);
+std::string message(run_id sender, const command_id& id);
+std::string acknowledgement(const message_id& id);
+
+std::optional<timer_row> parse_timer(std::string_view key);
+std::optional<timer_row> parse_run_timer(std::string_view key);
+std::optional<task_row> parse_task(std::string_view key);
+std::optional<backlog_row> parse_backlog(std::string_view key);
+
+// Values.
+std::string instance_value(const instance_row& row);
+std::optional<instance_row> parse_instance(std::string_view key, std::string_view value);
+std::string message_value(const send_signal& message);
+std::optional<message_row> parse_message(std::string_view key, std::string_view value);
+std::optional<run_id> parse_run(std::string_view value);
+
+}  // namespace theus::journal::keys

@@ -1,0 +1,95 @@
+#include <array>
+#include <map>
+#include <mutex>
+#include <shared_mutex>
+
+#include "keyed_store.hpp"
+
+namespace theus::journal {
+namespace {
+
+// Ordered maps. What a failed commit leaves behind is what a power cut before its sync would.
+class memory_engine final : public engine {
+ public:
+  result<std::optional<std::string>> get(space where, std::string_view key) override {
+    const std::shared_lock lock(mutex_);
+    const auto found = in(where).find(key);
+    if (found == in(where).end()) return std::optional<std::string>();
+    return std::optional(found->second);
+  }
+
+  result<void> scan(space where, std::string_view from, std::string_view until,
+                    const visitor& visit) override {
+    const std::shared_lock lock(mutex_);
+    const auto end = in(where).end();
+    for (auto at = in(where).lower_bound(from); at != end && at->first < until; ++at) {
+      if (!visit(at->first, at->second)) break;
+    }
+    return {};
+  }
+
+  result<std::optional<key_value>> last(space where, std::string_view from,
+                                        std::string_view until) override {
+    const std::shared_lock lock(mutex_);
+    auto at = in(where).lower_bound(until);
+    if (at == in(where).begin() || (--at)->first < from) return std::optional<key_value>();
+    return std::optional(key_value(at->first, at->second));
+  }
+
+  result<void> commit(const batch& changes, const journal_head& head) override {
+    for (const char* place : {"append.before_write", "append.after_write"}) {
+      if (auto failure = injected_failure(place)) return *failure;
+    }
+    apply(changes);
+    if (auto failure = injected_failure("append.after_sync")) return *failure;
+    promised_ = head;
+    if (auto failure = injected_failure("append.after_watermark")) return *failure;
+    return {};
+  }
+
+  result<void> write(const batch& changes) override {
+    apply(changes);
+    return {};
+  }
+
+  result<journal_head> promised() override { return promised_; }
+
+  result<void> promise(const journal_head& head) override {
+    promised_ = head;
+    return {};
+  }
+
+  result<void> reopen() override {
+    if (auto failure = injected_failure("reopen.before_open")) return *failure;
+    return {};
+  }
+
+ private:
+  using rows = std::map<std::string, std::string, std::less<>>;
+
+  rows& in(space where) { return spaces_[std::size_t(where)]; }
+
+  void apply(const batch& changes) {
+    const std::unique_lock lock(mutex_);
+    for (const change& c : changes) {
+      if (c.value) {
+        in(c.where).insert_or_assign(c.key, *c.value);
+      } else {
+        in(c.where).erase(c.key);
+      }
+    }
+  }
+
+  std::shared_mutex mutex_;
+  std::array<rows, space_count> spaces_;
+  journal_head promised_;
+};
+
+}  // namespace
+
+std::unique_ptr<store> make_memory_store(const store_options& options) {
+  // An empty engine promises nothing that could be missing.
+  return keyed_store::open(std::make_unique<memory_engine>(), options).value();
+}
+
+}  // namespace theus::journal

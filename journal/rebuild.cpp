@@ -1,0 +1,131 @@
+#include "commit_log.hpp"
+#include "keyed_store.hpp"
+#include "keys.hpp"
+#include "row_writer.hpp"
+
+// The rows once more from the records alone, in commit order (rule 3). A mark that outlives a crash
+// makes the next opening start over.
+namespace theus::journal {
+namespace {
+
+constexpr std::string_view mark = "rebuild";
+constexpr std::size_t changes_per_write = 1'000;
+constexpr std::size_t commits_per_scan = 64;
+
+}  // namespace
+
+result<rebuild_report> keyed_store::rebuild() {
+  const std::lock_guard lock(writing_);
+  if (auto why = trouble()) return *why;
+  rebuild_report report;
+  if (auto done = rebuild_rows(report); !done) {
+    const errc code = done.error().code;
+    if (code != errc::io_error && code != errc::disk_full) return done.error();
+    return stop_on(done.error()).error();
+  }
+  return report;
+}
+
+result<void> keyed_store::rebuild_rows(rebuild_report& report) {
+  if (auto ok = engine_->commit({{space::meta, std::string(mark), std::string()}}, head_); !ok) {
+    return ok;
+  }
+  if (auto ok = erase_rows(); !ok) return ok;
+  if (auto ok = derive_again(report); !ok) return ok;
+  if (auto ok = engine_->commit({{space::meta, std::string(mark), std::nullopt}}, head_); !ok) {
+    return ok;
+  }
+  const auto rows = count_rows();
+  if (!rows) return rows.error();
+  report.rows = *rows;
+  return {};
+}
+
+result<void> keyed_store::erase_rows() {
+  for (;;) {
+    batch changes;
+    const auto scanned =
+        engine_->scan(space::rows, "", "\xff", [&](std::string_view key, std::string_view) {
+          changes.push_back({space::rows, std::string(key), std::nullopt});
+          return changes.size() < changes_per_write;
+        });
+    if (!scanned) return scanned;
+    if (changes.empty()) return {};
+    if (auto ok = engine_->write(changes); !ok) return ok;
+  }
+}
+
+result<void> keyed_store::derive_again(rebuild_report& report) {
+  batch pending;
+  auto flush = [&]() -> result<void> {
+    if (pending.empty()) return {};
+    auto ok = engine_->write(pending);
+    pending.clear();
+    return ok;
+  };
+  auto derive_one = [&](run_id run, const record& r) -> result<void> {
+    for (const row_change& c : derive(run, r)) {
+      if (pending.size() >= changes_per_write || row_writer::reads(c)) {
+        if (auto ok = flush(); !ok) return ok;
+      }
+      report.runs += std::holds_alternative<open_instance>(c);
+      if (auto ok = row_writer(*engine_, pending).apply(c); !ok) return ok;
+    }
+    ++report.records;
+    return {};
+  };
+  auto commit_again = [&](const journal_head& before, const commit_row& row) -> result<void> {
+    chain_hasher hasher(before);
+    for (const committed_run& part : row.runs) {
+      for (std::uint32_t i = 0; i < part.records; ++i) {
+        const auto stored = fetch(part.run, sequence{number(part.first) + i});
+        if (!stored) return stored.error();
+        hasher.add(part.run, stored->value.at, stored->hash);
+        if (auto ok = derive_one(part.run, stored->value); !ok) return ok;
+      }
+    }
+    if (hasher.finish().chain == row.chain) return {};
+    return error{errc::corrupt, "commit " + std::to_string(before.commit + 1) +
+                                    " does not hold the records that it was chained with"};
+  };
+
+  journal_head reached;
+  while (reached.commit < head_.commit) {
+    std::vector<std::optional<commit_row>> rows;
+    const std::uint64_t first = reached.commit + 1;
+    const auto scanned = engine_->scan(space::log, keys::commit(first), keys::commit(UINT64_MAX),
+                                       [&](std::string_view key, std::string_view value) {
+                                         if (parse_commit_number(key) != first + rows.size()) {
+                                           return false;
+                                         }
+                                         rows.push_back(parse_commit(value));
+                                         return rows.size() < commits_per_scan;
+                                       });
+    if (!scanned) return scanned;
+    if (rows.empty()) {
+      return error{errc::corrupt, "commit " + std::to_string(first) + " is missing"};
+    }
+    for (const auto& row : rows) {
+      if (!row) {
+        return error{errc::corrupt,
+                     "commit " + std::to_string(reached.commit + 1) + " has a malformed row"};
+      }
+      if (auto ok = commit_again(reached, *row); !ok) return ok;
+      reached = {reached.commit + 1, row->chain};
+    }
+  }
+  return flush();
+}
+
+result<std::uint64_t> keyed_store::count_rows() {
+  std::uint64_t rows = 0;
+  const auto scanned =
+      engine_->scan(space::rows, "", "\xff", [&](std::string_view, std::string_view) {
+        ++rows;
+        return true;
+      });
+  if (!scanned) return scanned.error();
+  return rows;
+}
+
+}  // namespace theus::journal

@@ -1,0 +1,288 @@
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <mutex>
+#include <shared_mutex>
+
+#include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
+#include <rocksdb/db.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+#include <rocksdb/write_batch.h>
+
+#include "folder.hpp"
+#include "keyed_store.hpp"
+
+namespace theus::journal {
+namespace {
+
+constexpr std::array<const char*, space_count> family_names{"default", "records", "log", "rows",
+                                                            "kept"};
+
+rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
+std::string_view view(const rocksdb::Slice& s) { return {s.data(), s.size()}; }
+
+// RocksDB names the file in most of its messages.
+error error_of(const rocksdb::Status& s, const std::filesystem::path& db) {
+  const std::string text = db.string() + ": " + s.ToString();
+  if (s.IsCorruption() || s.IsNotSupported() || s.IsInvalidArgument() || s.IsPathNotFound()) {
+    return {errc::corrupt, text};
+  }
+  const bool too_big = text.find(std::strerror(EFBIG)) != std::string::npos;
+  if (s.IsNoSpace() || too_big) return {errc::disk_full, text};
+  return {errc::io_error, text};
+}
+
+// Small buffers and caches: a journal shares its machine with the application.
+rocksdb::ColumnFamilyOptions family_options(std::size_t place,
+                                            const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.block_size = 8 * 1024;
+  table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  // Most point reads ask for what is not there: the first record of a new run, a new claim.
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  table.format_version = 5;
+  rocksdb::ColumnFamilyOptions options;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  options.write_buffer_size = (place == std::size_t(space::records) ? 16 : 8) * 1024 * 1024;
+  options.paranoid_file_checks = true;
+  const auto supported = rocksdb::GetSupportedCompressions();
+  options.compression =
+      std::find(supported.begin(), supported.end(), rocksdb::kLZ4Compression) != supported.end()
+          ? rocksdb::kLZ4Compression
+          : rocksdb::kNoCompression;
+  return options;
+}
+
+rocksdb::DBOptions database_options(bool create) {
+  rocksdb::DBOptions options;
+  options.create_if_missing = create;
+  options.create_missing_column_families = create;
+  options.paranoid_checks = true;
+  // The default, point-in-time recovery, silently drops everything behind a bad record. This one
+  // forgives a torn tail only, and the watermark decides whether that tail was acknowledged.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  options.track_and_verify_wals_in_manifest = true;
+  options.verify_sst_unique_id_in_manifest = true;
+  // All families reach the disk together, so no lost file leaves rows without their records.
+  options.atomic_flush = true;
+  options.db_write_buffer_size = 32 * 1024 * 1024;
+  options.max_total_wal_size = 64 * 1024 * 1024;
+  options.max_background_jobs = 2;
+  options.max_open_files = 400;
+  options.bytes_per_sync = 1024 * 1024;
+  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  options.max_log_file_size = 1024 * 1024;
+  options.keep_log_file_num = 2;
+  options.stats_dump_period_sec = 0;
+  options.stats_persist_period_sec = 0;
+  // After an error only `reopen` starts anew: what RocksDB resumes by itself may still fail.
+  options.max_bgerror_resume_count = 0;
+  return options;
+}
+
+class rocksdb_engine final : public engine {
+ public:
+  static result<std::unique_ptr<engine>> open(folder held, const store_options& options) {
+    std::unique_ptr<rocksdb_engine> made(new rocksdb_engine(std::move(held), options));
+    const bool create = made->folder_.creating();
+    if (auto ok = made->open_database(create, false); !ok) return ok.error();
+    if (auto empty = made->empty(); !empty || (create && !*empty)) {
+      if (!empty) return empty.error();
+      return error{errc::corrupt, made->folder_.path().string() +
+                                      " holds a journal but no file `format`; restore the folder "
+                                      "from a copy"};
+    }
+    if (auto ok = made->folder_.finish(); !ok) return ok.error();
+    return std::unique_ptr<engine>(std::move(made));
+  }
+
+  ~rocksdb_engine() override { close_database(); }
+
+  result<std::optional<std::string>> get(space where, std::string_view key) override {
+    const std::shared_lock lock(database_mutex_);
+    const auto snapshot = durable();
+    std::string value;
+    const auto s = database_->Get(reading(snapshot.get()), family(where), slice(key), &value);
+    if (s.IsNotFound()) return std::optional<std::string>();
+    if (!s.ok()) return error_of(s, path_);
+    return std::optional(std::move(value));
+  }
+
+  result<void> scan(space where, std::string_view from, std::string_view until,
+                    const visitor& visit) override {
+    const std::shared_lock lock(database_mutex_);
+    const auto snapshot = durable();
+    rocksdb::ReadOptions options = reading(snapshot.get());
+    const rocksdb::Slice bound = slice(until);
+    options.iterate_upper_bound = &bound;
+    const std::unique_ptr<rocksdb::Iterator> at(database_->NewIterator(options, family(where)));
+    for (at->Seek(slice(from)); at->Valid(); at->Next()) {
+      if (!visit(view(at->key()), view(at->value()))) return {};
+    }
+    if (!at->status().ok()) return error_of(at->status(), path_);
+    return {};
+  }
+
+  result<std::optional<key_value>> last(space where, std::string_view from,
+                                        std::string_view until) override {
+    const std::shared_lock lock(database_mutex_);
+    const auto snapshot = durable();
+    rocksdb::ReadOptions options = reading(snapshot.get());
+    const rocksdb::Slice lower = slice(from);
+    const rocksdb::Slice upper = slice(until);
+    options.iterate_lower_bound = &lower;
+    options.iterate_upper_bound = &upper;
+    const std::unique_ptr<rocksdb::Iterator> at(database_->NewIterator(options, family(where)));
+    at->SeekToLast();
+    if (!at->status().ok()) return error_of(at->status(), path_);
+    if (!at->Valid()) return std::optional<key_value>();
+    return std::optional(key_value(at->key().ToString(), at->value().ToString()));
+  }
+
+  result<void> commit(const batch& changes, const journal_head& head) override {
+    if (auto failure = injected_failure("append.before_write")) return *failure;
+    if (auto ok = write_unsynced(changes); !ok) return ok;
+    if (auto failure = injected_failure("append.after_write")) return *failure;
+    // Never tried again when it fails: the kernel may have dropped the pages and report success.
+    if (const auto s = database_->SyncWAL(); !s.ok()) return error_of(s, path_);
+    if (auto failure = injected_failure("append.after_sync")) return *failure;
+    if (auto ok = folder_.mark().write(head); !ok) return ok;
+    show_all();
+    if (auto failure = injected_failure("append.after_watermark")) return *failure;
+    return {};
+  }
+
+  result<void> write(const batch& changes) override {
+    if (auto ok = write_unsynced(changes); !ok) return ok;
+    show_all();
+    return {};
+  }
+
+  result<journal_head> promised() override { return folder_.mark().promised(); }
+
+  result<void> promise(const journal_head& head) override { return folder_.mark().write(head); }
+
+  result<void> reopen() override {
+    if (auto failure = injected_failure("reopen.before_open")) return *failure;
+    if (auto ok = folder_.probe_space(); !ok) return ok;
+    const std::unique_lock lock(database_mutex_);
+    close_database();
+    auto opened = open_database(false, false);
+    // Recovery itself needs space; without it, reads go on from what is there.
+    if (!opened) (void)open_database(false, true);
+    return opened;
+  }
+
+ private:
+  using snapshot_ptr = std::shared_ptr<const rocksdb::Snapshot>;
+
+  rocksdb_engine(folder held, const store_options& options)
+      : folder_(std::move(held)),
+        path_(folder_.path() / "db"),
+        cache_(rocksdb::NewLRUCache(options.block_cache_bytes)) {}
+
+  static rocksdb::ReadOptions reading(const rocksdb::Snapshot* at) {
+    rocksdb::ReadOptions options;
+    options.verify_checksums = true;
+    options.snapshot = at;
+    return options;
+  }
+
+  rocksdb::ColumnFamilyHandle* family(space where) { return families_[std::size_t(where)]; }
+
+  result<void> open_database(bool create, bool read_only) {
+    std::vector<rocksdb::ColumnFamilyDescriptor> described;
+    for (std::size_t i = 0; i < space_count; ++i) {
+      described.emplace_back(family_names[i], family_options(i, cache_));
+    }
+    rocksdb::DB* opened = nullptr;
+    const rocksdb::DBOptions options = database_options(create);
+    const auto s =
+        read_only
+            ? rocksdb::DB::OpenForReadOnly(options, path_.string(), described, &families_, &opened)
+            : rocksdb::DB::Open(options, path_.string(), described, &families_, &opened);
+    if (!s.ok()) {
+      families_.clear();
+      return error_of(s, path_);
+    }
+    database_.reset(opened);
+    show_all();
+    return {};
+  }
+
+  void close_database() {
+    {
+      const std::lock_guard lock(durable_mutex_);
+      durable_.reset();
+    }
+    if (!database_) return;
+    for (auto* handle : families_) (void)database_->DestroyColumnFamilyHandle(handle);
+    families_.clear();
+    (void)database_->Close();
+    database_.reset();
+  }
+
+  result<bool> empty() {
+    auto found = last(space::log, "", "\xff");
+    if (!found) return found.error();
+    return !found->has_value();
+  }
+
+  result<void> write_unsynced(const batch& changes) {
+    rocksdb::WriteBatch out;
+    for (const change& c : changes) {
+      const auto s = c.value ? out.Put(family(c.where), slice(c.key), slice(*c.value))
+                             : out.Delete(family(c.where), slice(c.key));
+      if (!s.ok()) return error_of(s, path_);
+    }
+    const auto s = database_->Write(rocksdb::WriteOptions(), &out);
+    if (!s.ok()) return error_of(s, path_);
+    return {};
+  }
+
+  // Between its write and its sync a commit is in the database but not durable: readers stay at the
+  // snapshot before it, and when the sync fails they stay there.
+  snapshot_ptr durable() {
+    const std::lock_guard lock(durable_mutex_);
+    return durable_;
+  }
+
+  void show_all() {
+    snapshot_ptr now(database_->GetSnapshot(), [db = database_.get()](const rocksdb::Snapshot* s) {
+      db->ReleaseSnapshot(s);
+    });
+    const std::lock_guard lock(durable_mutex_);
+    durable_.swap(now);
+  }
+
+  folder folder_;
+  std::filesystem::path path_;
+  std::shared_ptr<rocksdb::Cache> cache_;
+
+  std::shared_mutex database_mutex_;  // held alone only while the database is closed and opened
+  std::unique_ptr<rocksdb::DB> database_;
+  std::vector<rocksdb::ColumnFamilyHandle*> families_;
+
+  std::mutex durable_mutex_;
+  snapshot_ptr durable_;
+};
+
+}  // namespace
+
+result<std::unique_ptr<store>> open_rocksdb_store(const std::filesystem::path& path,
+                                                  const store_options& options) {
+  auto held = folder::open(path);
+  if (!held) return held.error();
+  auto opened = rocksdb_engine::open(std::move(*held), options);
+  if (!opened) return opened.error();
+  auto made = keyed_store::open(std::move(*opened), options);
+  if (!made) return error{made.error().code, path.string() + ": " + made.error().message};
+  return made;
+}
+
+}  // namespace theus::journal

@@ -1,0 +1,140 @@
+#include "row_writer.hpp"
+
+#include "keys.hpp"
+
+namespace theus::journal {
+
+bool row_writer::reads(const row_change& change) {
+  return std::holds_alternative<close_instance>(change) ||
+         std::holds_alternative<erase_backlog>(change) ||
+         std::holds_alternative<erase_wakeups>(change);
+}
+
+result<void> row_writer::apply(const row_change& change) {
+  return std::visit([this](const auto& c) { return write(c); }, change);
+}
+
+result<void> row_writer::write(const open_instance& c) {
+  std::string run;
+  keys::put_run(run, c.row.run);
+  put(keys::instance(c.row.run), keys::instance_value(c.row));
+  put(keys::workflow(c.row.workflow_id), run);
+  if (!c.row.request_id.empty()) put(keys::request(c.row.workflow_id, c.row.request_id), run);
+  return {};
+}
+
+result<void> row_writer::write(const close_instance& c) {
+  std::string key = keys::instance(c.run);
+  const auto value = value_of(key);
+  if (!value) return value.error();
+  auto row = *value ? keys::parse_instance(key, **value) : std::nullopt;
+  if (!row) {
+    return error{errc::corrupt, "run " + c.run.to_string() + " has no readable instance row"};
+  }
+  row->status = c.status;
+  row->closed_at = c.closed_at;
+  put(std::move(key), keys::instance_value(*row));
+  return {};
+}
+
+result<void> row_writer::write(const put_timer& c) {
+  put(keys::timer(c.row));
+  put(keys::run_timer(c.row));
+  return {};
+}
+
+result<void> row_writer::write(const erase_timer& c) {
+  erase(keys::timer(c.row));
+  erase(keys::run_timer(c.row));
+  return {};
+}
+
+result<void> row_writer::write(const put_task& c) {
+  put(keys::task(c.row));
+  return {};
+}
+
+result<void> row_writer::write(const erase_task& c) {
+  erase(keys::task(c.row));
+  return {};
+}
+
+result<void> row_writer::write(const put_message& c) {
+  const message_id id{c.row.sender, c.row.message.id};
+  const auto acknowledged = stored_.get(space::kept, keys::acknowledgement(id));
+  if (!acknowledged) return acknowledged.error();
+  if (!*acknowledged) {
+    put(keys::message(id.sender, id.command), keys::message_value(c.row.message));
+  }
+  return {};
+}
+
+result<void> row_writer::write(const put_backlog& c) {
+  put(keys::backlog(c.row));
+  return {};
+}
+
+result<void> row_writer::write(const erase_backlog& c) {
+  return erase_all(keys::prefix(keys::kind::backlog, c.run),
+                   keys::after(keys::backlog({c.run, c.through})));
+}
+
+result<void> row_writer::write(const erase_wakeups& c) {
+  for (keys::kind k : {keys::kind::task, keys::kind::backlog}) {
+    const std::string prefix = keys::prefix(k, c.run);
+    if (auto done = erase_all(prefix, keys::behind(prefix)); !done) return done;
+  }
+  const std::string prefix = keys::prefix(keys::kind::run_timer, c.run);
+  const auto timers = keys_in(prefix, keys::behind(prefix));
+  if (!timers) return timers.error();
+  for (const std::string& key : *timers) {
+    const auto row = keys::parse_run_timer(key);
+    if (!row) return error{errc::corrupt, "run " + c.run.to_string() + " has a malformed timer"};
+    erase(keys::timer(*row));
+    erase(key);
+  }
+  return {};
+}
+
+result<std::optional<std::string>> row_writer::value_of(const std::string& key) {
+  for (std::size_t i = out_.size(); i > begin_; --i) {
+    const change& c = out_[i - 1];
+    if (c.where == space::rows && c.key == key) return c.value;
+  }
+  return stored_.get(space::rows, key);
+}
+
+result<std::vector<std::string>> row_writer::keys_in(std::string_view from,
+                                                     std::string_view until) {
+  std::vector<std::string> found;
+  const auto scanned =
+      stored_.scan(space::rows, from, until, [&](std::string_view key, std::string_view) {
+        found.emplace_back(key);
+        return true;
+      });
+  if (!scanned) return scanned.error();
+  for (std::size_t i = begin_; i < out_.size(); ++i) {
+    const change& c = out_[i];
+    if (c.where == space::rows && c.value && c.key >= from && c.key < until) {
+      found.push_back(c.key);
+    }
+  }
+  return found;
+}
+
+result<void> row_writer::erase_all(std::string_view from, std::string_view until) {
+  const auto found = keys_in(from, until);
+  if (!found) return found.error();
+  for (const std::string& key : *found) erase(key);
+  return {};
+}
+
+void row_writer::put(std::string key, std::string value) {
+  out_.push_back({space::rows, std::move(key), std::move(value)});
+}
+
+void row_writer::erase(std::string key) {
+  out_.push_back({space::rows, std::move(key), std::nullopt});
+}
+
+}  // namespace theus::journal

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "theus/journal/rows.hpp"
+
+#include "engine.hpp"
+
+namespace theus::journal {
+
+// Turns the changes that `derive` gives into changes of keys, behind what `out` holds already.
+// Some need what is stored: those see the engine and, over it, what this writer put into `out`.
+// Lifetime: borrows the engine and the batch.
+class row_writer {
+ public:
+  row_writer(engine& stored, batch& out) : stored_(stored), out_(out), begin_(out.size()) {}
+
+  // Errors: corrupt, io_error. Then `out` holds part of the change and is of no use.
+  result<void> apply(const row_change& change);
+
+  // True when `change` looks at stored rows: a rebuild writes what it holds back before it.
+  static bool reads(const row_change& change);
+
+ private:
+  result<void> write(const open_instance& c);
+  result<void> write(const close_instance& c);
+  result<void> write(const put_timer& c);
+  result<void> write(const erase_timer& c);
+  result<void> write(const put_task& c);
+  result<void> write(const erase_task& c);
+  result<void> write(const put_message& c);
+  result<void> write(const put_backlog& c);
+  result<void> write(const erase_backlog& c);
+  result<void> write(const erase_wakeups& c);
+
+  result<std::optional<std::string>> value_of(const std::string& key);
+  // Keys in [from, until), stored or put here; some may have been erased here since.
+  result<std::vector<std::string>> keys_in(std::string_view from, std::string_view until);
+  result<void> erase_all(std::string_view from, std::string_view until);
+  void put(std::string key, std::string value = {});
+  void erase(std::string key);
+
+  engine& stored_;
+  batch& out_;
+  std::size_t begin_;
+};
+
+}  // namespace theus::journal
