@@ -20,6 +20,10 @@ namespace {
 static_assert(std::endian::native == std::endian::little,
               "hashes are copied into words as they lie in memory");
 
+// Words whose bytes are a hash's or an id's, as records.capnp lays them out.
+using hash_words = std::array<std::uint64_t, 4>;
+using run_words = std::array<std::uint64_t, 2>;
+
 constexpr std::string_view null_payload = "null";
 constexpr int nesting_limit = 64;
 
@@ -122,8 +126,7 @@ class writer {
     if (!e.request_id.empty()) signal.setRequestId(text(e.request_id));
     if (!e.from) return;
     auto sender = signal.initFrom();
-    std::array<std::uint64_t, 2> run;
-    std::memcpy(run.data(), e.from->sender.bytes.data(), sizeof run);
+    const auto run = std::bit_cast<run_words>(e.from->sender);
     sender.setRun0(run[0]);
     sender.setRun1(run[1]);
     identity(sender, e.from->command);
@@ -190,23 +193,18 @@ class writer {
   std::uint64_t base_;
 };
 
-void write_hashes(form::Record::Builder to, const hash256& previous, const hash256& digest) {
-  std::array<std::uint64_t, 4> words;
-  std::memcpy(words.data(), previous.bytes.data(), sizeof words);
-  to.setPrevious0(words[0]);
-  to.setPrevious1(words[1]);
-  to.setPrevious2(words[2]);
-  to.setPrevious3(words[3]);
-  std::memcpy(words.data(), digest.bytes.data(), sizeof words);
-  to.setDigest0(words[0]);
-  to.setDigest1(words[1]);
-  to.setDigest2(words[2]);
-  to.setDigest3(words[3]);
-}
-
 void write_record(form::Record::Builder to, const record& r) {
   const turn* const t = std::get_if<turn>(&r.body);
-  write_hashes(to, r.previous, t != nullptr ? t->state_digest : hash256());
+  const auto previous = std::bit_cast<hash_words>(r.previous);
+  to.setPrevious0(previous[0]);
+  to.setPrevious1(previous[1]);
+  to.setPrevious2(previous[2]);
+  to.setPrevious3(previous[3]);
+  const auto digest = std::bit_cast<hash_words>(t != nullptr ? t->state_digest : hash256());
+  to.setDigest0(digest[0]);
+  to.setDigest1(digest[1]);
+  to.setDigest2(digest[2]);
+  to.setDigest3(digest[3]);
   to.setRawTime(r.raw_time.time_since_epoch().count());
   to.setTimeAhead(microseconds(r.time) - microseconds(r.raw_time));
   to.setSequence(number(r.at));
@@ -242,7 +240,6 @@ class reader {
 
   std::vector<event> events(form::Record::Reader from) const {
     std::vector<event> to;
-    if (!from.hasEvents()) return to;
     auto list = from.getEvents();
     if (list.size() > bounds_.events_per_record) exceeds("a record has more events");
     for (auto e : list) to.push_back(read(e));
@@ -250,7 +247,6 @@ class reader {
   }
   std::vector<command> commands(form::Record::Reader from) const {
     std::vector<command> to;
-    if (!from.hasCommands()) return to;
     auto list = from.getCommands();
     if (list.size() > bounds_.commands_per_record) exceeds("a record has more commands");
     for (auto c : list) to.push_back(read(c));
@@ -288,8 +284,7 @@ class reader {
     if (!from.hasFrom()) return std::nullopt;
     auto sender = from.getFrom();
     message_id id;
-    const std::array<std::uint64_t, 2> run{sender.getRun0(), sender.getRun1()};
-    std::memcpy(id.sender.bytes.data(), run.data(), sizeof run);
+    id.sender = std::bit_cast<run_id>(run_words{sender.getRun0(), sender.getRun1()});
     id.command = identity(sender);
     return id;
   }
@@ -406,9 +401,8 @@ class reader {
 
 record read_record(form::Record::Reader from, const limits& bounds) {
   record r;
-  const std::array<std::uint64_t, 4> previous{from.getPrevious0(), from.getPrevious1(),
-                                              from.getPrevious2(), from.getPrevious3()};
-  std::memcpy(r.previous.bytes.data(), previous.data(), sizeof previous);
+  r.previous = std::bit_cast<hash256>(hash_words{from.getPrevious0(), from.getPrevious1(),
+                                                 from.getPrevious2(), from.getPrevious3()});
   r.at = sequence{from.getSequence()};
   if (r.at == before_first) refuse("its sequence is 0");
   r.raw_time = wall_time_of(std::uint64_t(from.getRawTime()));
@@ -417,9 +411,8 @@ record read_record(form::Record::Reader from, const limits& bounds) {
   const reader read(from.getRawTime(), bounds);
   if (from.getKind() == form::Kind::TURN) {
     turn& t = r.body.emplace<turn>();
-    const std::array<std::uint64_t, 4> digest{from.getDigest0(), from.getDigest1(),
-                                              from.getDigest2(), from.getDigest3()};
-    std::memcpy(t.state_digest.bytes.data(), digest.data(), sizeof digest);
+    t.state_digest = std::bit_cast<hash256>(
+        hash_words{from.getDigest0(), from.getDigest1(), from.getDigest2(), from.getDigest3()});
     t.consumed_through = sequence{from.getConsumedThrough()};
     t.events = read.events(from);
     t.commands = read.commands(from);
@@ -449,8 +442,7 @@ record decode_packed(std::span<const std::uint8_t> packed, const limits& bounds)
   const std::optional<std::size_t> words = unpacked_words(packed);
   if (!words) refuse("its packing is cut short");
   if (*words > bounds.record_bytes / sizeof(capnp::word)) {
-    exceeds("a record unpacks to " + std::to_string(*words * sizeof(capnp::word)) +
-            " bytes, more (limits::record_bytes)");
+    exceeds("a record unpacks to " + std::to_string(*words * sizeof(capnp::word)) + " bytes, more");
   }
   if (*words < 2) refuse("it is shorter than any record");
   word_buffer buffer(*words);

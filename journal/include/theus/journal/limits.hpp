@@ -17,6 +17,7 @@ struct limits {
   std::size_t failure_depth = 16;
   std::size_t units_per_append = 16'384;
   std::uint64_t records_per_run = 10'000'000;
+  std::size_t history_bytes = 256 * 1024 * 1024;  // one exported run
 };
 
 }  // namespace theus::journal

@@ -1,0 +1,259 @@
+#include "theus/journal/codec.hpp"
+
+#include <fstream>
+#include <limits>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "journal/random_record.hpp"
+#include "journal/support.hpp"
+
+namespace theus::journal {
+namespace {
+
+using namespace test;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+std::span<const std::uint8_t> bytes(const std::string& text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+std::string hex(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    out.push_back("0123456789abcdef"[std::uint8_t(c) >> 4]);
+    out.push_back("0123456789abcdef"[std::uint8_t(c) & 15]);
+  }
+  return out;
+}
+
+record typical() {
+  record r = turn_of({activity_completed{{"", 7}, 1, std::nullopt, payload(R"({"id":"p-1"})")}},
+                     {schedule_activity{{"", 8}, "ship", R"([{"id":"order-17"}])", {}, 0, false}},
+                     at_ms(1'763'800'000'000));
+  r.at = sequence{3};
+  r.time = r.raw_time;
+  r.previous.bytes.fill(0xa5);
+  std::get<turn>(r.body).state_digest.bytes.fill(0x5a);
+  return r;
+}
+
+// What the encoder gives for `r` when nothing is refused.
+std::string encoded(const record& r) { return encode(r).value(); }
+
+std::string message_of(const result<record>& r) { return r ? "decoded" : r.error().message; }
+
+TEST(Codec, RandomRecordsSurviveARoundTrip) {
+  random_records records(1);
+  for (int i = 0; i < 20'000; ++i) {
+    const record r = records.next();
+    const std::string form = encoded(r);
+    const auto back = decode(bytes(form));
+    ASSERT_TRUE(back) << i << ": " << message_of(back);
+    ASSERT_EQ(*back, r) << i;
+    ASSERT_EQ(encoded(*back), form) << i;
+  }
+}
+
+// The file is written once per format level and never changed: old journals stay readable, and
+// every compiler writes the same bytes.
+TEST(Codec, Rule08GoldenBytesOfFormatLevel1NeverChange) {
+  std::ifstream golden(THEUS_SOURCE_DIR "/tests/histories/golden_records_v1.hex");
+  ASSERT_TRUE(golden) << "tests/histories/golden_records_v1.hex is missing";
+  random_records records(2026);
+  std::string expected;
+  int lines = 0;
+  while (std::getline(golden, expected)) {
+    ASSERT_EQ(hex(encoded(records.next())), expected) << "record " << lines;
+    ++lines;
+  }
+  EXPECT_EQ(lines, 64);
+}
+
+TEST(Codec, ATypicalTurnIsSmall) {
+  // 64 bytes of it are hashes, 54 are text.
+  EXPECT_LE(encoded(typical()).size(), 180u);
+}
+
+TEST(Codec, NumbersOfTheRootScopeAndDefaultsCostNothing) {
+  record with_default = turn_of({}, {activity(1)});
+  with_default.at = first_sequence;
+  with_default.time = with_default.raw_time;
+  record with_terms = with_default;
+  std::get<schedule_activity>(std::get<turn>(with_terms.body).commands[0]).retry.attempts = 3;
+  EXPECT_LT(encoded(with_default).size() + 4, encoded(with_terms).size());
+  EXPECT_LE(encoded(with_default).size(), 60u);
+}
+
+TEST(Codec, Rule02ACommandIsRecordedWhole) {
+  retry_terms terms{5, 10, 1.5, 1'000, 0.25, {"card_declined", ""}};
+  record r = turn_of({}, {schedule_activity{{"3/1", 7}, "charge", "[1,2]", terms, 30'000, true},
+                          start_timer{{"", 8}, at_ms(99'000)},
+                          withdraw{{"", 5}, withdraw::target::timer, at_ms(7)},
+                          send_signal{{"", 9}, "other", "hello", "\"x\""}});
+  r.at = sequence{9};
+  r.time = at_ms(2'000);
+  EXPECT_EQ(decode(bytes(encoded(r))).value(), r);
+}
+
+TEST(Codec, Rule01ATurnAndAnIntakeShareTheFormButNotTheKind) {
+  record t = turn_of({completed(1)}, {});
+  t.at = sequence{2};
+  t.time = t.raw_time;
+  record i = intake_of({completed(1)});
+  i.at = sequence{2};
+  i.time = i.raw_time;
+  EXPECT_NE(encoded(t), encoded(i));
+  EXPECT_TRUE(std::holds_alternative<turn>(decode(bytes(encoded(t)))->body));
+  EXPECT_TRUE(std::holds_alternative<intake>(decode(bytes(encoded(i)))->body));
+}
+
+TEST(Codec, Rule08AHigherFormatLevelIsRefusedNamingBoth) {
+  std::string form = encoded(typical());
+  form[0] = 2;
+  const auto back = decode(bytes(form));
+  ASSERT_FALSE(back);
+  EXPECT_EQ(back.error().code, errc::unknown_version);
+  EXPECT_THAT(back.error().message, AllOf(HasSubstr("level 2"), HasSubstr("up to 1")));
+}
+
+TEST(Codec, EveryTruncationIsCorrupt) {
+  const std::string form = encoded(typical());
+  for (std::size_t size = 0; size < form.size(); ++size) {
+    const auto back = decode(bytes(form.substr(0, size)));
+    ASSERT_FALSE(back) << size;
+    EXPECT_EQ(back.error().code, errc::corrupt) << size;
+  }
+}
+
+TEST(Codec, MutatedBytesDecodeToSomethingOrAreRefused) {
+  random_records records(3);
+  int refused = 0;
+  int accepted = 0;
+  for (int i = 0; i < 2'000; ++i) {
+    const std::string form = encoded(records.next());
+    for (int mutation = 0; mutation < 20; ++mutation) {
+      std::string bad = form;
+      for (std::uint64_t n = 1 + records.below(3); n > 0; --n) {
+        bad[records.below(bad.size())] = char(records.draw());
+      }
+      if (records.below(4) == 0) bad.resize(records.below(bad.size()));
+      const auto back = decode(bytes(bad));
+      if (back) {
+        ++accepted;
+        (void)encode(*back);
+      } else {
+        ++refused;
+        EXPECT_FALSE(back.error().message.empty());
+      }
+    }
+  }
+  EXPECT_GT(refused, 1'000);
+  EXPECT_GT(accepted, 1'000);
+}
+
+// level, then a table of one word, packed: both halves whole.
+std::string with_table(std::uint32_t segments_less_one, std::uint32_t words, std::string rest) {
+  std::string form(1, char(format_level));
+  std::string literal;
+  unsigned tag = 0;
+  for (unsigned i = 0; i < 8; ++i) {
+    const char c = char((i < 4 ? segments_less_one : words) >> (8 * (i % 4)));
+    if (c != 0) {
+      tag |= 1u << i;
+      literal.push_back(c);
+    }
+  }
+  form.push_back(char(tag));
+  form += literal;
+  if (tag == 0xff || tag == 0) form.push_back(0);
+  return form + rest;
+}
+
+TEST(Codec, HostileSegmentTablesAreRefused) {
+  const std::string zeros("\0\xff", 2);
+  for (const std::uint32_t segments : {1u, 511u, 512u, 0xfffffffeu, 0xffffffffu}) {
+    const auto back = decode(bytes(with_table(segments, 256, zeros)));
+    ASSERT_FALSE(back);
+    EXPECT_EQ(back.error().code, errc::corrupt) << segments;
+    EXPECT_THAT(back.error().message, HasSubstr("segments"));
+  }
+  for (const std::uint32_t words : {0u, 255u, 257u, 0x1fffffffu, 0xffffffffu}) {
+    EXPECT_EQ(decode(bytes(with_table(0, words, zeros))).error().code, errc::corrupt) << words;
+  }
+}
+
+TEST(Codec, APackedBombIsMeasuredBeforeItIsUnpacked) {
+  std::string form(1, char(format_level));
+  while (form.size() < 100'000) form += std::string("\0\xff", 2);  // 1,024 to 1
+  const auto back = decode(bytes(form));
+  ASSERT_FALSE(back);
+  EXPECT_EQ(back.error().code, errc::limit_exceeded);
+}
+
+TEST(Codec, DeepCausesAreLimited) {
+  failure_info chain{"0", "", {}};
+  for (int i = 1; i < 16; ++i) chain = failure_info{std::to_string(i), "", {chain}};
+  record r = turn_of({}, {fail_run{chain, false}});
+  r.at = first_sequence;
+  r.time = r.raw_time;
+  EXPECT_EQ(decode(bytes(encoded(r))).value(), r);
+  std::get<fail_run>(std::get<turn>(r.body).commands[0]).failure = {"16", "", {chain}};
+  EXPECT_EQ(encode(r).error().code, errc::limit_exceeded);
+  limits wide;
+  wide.failure_depth = 40;
+  const std::string form = encode(r, wide).value();
+  EXPECT_EQ(decode(bytes(form), wide).value(), r);
+  EXPECT_EQ(decode(bytes(form)).error().code, errc::limit_exceeded);
+}
+
+TEST(Codec, EveryLimitIsNamedWhenItIsExceeded) {
+  limits small;
+  small.payload_bytes = 8;
+  small.name_bytes = 8;
+  small.scope_bytes = 8;
+  small.events_per_record = 2;
+  small.commands_per_record = 2;
+  auto message = [&](std::vector<event> events, std::vector<command> commands) {
+    record r = turn_of(std::move(events), std::move(commands));
+    r.at = first_sequence;
+    r.time = r.raw_time;
+    const auto form = encode(r, small);
+    return form ? std::string("encoded") : name(form.error().code) + (": " + form.error().message);
+  };
+  const std::string nine(9, 'x');
+  EXPECT_THAT(message({}, {complete_run{nine}}), HasSubstr("limits::payload_bytes (8)"));
+  EXPECT_THAT(message({}, {await_signal{{"", 1}, nine}}), HasSubstr("limits::name_bytes (8)"));
+  EXPECT_THAT(message({}, {start_timer{{nine, 1}, {}}}), HasSubstr("limits::scope_bytes (8)"));
+  EXPECT_THAT(message({completed(1), completed(2), completed(3)}, {}),
+              HasSubstr("limits::events_per_record (2)"));
+  EXPECT_THAT(message({}, {activity(1), activity(2), activity(3)}),
+              HasSubstr("limits::commands_per_record (2)"));
+  EXPECT_EQ(message({}, {complete_run{"12345678"}}), "encoded");
+  small.record_bytes = 100;
+  EXPECT_THAT(message({}, {complete_run{"12345678"}}), HasSubstr("limits::record_bytes (100)"));
+}
+
+TEST(Codec, WhatHasNoFormOnDiskIsBadInput) {
+  record backwards = typical();
+  backwards.time = backwards.raw_time - std::chrono::microseconds(1);
+  EXPECT_EQ(encode(backwards).error().code, errc::bad_input);
+
+  record two_causes = typical();
+  two_causes.body = turn{{}, {}, {fail_run{{"a", "b", {{}, {}}}, false}}, {}};
+  EXPECT_EQ(encode(two_causes).error().code, errc::bad_input);
+
+  for (const double number :
+       {std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()}) {
+    record not_finite = typical();
+    retry_terms terms;
+    terms.coefficient = number;
+    not_finite.body = turn{{}, {}, {schedule_activity{{}, "a", "[]", terms, 0, false}}, {}};
+    EXPECT_EQ(encode(not_finite).error().code, errc::bad_input);
+  }
+}
+
+}  // namespace
+}  // namespace theus::journal

@@ -1,0 +1,121 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "journal/support.hpp"
+
+namespace theus::journal {
+namespace {
+
+using namespace test;
+
+const run_id run = run_of("a");
+
+// One line per change, in order.
+std::string describe(const row_change& change) {
+  const auto timer = [](const char* verb, const timer_row& row) {
+    return std::string(verb) + (row.what == timer_row::purpose::retry ? " retry " : " timer ") +
+           row.command.to_string() + " at " +
+           std::to_string(row.due.time_since_epoch().count() / 1'000);
+  };
+  struct {
+    decltype(timer)& timer_text;
+    std::string operator()(const open_instance& c) {
+      return "open " + c.row.workflow_id + " " + c.row.workflow_type;
+    }
+    std::string operator()(const close_instance& c) {
+      return std::string("close ") + name(c.status);
+    }
+    std::string operator()(const put_timer& c) { return timer_text("put", c.row); }
+    std::string operator()(const erase_timer& c) { return timer_text("erase", c.row); }
+    std::string operator()(const put_task& c) { return "put task " + c.row.command.to_string(); }
+    std::string operator()(const erase_task& c) {
+      return "erase task " + c.row.command.to_string();
+    }
+    std::string operator()(const put_message& c) {
+      return "put message " + c.row.message.id.to_string();
+    }
+    std::string operator()(const put_backlog& c) {
+      return "put backlog " + std::to_string(number(c.row.intake));
+    }
+    std::string operator()(const erase_backlog& c) {
+      return "erase backlog " + std::to_string(number(c.through));
+    }
+    std::string operator()(const erase_wakeups&) { return "erase wakeups"; }
+  } text{timer};
+  return std::visit(text, change);
+}
+
+using changes = std::vector<std::string>;
+
+changes of(record r) {
+  r.at = sequence{4};
+  r.time = r.raw_time;
+  changes all;
+  for (const row_change& c : derive(run, r)) all.push_back(describe(c));
+  return all;
+}
+
+const failure_info broken{"broken", "it broke", {}};
+const signal_received hello{"hello", "1", std::nullopt, ""};
+
+TEST(Derive, Rule03StartOpensAnInstance) {
+  EXPECT_EQ(of(start_of("a", {activity(1)})), (changes{"open a checkout", "put task 1"}));
+}
+
+TEST(Derive, AFirstOutcomeErasesTheTask) {
+  EXPECT_EQ(of(turn_of({completed(3)}, {})), changes{"erase task 3"});
+}
+
+TEST(Derive, ALaterOutcomeErasesTheRetry) {
+  EXPECT_EQ(of(turn_of({activity_completed{{"", 3}, 2, at_ms(70), payload("1")}}, {})),
+            changes{"erase retry 3 at 70"});
+}
+
+TEST(Derive, Rule24AFailedAttemptPutsARetryAndNeedsNoTurn) {
+  EXPECT_EQ(of(intake_of({attempt_failed{{"", 3}, 1, std::nullopt, broken, at_ms(70)}})),
+            (changes{"erase task 3", "put retry 3 at 70"}));
+  EXPECT_EQ(of(intake_of({attempt_failed{{"", 3}, 2, at_ms(70), broken, at_ms(90)}})),
+            (changes{"erase retry 3 at 70", "put retry 3 at 90"}));
+  EXPECT_EQ(of(intake_of({attempt_started{{"", 3}, 1}})), changes{});
+}
+
+TEST(Derive, Rule01AnIntakeWithSomethingForTheWorkflowIsBacklog) {
+  EXPECT_EQ(of(intake_of({attempt_started{{"", 3}, 1}, hello})), changes{"put backlog 4"});
+  EXPECT_EQ(of(intake_of({completed(3)})), (changes{"erase task 3", "put backlog 4"}));
+}
+
+TEST(Derive, ATurnConsumesTheBacklogItNames) {
+  record r = turn_of({}, {activity(5)});
+  std::get<turn>(r.body).consumed_through = sequence{3};
+  EXPECT_EQ(of(r), (changes{"erase backlog 3", "put task 5"}));
+}
+
+TEST(Derive, TimersComeAndGo) {
+  EXPECT_EQ(of(turn_of({timer_fired{{"1", 2}, at_ms(50)}}, {start_timer{{"1", 3}, at_ms(60)}})),
+            (changes{"erase timer 1:2 at 50", "put timer 1:3 at 60"}));
+}
+
+TEST(Derive, Rule25AWithdrawnOperationLosesItsRow) {
+  using target = withdraw::target;
+  EXPECT_EQ(of(turn_of({}, {withdraw{{"", 1}, target::timer, at_ms(50)},
+                            withdraw{{"", 2}, target::activity, std::nullopt},
+                            withdraw{{"", 3}, target::activity, at_ms(60)},
+                            withdraw{{"", 4}, target::signal, std::nullopt}})),
+            (changes{"erase timer 1 at 50", "erase task 2", "erase retry 3 at 60"}));
+}
+
+TEST(Derive, AnEndClosesTheInstanceAfterEverythingElse) {
+  EXPECT_EQ(of(turn_of({}, {complete_run{"1"}, send_signal{{"", 1}, "b", "hello", "1"}})),
+            (changes{"put message 1", "close completed", "erase wakeups"}));
+  EXPECT_EQ(of(turn_of({}, {fail_run{broken, false}})), (changes{"close failed", "erase wakeups"}));
+  EXPECT_EQ(of(turn_of({}, {fail_run{broken, true}})),
+            (changes{"close cancelled", "erase wakeups"}));
+}
+
+TEST(Derive, SignalsWaitsAndCancellationsHaveNoRows) {
+  EXPECT_EQ(of(turn_of({hello, cancel_requested{"x"}}, {await_signal{{"", 1}, "hello"}})),
+            changes{});
+}
+
+}  // namespace
+}  // namespace theus::journal

@@ -1,0 +1,173 @@
+#pragma once
+
+#include <algorithm>
+#include <random>
+
+#include "theus/journal/record.hpp"
+
+namespace theus::journal::test {
+
+// Records with every kind of event and command, and values at the edges of their types. The same
+// seed gives the same records with every compiler: only the engine's raw draws are used.
+class random_records {
+ public:
+  explicit random_records(std::uint64_t seed) : engine_(seed) {}
+
+  record next() {
+    record r;
+    r.at = sequence{1 + (below(3) == 0 ? draw() >> below(64) : below(100))};
+    if (r.at == before_first) r.at = first_sequence;
+    r.raw_time = time();
+    r.time = below(4) == 0 ? std::max(r.raw_time, time()) : r.raw_time;
+    r.previous = hash();
+    if (below(4) != 0) {
+      turn t;
+      t.consumed_through = sequence{below(4) == 0 ? draw() >> below(64) : 0};
+      t.state_digest = hash();
+      t.events = events();
+      for (std::uint64_t n = below(5); n > 0; --n) t.commands.push_back(one_command());
+      r.body = std::move(t);
+    } else {
+      r.body = intake{events()};
+    }
+    return r;
+  }
+
+  std::uint64_t draw() { return engine_(); }
+  std::uint64_t below(std::uint64_t bound) { return engine_() % bound; }
+
+ private:
+  std::uint32_t number() { return std::uint32_t(draw() >> (32 + below(32))); }
+  std::uint64_t wide() { return draw() >> below(64); }
+
+  hash256 hash() {
+    hash256 h;
+    if (below(5) == 0) return h;
+    for (auto& byte : h.bytes) byte = std::uint8_t(draw());
+    return h;
+  }
+
+  wall_time time() {
+    switch (below(6)) {
+      case 0:
+        return wall_time::min();
+      case 1:
+        return wall_time::max();
+      case 2:
+        return wall_time();
+      case 3:
+        return wall_time(std::chrono::microseconds(std::int64_t(draw())));
+      default:
+        return wall_time(std::chrono::microseconds(1'763'800'000'000'000 + below(1'000'000'000)));
+    }
+  }
+  std::optional<wall_time> maybe_time() {
+    if (below(2) == 0) return std::nullopt;
+    return time();
+  }
+
+  std::string text() {
+    switch (below(8)) {
+      case 0:
+        return "";
+      case 1:
+        return "null";
+      case 2:
+        return std::string("a\0b", 3);
+      case 3:
+        return std::string(below(600), 'x');
+      case 4:
+        return "\xc3\xa9\xe2\x82\xac";
+      default:
+        break;
+    }
+    std::string s;
+    for (std::uint64_t n = below(40); n > 0; --n) s.push_back(char(draw()));
+    return s;
+  }
+  command_id id() {
+    static const char* const scopes[] = {"", "", "", "1", "2/1", "onboard/3", "a//b", "/"};
+    return {scopes[below(8)], number()};
+  }
+  failure_info failure(int depth = 0) {
+    failure_info f{text(), text(), {}};
+    if (depth < 8 && below(3) == 0) f.cause.push_back(failure(depth + 1));
+    return f;
+  }
+  retry_terms retry() {
+    retry_terms r;
+    if (below(2) == 0) return r;
+    r.attempts = number();
+    r.first_interval_ms = wide();
+    r.coefficient = double(below(1'000)) / 7;
+    r.maximum_interval_ms = wide();
+    r.jitter = below(2) == 0 ? -0.0 : 1e-300;
+    for (std::uint64_t n = below(4); n > 0; --n) r.non_retryable.push_back(text());
+    return r;
+  }
+
+  std::vector<event> events() {
+    std::vector<event> all;
+    for (std::uint64_t n = below(4); n > 0; --n) all.push_back(one_event());
+    return all;
+  }
+  event one_event() {
+    switch (below(8)) {
+      case 0: {
+        started e;
+        e.workflow_id = text();
+        e.workflow_type = text();
+        e.request_id = text();
+        e.arguments = text();
+        e.semantics = number();
+        e.seed_high = wide();
+        e.seed_low = wide();
+        return e;
+      }
+      case 1:
+        return activity_completed{id(), number(), maybe_time(), text()};
+      case 2:
+        return activity_completed{id(), number(), maybe_time(), failure()};
+      case 3:
+        return attempt_failed{id(), number(), maybe_time(), failure(), time()};
+      case 4:
+        return attempt_started{id(), number()};
+      case 5:
+        return timer_fired{id(), time()};
+      case 6: {
+        signal_received e{text(), text(), std::nullopt, text()};
+        if (below(2) == 0) {
+          message_id from;
+          for (auto& byte : from.sender.bytes) byte = std::uint8_t(draw());
+          from.command = id();
+          e.from = from;
+        }
+        return e;
+      }
+      default:
+        return cancel_requested{text()};
+    }
+  }
+  command one_command() {
+    switch (below(7)) {
+      case 0:
+        return schedule_activity{id(), text(), text(), retry(), wide(), below(2) == 0};
+      case 1:
+        return start_timer{id(), time()};
+      case 2:
+        return await_signal{id(), text()};
+      case 3:
+        return send_signal{id(), text(), text(), text()};
+      case 4:
+        return withdraw{id(), withdraw::target(below(3)), maybe_time()};
+      case 5:
+        return complete_run{text()};
+      default:
+        return fail_run{failure(), below(2) == 0};
+    }
+  }
+
+  std::mt19937_64 engine_;
+};
+
+}  // namespace theus::journal::test
