@@ -1,0 +1,81 @@
+#include <cstdlib>
+
+#include <gtest/gtest.h>
+
+#include "support/machine_driver.hpp"
+#include "support/random_program.hpp"
+
+// Live equals replay, for workflows made from seeds and histories made from seeds.
+namespace theus {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::machine_driver;
+
+// Does something the outside world might do next.
+void happen(machine_driver& driver, random_stream& chance) {
+  const auto activities = driver.state().pending_activities();
+  const auto kind = chance.uniform(0, 19);
+  if (kind < 10 && !activities.empty()) {
+    const auto& one = *activities[chance.uniform<std::size_t>(0, activities.size() - 1)];
+    const auto id = one.id();
+    const auto attempt = one.attempts().attempt;
+    const auto scheduled_for = one.attempts().scheduled_for;
+    const auto outcome = chance.uniform(0, 9);
+    const journal::failure_info broken{"broken", "at random", {}};
+    if (outcome == 0) {
+      driver.turn({journal::activity_completed{id, attempt, scheduled_for, broken}});
+    } else if (outcome == 1) {
+      driver.intake(
+          {journal::attempt_failed{id, attempt, scheduled_for, broken, driver.raw_time() + 1s}});
+    } else {
+      driver.turn({journal::activity_completed{id, attempt, scheduled_for,
+                                               std::to_string(chance.uniform(0, 99))}});
+    }
+  } else if (kind < 14) {
+    driver.advance(std::chrono::milliseconds(chance.uniform(0, 3'000)));
+    driver.fire_due();
+  } else if (kind < 17) {
+    driver.signal("number", std::to_string(chance.uniform(0, 99)));
+  } else if (kind == 17) {
+    driver.advance(std::chrono::milliseconds(chance.uniform(0, 3'000)));
+    driver.intake({journal::signal_received{"number", "7", std::nullopt, ""}});
+  } else if (kind == 18 && chance.uniform(0, 9) == 0) {
+    driver.cancel();
+  } else {
+    driver.set_time(driver.raw_time() - std::chrono::milliseconds(chance.uniform(0, 2'000)));
+  }
+}
+
+// Two drivers live through the same history; one is evicted after every event.
+void check_seed(std::uint64_t seed) {
+  SCOPED_TRACE("SEED=" + std::to_string(seed));
+  random_stream programs({seed, 1}, "program");
+  const auto arguments = encode_arguments(testing::make_program(programs, 4));
+
+  auto kept = machine_driver::running(testing::interpret);
+  auto evicted = machine_driver::running(testing::interpret);
+  random_stream chance({seed, 2}, "history");
+  random_stream same_chance({seed, 2}, "history");
+  kept.start(arguments);
+  evicted.start(arguments);
+  for (int i = 0; i < 400 && !kept.is_finished(); ++i) {
+    evicted.evict();
+    happen(kept, chance);
+    happen(evicted, same_chance);
+    ASSERT_FALSE(kept.bug()) << kept.bug()->message;
+  }
+  ASSERT_EQ(kept.is_finished(), evicted.is_finished());
+  ASSERT_EQ(kept.record_bytes(), evicted.record_bytes());
+  const auto differs = kept.replay();
+  ASSERT_FALSE(differs) << differs->explain();
+}
+
+TEST(ReplayProperty, RandomWorkflowsReplayToTheSameBytesHoweverOftenTheyAreEvicted) {
+  const bool is_long = std::getenv("THEUS_LONG") != nullptr;
+  const std::uint64_t seeds = is_long ? 200'000 : 1'500;
+  for (std::uint64_t seed = 1; seed <= seeds && !HasFatalFailure(); ++seed) check_seed(seed);
+}
+
+}  // namespace
+}  // namespace theus

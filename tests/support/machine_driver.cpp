@@ -1,0 +1,146 @@
+#include "support/machine_driver.hpp"
+
+#include <gtest/gtest.h>
+
+#include "theus/runtime/describe.hpp"
+
+namespace theus::testing {
+
+machine_driver::machine_driver(std::shared_ptr<const workflow_type> type)
+    : type_(std::move(type)),
+      machine_(std::make_unique<machine>(*type_)),
+      run_(journal::run_id::make(journal::shard_key_of("order-1"), 1, 2)) {}
+
+void machine_driver::start(std::string arguments) {
+  journal::started e;
+  e.workflow_id = "order-1";
+  e.workflow_type = type_->name();
+  e.arguments = std::move(arguments);
+  e.seed_high = 0x0123456789abcdef;
+  e.seed_low = 0xfedcba9876543210;
+  turn({std::move(e)});
+}
+
+void machine_driver::complete(std::uint32_t command, std::string value, std::uint32_t attempt) {
+  complete(journal::command_id{"", command}, std::move(value), attempt);
+}
+
+void machine_driver::complete(const journal::command_id& command, std::string value,
+                              std::uint32_t attempt) {
+  turn({journal::activity_completed{command, attempt, std::nullopt, std::move(value)}});
+}
+
+void machine_driver::fail(std::uint32_t command, std::string type, std::uint32_t attempt) {
+  journal::failure_info info{std::move(type), "it failed", {}};
+  turn({journal::activity_completed{{"", command}, attempt, std::nullopt, std::move(info)}});
+}
+
+void machine_driver::signal(const std::string& name, std::string value, std::string request_id) {
+  turn({journal::signal_received{name, std::move(value), std::nullopt, std::move(request_id)}});
+}
+
+void machine_driver::fire_due() {
+  std::vector<journal::event> due;
+  for (auto& each : machine_->due_timers(raw_time_)) due.push_back(std::move(each));
+  turn(std::move(due));
+}
+
+void machine_driver::cancel() { turn({journal::cancel_requested{"by the test"}}); }
+
+void machine_driver::turn(std::vector<journal::event> events) {
+  std::vector<event_batch> intakes;
+  for (const auto& each : unconsumed_) intakes.push_back({each.raw_time, each.time, each.events});
+  const auto time = std::max(raw_time_, head_.time);
+  auto stepped = machine_->step(intakes, {raw_time_, time, events});
+  if (auto* bug = std::get_if<workflow_bug>(&stepped)) {
+    bug_ = std::move(*bug);
+    return;
+  }
+  last_ = std::move(std::get<turn_draft>(stepped));
+  if (last_.events.empty() && unconsumed_.empty()) return;
+
+  journal::turn body;
+  if (!unconsumed_.empty()) body.consumed_through = unconsumed_.back().at;
+  unconsumed_.clear();
+  body.events = last_.events;
+  for (const auto& each : last_.commands) body.commands.push_back(each.value);
+  body.state_digest = machine_->state_digest();
+  append(std::move(body));
+}
+
+void machine_driver::intake(std::vector<journal::event> events) {
+  append(journal::intake{events});
+  const auto& at = records_.back().value;
+  std::erase_if(events, [this](const journal::event& e) {
+    if (!is_consumable(e)) machine_->note(e);
+    return !is_consumable(e);
+  });
+  if (!events.empty()) unconsumed_.push_back({at.at, at.raw_time, at.time, std::move(events)});
+}
+
+void machine_driver::append(std::variant<journal::turn, journal::intake> body) {
+  journal::record r;
+  r.raw_time = raw_time_;
+  r.body = std::move(body);
+  auto made = journal::unit::make(run_, journal::epoch{1}, head_, std::move(r));
+  ASSERT_TRUE(made) << made.error().message;
+  const auto& entry = made->entries().front();
+  records_.push_back({entry.value, entry.hash, static_cast<std::uint32_t>(entry.bytes.size())});
+  record_bytes_.push_back(entry.bytes);
+  head_ = made->resulting_head();
+}
+
+std::string machine_driver::result() const {
+  for (const auto& each : last_.commands) {
+    if (const auto* complete = std::get_if<journal::complete_run>(&each.value)) {
+      return complete->result;
+    }
+  }
+  ADD_FAILURE() << "the run is not completed";
+  return {};
+}
+
+std::optional<journal::failure_info> machine_driver::failure() const {
+  for (const auto& each : last_.commands) {
+    if (const auto* failed = std::get_if<journal::fail_run>(&each.value)) return failed->failure;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> machine_driver::commands() const {
+  std::vector<std::string> lines;
+  for (const auto& each : last_.commands) lines.push_back(describe(each.value));
+  return lines;
+}
+
+std::optional<mismatch> machine_driver::replay() const { return replay(*type_); }
+
+std::optional<mismatch> machine_driver::replay(const workflow_type& other) const {
+  replayer again(other, run_, replayer::check::everything);
+  for (const auto& each : records_) {
+    if (auto found = again.feed(each)) return found;
+  }
+  return again.verify_digest();
+}
+
+void machine_driver::evict() {
+  machine_.reset();
+  replayer again(*type_, run_, replayer::check::commands);
+  for (const auto& each : records_) {
+    const auto found = again.feed(each);
+    ASSERT_FALSE(found) << found->explain();
+  }
+  const auto differs = again.verify_digest();
+  ASSERT_FALSE(differs) << differs->explain();
+  unconsumed_ = again.unconsumed();
+  machine_ = again.release();
+}
+
+void machine_driver::upgrade(std::shared_ptr<const workflow_type> type) {
+  machine_.reset();
+  bug_.reset();
+  type_ = std::move(type);
+  evict();
+}
+
+}  // namespace theus::testing
