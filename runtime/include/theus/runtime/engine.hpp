@@ -124,6 +124,8 @@ class engine {
   // Tries a stuck run again now.
   void retry_now(std::string workflow_id, callback<void> done);
   engine_counters counters() const;
+  // The epoch this engine appends under, once open: for an import beside it.
+  journal::epoch owner() const;
   // What people should hear of: lines of ctx.log, stuck runs, trouble with the disk.
   void on_report(std::function<void(const std::string& line)> sink);
 

@@ -1,0 +1,196 @@
+#include "theus/runtime/engine.hpp"
+
+#include <mutex>
+
+#include "engine_core.hpp"
+
+namespace theus {
+namespace {
+
+error too_long(const char* what, std::size_t size, std::size_t limit, const char* limit_name) {
+  return {errc::limit_exceeded, std::string(what) + " has " + std::to_string(size) +
+                                    " bytes, more than " + std::to_string(limit) + " (" +
+                                    limit_name + ")"};
+}
+
+class checks {
+ public:
+  explicit checks(const journal::limits& bounds) : bounds_(bounds) {}
+
+  checks& name(const char* what, const std::string& text, bool may_be_empty) {
+    if (!found_ && text.empty() && !may_be_empty) {
+      found_ = error{errc::bad_input, std::string(what) + " is empty"};
+    }
+    if (!found_ && text.size() > bounds_.name_bytes) {
+      found_ = too_long(what, text.size(), bounds_.name_bytes, "name_bytes");
+    }
+    return *this;
+  }
+  checks& payload(const char* what, const journal::payload& value) {
+    if (!found_ && value.size() > bounds_.payload_bytes) {
+      found_ = too_long(what, value.size(), bounds_.payload_bytes, "payload_bytes");
+    }
+    return *this;
+  }
+  const std::optional<error>& found() const { return found_; }
+
+ private:
+  const journal::limits& bounds_;
+  std::optional<error> found_;
+};
+
+}  // namespace
+
+class engine::impl {
+ public:
+  impl(engine_options options, const registry& what, journal::store& store, wall_clock& clock,
+       entropy& random, engine_executors where)
+      : core_(std::make_shared<engine_core>(std::move(options), what, store, clock, random,
+                                            std::move(where))) {}
+
+  engine_core& core() { return *core_; }
+
+  template <class Function>
+  void at(const std::string& workflow_id, Function f) {
+    core_->post_to_shard(core_->shard_of(journal::shard_key_of(workflow_id)), std::move(f));
+  }
+  // Answers on an executor of the engine, as everything else does.
+  template <class T>
+  void refuse(callback<T> done, error why) {
+    core_->post(core_->where.shards.front(),
+                [done = answer<T>(std::move(done)), why = std::move(why)]() mutable { done(why); });
+  }
+  void deliver(std::string workflow_id, journal::event event, callback<void> done) {
+    if (auto why = core_->refusal()) return refuse(std::move(done), *why);
+    core_->deliver(std::move(workflow_id), std::move(event), answer<void>(std::move(done)));
+  }
+
+ private:
+  std::shared_ptr<engine_core> core_;
+};
+
+engine::engine(engine_options options, const registry& what, journal::store& store,
+               wall_clock& clock, entropy& random, engine_executors where)
+    : impl_(std::make_unique<impl>(std::move(options), what, store, clock, random,
+                                   std::move(where))) {}
+
+engine::~engine() = default;
+
+result<void> engine::open() { return impl_->core().open(); }
+
+void engine::stop(std::function<void()> done) { impl_->core().stop(std::move(done)); }
+
+void engine::start(start_request request, callback<start_reply> done) {
+  engine_core& core = impl_->core();
+  const auto wrong = checks(core.options.bounds)
+                         .name("the workflow type", request.workflow_type, false)
+                         .name("the workflow id", request.workflow_id, false)
+                         .name("the request id", request.request_id, true)
+                         .payload("the arguments", request.arguments)
+                         .found();
+  if (wrong) return impl_->refuse(std::move(done), *wrong);
+  if (auto why = core.refusal()) return impl_->refuse(std::move(done), *why);
+  const auto type = core.what.workflows.find(request.workflow_type);
+  if (type == core.what.workflows.end()) {
+    return impl_->refuse(std::move(done),
+                         {errc::unknown_workflow, "no workflow named '" + request.workflow_type +
+                                                      "' is bound in this application"});
+  }
+  if (const auto complaint = type->second->check_arguments(request.arguments)) {
+    return impl_->refuse(std::move(done), {errc::wrong_type, *complaint});
+  }
+  const std::string workflow_id = request.workflow_id;
+  impl_->at(workflow_id,
+            [request = std::move(request), done = answer<start_reply>(std::move(done))](
+                shard& s) mutable { s.start(std::move(request), std::move(done)); });
+}
+
+void engine::signal(signal_request request, callback<void> done) {
+  const auto wrong = checks(impl_->core().options.bounds)
+                         .name("the workflow id", request.workflow_id, false)
+                         .name("the signal's name", request.name, false)
+                         .name("the request id", request.request_id, true)
+                         .payload("the signal's value", request.value)
+                         .found();
+  if (wrong) return impl_->refuse(std::move(done), *wrong);
+  journal::signal_received event{std::move(request.name), std::move(request.value), std::nullopt,
+                                 std::move(request.request_id)};
+  impl_->deliver(std::move(request.workflow_id), std::move(event), std::move(done));
+}
+
+void engine::cancel(std::string workflow_id, std::string reason, callback<void> done) {
+  const auto wrong = checks(impl_->core().options.bounds)
+                         .name("the workflow id", workflow_id, false)
+                         .name("the reason", reason, true)
+                         .found();
+  if (wrong) return impl_->refuse(std::move(done), *wrong);
+  impl_->deliver(std::move(workflow_id), journal::cancel_requested{std::move(reason)},
+                 std::move(done));
+}
+
+void engine::wait(std::string workflow_id, callback<run_outcome> done) {
+  if (auto why = impl_->core().refusal(); why && why->code != errc::disk_full) {
+    return impl_->refuse(std::move(done), *why);
+  }
+  impl_->at(workflow_id, [workflow_id, done = answer<run_outcome>(std::move(done))](
+                             shard& s) mutable { s.wait(workflow_id, std::move(done)); });
+}
+
+void engine::stuck(callback<std::vector<stuck_run>> done) {
+  struct gathering {
+    std::mutex mutex;
+    std::vector<stuck_run> found;
+    std::size_t missing = 0;
+    answer<std::vector<stuck_run>> done;
+  };
+  engine_core& core = impl_->core();
+  auto all = std::make_shared<gathering>();
+  all->missing = core.shard_count();
+  all->done = answer<std::vector<stuck_run>>(std::move(done));
+  for (std::uint32_t i = 0; i < core.shard_count(); ++i) {
+    core.post_to_shard(i, [all](shard& s) {
+      auto some = s.stuck();
+      bool is_last = false;
+      {
+        const std::lock_guard lock(all->mutex);
+        all->found.insert(all->found.end(), std::make_move_iterator(some.begin()),
+                          std::make_move_iterator(some.end()));
+        is_last = --all->missing == 0;
+      }
+      if (is_last) all->done(std::move(all->found));
+    });
+  }
+}
+
+void engine::retry_now(std::string workflow_id, callback<void> done) {
+  if (auto why = impl_->core().refusal()) return impl_->refuse(std::move(done), *why);
+  impl_->at(workflow_id, [workflow_id, done = answer<void>(std::move(done))](shard& s) mutable {
+    s.retry_now(workflow_id, std::move(done));
+  });
+}
+
+engine_counters engine::counters() const {
+  const auto& count = impl_->core().count;
+  engine_counters seen;
+  seen.turns = count.turns;
+  seen.records = count.records;
+  seen.appends = count.appends;
+  seen.activities_run = count.activities_run;
+  seen.timers_fired = count.timers_fired;
+  seen.evictions = count.evictions;
+  seen.replays = count.replays;
+  seen.mismatches = count.mismatches;
+  seen.stuck = static_cast<std::uint64_t>(count.stuck.load());
+  seen.frames = static_cast<std::uint64_t>(count.frames.load());
+  return seen;
+}
+
+journal::epoch engine::owner() const { return impl_->core().owner(); }
+
+journal::epoch engine::owner() const { return impl_->core().owner(); }
+
+void engine::on_report(std::function<void(const std::string& line)> sink) {
+  impl_->core().on_report(std::move(sink));
+}
+
+}  // namespace theus

@@ -1,0 +1,190 @@
+#include "engine_core.hpp"
+
+#include "retry.hpp"
+
+namespace theus {
+namespace {
+
+// How long stop() waits for activities that were asked to stop.
+constexpr std::chrono::seconds stop_grace{5};
+
+}  // namespace
+
+engine_core::engine_core(engine_options options_, const registry& what_, journal::store& store,
+                         wall_clock& clock_, entropy& random, engine_executors where_)
+    : options(std::move(options_)),
+      what(what_),
+      journal(store),
+      clock(clock_),
+      where(std::move(where_)),
+      writer(*this),
+      dispatcher(*this, options.activities_at_once),
+      relay(*this),
+      sweep(*this),
+      random_(random) {
+  for (std::uint32_t i = 0; i < where.shards.size(); ++i) {
+    shards_.push_back(std::make_unique<shard>(*this, i));
+  }
+  open_shards_ = shard_count();
+}
+
+void engine_core::post_answers(std::uint32_t index, std::vector<append_done> answers) {
+  post_to_shard(
+      index, [answers = std::move(answers)](shard& s) mutable { s.answered(std::move(answers)); });
+}
+
+void engine_core::deliver(std::string workflow_id, journal::event event, answer<void> done) {
+  const auto index = shard_of(journal::shard_key_of(workflow_id));
+  post_to_shard(index, [workflow_id = std::move(workflow_id), event = std::move(event),
+                        done = std::move(done)](shard& s) mutable {
+    s.deliver(workflow_id, std::move(event), std::move(done));
+  });
+}
+
+void engine_core::attempt_began(const std::shared_ptr<activity_task>& task) {
+  if (task->command.start_to_close_ms == 0) return;
+  post_to_shard(task->shard, [task](shard& s) { s.attempt_began(task); });
+}
+
+void engine_core::attempt_ended(const std::shared_ptr<activity_task>& task,
+                                attempt_outcome outcome) {
+  post_to_shard(task->shard, [task, outcome = std::move(outcome)](shard& s) mutable {
+    s.attempt_ended(task, std::move(outcome));
+  });
+}
+
+std::function<void()> engine_core::guarded(std::function<void()> f) {
+  return [weak = weak_from_this(), f = std::move(f)] {
+    if (const auto keep = weak.lock(); keep && !keep->is_closed()) f();
+  };
+}
+
+journal::run_id engine_core::new_run_id(std::uint32_t shard_key) {
+  const auto drawn = new_seed();
+  return journal::run_id::make(shard_key, drawn.high, drawn.low);
+}
+
+random_seed engine_core::new_seed() {
+  const std::lock_guard lock(random_mutex_);
+  return random_.seed();
+}
+
+std::optional<error> engine_core::refusal() const {
+  if (!troubled_ && !halted_ && !stopping_) return std::nullopt;
+  const std::lock_guard lock(state_mutex_);
+  if (halt_reason_) return halt_reason_;
+  if (stopping_) return error{errc::stopped, "the runtime is shutting down"};
+  return trouble_;
+}
+
+void engine_core::set_trouble(std::optional<error> why) {
+  const std::lock_guard lock(state_mutex_);
+  trouble_ = std::move(why);
+  troubled_ = trouble_.has_value();
+}
+
+void engine_core::halt(error why) {
+  {
+    const std::lock_guard lock(state_mutex_);
+    if (halt_reason_) return;
+    halt_reason_ = why;
+    halted_ = true;
+  }
+  dispatcher.close();
+  report("the journal takes no more appends: " + why.message);
+  for (std::uint32_t i = 0; i < shard_count(); ++i) {
+    post_to_shard(i, [why](shard& s) { s.halt(why); });
+  }
+}
+
+void engine_core::disk_recovered() {
+  for (std::uint32_t i = 0; i < shard_count(); ++i) {
+    post_to_shard(i, [](shard& s) { s.disk_recovered(); });
+  }
+}
+
+result<void> engine_core::open() {
+  const auto acquired = journal.acquire_epoch();
+  if (!acquired) return acquired.error();
+  owner_ = *acquired;
+  opened_ = true;
+  sweep.begin();
+  return {};
+}
+
+// In order: nothing new comes in; attempts end, or the grace does; turns in flight commit; the
+// journal executor has written what was queued.
+void engine_core::stop(std::function<void()> done) {
+  bool is_first = false;
+  {
+    const std::lock_guard lock(state_mutex_);
+    if (!closed_) {
+      is_first = !stopping_.exchange(true);
+      stop_callbacks_.push_back(std::move(done));
+      done = nullptr;
+    }
+  }
+  if (done) {
+    post(where.journal, std::move(done));
+    return;
+  }
+  if (!is_first) return;
+  dispatcher.close();
+  for (std::uint32_t i = 0; i < shard_count(); ++i) {
+    post_to_shard(i, [](shard& s) { s.ask_attempts_to_stop(); });
+  }
+  post(where.journal, [this] {
+    grace_ = clock.set_alarm(where.journal, later(clock.now(), stop_grace), guarded([this] {
+                               report("stopping while activities still run");
+                               close_shards();
+                             }));
+    activities_idle();
+  });
+}
+
+void engine_core::activities_idle() {
+  if (!stopping_) return;
+  post(where.journal, [this] {
+    if (dispatcher.running() == 0) close_shards();
+  });
+}
+
+void engine_core::close_shards() {
+  if (std::exchange(closing_shards_, true)) return;
+  grace_.reset();
+  sweep.end();
+  for (std::uint32_t i = 0; i < shard_count(); ++i) {
+    post_to_shard(i, [](shard& s) { s.close(); });
+  }
+}
+
+void engine_core::shard_closed() {
+  post(where.journal, [this] {
+    if (--open_shards_ == 0) finish_stop();
+  });
+}
+
+void engine_core::finish_stop() {
+  writer.finish();
+  std::vector<std::function<void()>> callbacks;
+  {
+    const std::lock_guard lock(state_mutex_);
+    closed_ = true;
+    callbacks.swap(stop_callbacks_);
+  }
+  for (const auto& done : callbacks) {
+    if (done) done();
+  }
+}
+
+void engine_core::report(const std::string& line) {
+  const std::lock_guard lock(report_mutex_);
+  if (sink_) sink_(line);
+}
+
+void engine_core::on_report(std::function<void(const std::string&)> sink) {
+  const std::lock_guard lock(report_mutex_);
+  sink_ = std::move(sink);
+}
+
+}  // namespace theus

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/intrusive/list.hpp>
+
+#include "theus/journal/store.hpp"
+#include "theus/runtime/clock.hpp"
+#include "theus/runtime/engine.hpp"
+#include "theus/runtime/machine.hpp"
+#include "theus/runtime/replayer.hpp"
+
+#include "activity_task.hpp"
+#include "answer.hpp"
+
+namespace theus {
+
+// Events that came in and are in no record yet, in order, each with who waits for it to be durable.
+struct inbox {
+  std::vector<journal::event> events;
+  std::vector<answer<void>> answers;  // as many as events
+
+  bool empty() const { return events.empty(); }
+  void push(journal::event e, answer<void> done = {});
+  // Puts `earlier` in front of what is here.
+  void put_back(inbox earlier);
+};
+
+// The unit of a run that the journal is writing (rule 9: one at most).
+struct append_in_flight {
+  inbox taken;                  // to be taken again if the append fails
+  std::vector<bool> came_late;  // per event: the run ended before it, in this very turn; or empty
+  std::vector<log_line> log;
+  bool finishes_run = false;
+};
+
+// Why a run does not go on, and when it is tried again (rule 17).
+struct stuck_state {
+  std::string reason;
+  std::uint32_t failed_turns = 0;
+  journal::wall_time next_try;
+  bool due = false;  // the backoff has ended: the next turn may be tried
+  std::unique_ptr<wall_clock::alarm> alarm;
+};
+
+struct running_attempt {
+  std::shared_ptr<activity_task> task;
+  std::unique_ptr<wall_clock::alarm> timeout;
+};
+
+// What is in memory of a run. A run that only sleeps has none: a slot goes as soon as nothing in
+// it is worth keeping. Belongs to one shard and is touched on its executor only.
+struct run_slot
+    : boost::intrusive::list_base_hook<
+          boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {  // the frame cache's order
+  explicit run_slot(journal::run_id run) : id(run) {}
+
+  const journal::run_id id;
+  std::string workflow_id;  // "" until it was looked up
+
+  std::unique_ptr<machine> body;  // null while evicted
+  journal::head head;             // valid with a body, and while stuck
+  std::vector<replayer::unconsumed_intake> unconsumed;
+  std::size_t weight_bytes = 0;  // as the frame cache counts it
+
+  inbox incoming;
+  std::optional<append_in_flight> flight;
+  std::vector<journal::command_id> due_retries;
+  bool wake = false;       // timers may be due, or somebody wants it loaded
+  bool resumed = false;    // loaded since its pending activities were last dispatched
+  bool starting = false;   // its first record is not durable yet
+  bool uncertain = false;  // the last append may or may not be durable
+  std::optional<journal::unit> doubtful;          // what that append was
+  std::unique_ptr<wall_clock::alarm> look_again;  // at the journal, which could not be read
+
+  std::map<journal::command_id, running_attempt> running;
+  std::vector<answer<run_outcome>> waiters;
+  std::optional<stuck_state> stuck;
+
+  // Nothing here that the journal does not know.
+  bool is_disposable() const {
+    return !body && !flight && !uncertain && incoming.empty() && !wake && running.empty() &&
+           waiters.empty() && !stuck && !starting;
+  }
+};
+
+}  // namespace theus

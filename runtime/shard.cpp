@@ -1,0 +1,231 @@
+#include "shard.hpp"
+
+#include "engine_core.hpp"
+
+namespace theus {
+namespace {
+
+error no_such_workflow(const std::string& workflow_id) {
+  return {errc::not_found, "no run with workflow id '" + workflow_id + "'"};
+}
+
+error workflow_exists(const std::string& workflow_id, journal::run_id holder) {
+  return {errc::workflow_exists,
+          "workflow id '" + workflow_id + "' is held by running run " + holder.to_string()};
+}
+
+}  // namespace
+
+shard::shard(engine_core& core, std::uint32_t index)
+    : core_(core),
+      index_(index),
+      cache_(core.options.frame_cache_bytes / core.where.shards.size()),
+      timers_(
+          core.clock, core.where.shards[index],
+          [&core](std::function<void()> f) { return core.guarded(std::move(f)); },
+          [this](const journal::timer_row& row) { wake(row); }) {}
+
+run_slot* shard::find(journal::run_id run) {
+  const auto found = slots_.find(run);
+  return found == slots_.end() ? nullptr : found->second.get();
+}
+
+run_slot& shard::slot_of(journal::run_id run) {
+  auto& place = slots_[run];
+  if (!place) place = std::make_unique<run_slot>(run);
+  return *place;
+}
+
+void shard::name(run_slot& s, const std::string& workflow_id) {
+  if (!s.workflow_id.empty()) return;
+  s.workflow_id = workflow_id;
+  by_workflow_id_[workflow_id] = &s;
+}
+
+// The slot of the unfinished run with this workflow id, made if need be.
+result<run_slot*> shard::running_slot(const std::string& workflow_id) {
+  const auto known = by_workflow_id_.find(workflow_id);
+  if (known != by_workflow_id_.end()) return known->second;
+  const auto run = core_.journal.run_of(workflow_id);
+  if (!run) return run.error();
+  if (!*run) return no_such_workflow(workflow_id);
+  const auto row = core_.journal.instance(**run);
+  if (!row) return row.error();
+  if (!*row) return no_such_workflow(workflow_id);
+  if ((*row)->status != journal::run_status::running) {
+    return error{errc::run_finished, "run " + (*run)->to_string() + " of workflow '" + workflow_id +
+                                         "' has finished: " + journal::name((*row)->status)};
+  }
+  run_slot& s = slot_of(**run);
+  name(s, workflow_id);
+  return &s;
+}
+
+// ---- start
+
+void shard::start(start_request request, answer<start_reply> done) {
+  if (is_over()) return;
+  if (auto why = core_.refusal()) return done(*why);
+  if (const auto found = starting_.find(request.workflow_id); found != starting_.end()) {
+    found->second.push_back({std::move(request), std::move(done)});
+    return;
+  }
+  if (auto known = answer_by_request(request)) return done(*known);
+  const auto holder = by_workflow_id_.find(request.workflow_id);
+  if (holder != by_workflow_id_.end()) {
+    return done(workflow_exists(request.workflow_id, holder->second->id));
+  }
+  begin_run(std::move(request), std::move(done));
+}
+
+// A request id names the run it made until its window after the run's end has passed (rule 27).
+std::optional<result<start_reply>> shard::answer_by_request(const start_request& request) {
+  if (request.request_id.empty()) return std::nullopt;
+  const auto run = core_.journal.run_of_request(request.workflow_id, request.request_id);
+  if (!run) return run.error();
+  if (!*run) return std::nullopt;
+  const auto row = core_.journal.instance(**run);
+  if (!row) return row.error();
+  if (!*row) return std::nullopt;
+  const auto& closed_at = (*row)->closed_at;
+  if (closed_at && core_.clock.now() - *closed_at > core_.options.request_window) {
+    return std::nullopt;
+  }
+  return result<start_reply>(start_reply{**run, true});
+}
+
+void shard::begin_run(start_request request, answer<start_reply> done) {
+  const auto run = core_.new_run_id(journal::shard_key_of(request.workflow_id));
+  const auto seed = core_.new_seed();
+  const std::string workflow_id = request.workflow_id;
+  journal::started event;
+  event.workflow_id = std::move(request.workflow_id);
+  event.workflow_type = std::move(request.workflow_type);
+  event.request_id = std::move(request.request_id);
+  event.arguments = std::move(request.arguments);
+  event.semantics = known_semantics;
+  event.seed_high = seed.high;
+  event.seed_low = seed.low;
+
+  run_slot& s = slot_of(run);
+  name(s, workflow_id);
+  s.starting = true;
+  starting_[workflow_id];
+  auto shared = std::make_shared<answer<start_reply>>(std::move(done));
+  s.incoming.push(std::move(event), answer<void>([shared, run](result<void> how) {
+                    if (how) {
+                      (*shared)(start_reply{run, false});
+                    } else {
+                      (*shared)(how.error());
+                    }
+                  }));
+  pump(s);
+}
+
+// Those who wanted the same workflow id meanwhile can be answered from the journal now.
+void shard::start_settled(const std::string& workflow_id) {
+  const auto found = starting_.find(workflow_id);
+  if (found == starting_.end()) return;
+  auto waiting = std::move(found->second);
+  starting_.erase(found);
+  for (auto& each : waiting) start(std::move(each.request), std::move(each.done));
+}
+
+// ---- other requests
+
+void shard::deliver(const std::string& workflow_id, journal::event event, answer<void> done) {
+  if (is_over()) return;
+  if (auto why = core_.refusal()) return done(*why);
+  const auto s = running_slot(workflow_id);
+  if (!s) return done(s.error());
+  (*s)->incoming.push(std::move(event), std::move(done));
+  pump(**s);
+}
+
+void shard::wait(const std::string& workflow_id, answer<run_outcome> done) {
+  if (is_over()) return;
+  const auto s = running_slot(workflow_id);
+  if (s) {
+    (*s)->waiters.push_back(std::move(done));
+    return;
+  }
+  if (s.error().code != errc::run_finished) return done(s.error());
+  const auto run = core_.journal.run_of(workflow_id);
+  if (!run) return done(run.error());
+  if (!*run) return done(no_such_workflow(workflow_id));
+  done(outcome_of(core_.journal, **run));
+}
+
+void shard::retry_now(const std::string& workflow_id, answer<void> done) {
+  if (is_over()) return;
+  const auto s = running_slot(workflow_id);
+  if (!s) return done(s.error());
+  if ((*s)->stuck) {
+    (*s)->stuck->alarm.reset();
+    (*s)->stuck->due = true;
+  }
+  done({});
+  pump(**s);
+}
+
+std::vector<stuck_run> shard::stuck() const {
+  std::vector<stuck_run> found;
+  for (const auto& [run, s] : slots_) {
+    if (!s->stuck) continue;
+    found.push_back(
+        {run, s->workflow_id, s->stuck->reason, s->stuck->failed_turns, s->stuck->next_try});
+  }
+  return found;
+}
+
+// ---- wake-ups
+
+void shard::wake(journal::run_id run) {
+  run_slot& s = slot_of(run);
+  if (s.stuck) return;
+  s.wake = true;
+  pump(s);
+}
+
+void shard::wake(const journal::timer_row& row) {
+  if (is_over()) return;
+  core_.count.timers_fired.fetch_add(1, std::memory_order_relaxed);
+  run_slot& s = slot_of(row.run);
+  if (row.what == journal::timer_row::purpose::retry && s.body) {
+    s.due_retries.push_back(row.command);
+    pump(s);
+  } else {
+    wake(row.run);
+  }
+}
+
+// A first attempt without an outcome: either it is on its way here, or nobody runs it.
+void shard::take(std::span<const journal::task_row> rows) {
+  if (is_over()) return;
+  for (const auto& row : rows) {
+    const run_slot* s = find(row.run);
+    if (s && (s->body || s->flight || s->stuck || s->running.contains(row.command))) continue;
+    wake(row.run);
+  }
+}
+
+void shard::take(std::span<const journal::backlog_row> rows) {
+  if (is_over()) return;
+  for (const auto& row : rows) {
+    const run_slot* s = find(row.run);
+    if (s && (s->body || s->flight || s->stuck)) continue;
+    wake(row.run);
+  }
+}
+
+void shard::take(std::span<const journal::timer_row> rows) {
+  if (is_over()) return;
+  std::vector<journal::timer_row> wanted;
+  for (const auto& row : rows) {
+    const run_slot* s = find(row.run);
+    if (!s || !s->stuck) wanted.push_back(row);
+  }
+  timers_.add(wanted);
+}
+
+}  // namespace theus

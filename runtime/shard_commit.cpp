@@ -1,0 +1,305 @@
+#include "engine_core.hpp"
+#include "retry.hpp"
+#include "shard.hpp"
+
+namespace theus {
+namespace {
+
+error run_has_finished(const run_slot& s) {
+  return {errc::run_finished,
+          "run " + s.id.to_string() + " of workflow '" + s.workflow_id + "' has finished"};
+}
+
+// A repetition of a request in the same batch: as good as the first.
+bool is_repeated(const inbox& taken, std::size_t index) {
+  const auto& e = taken.events[index];
+  for (std::size_t i = 0; i < index; ++i) {
+    const auto& other = taken.events[i];
+    if (e.index() != other.index()) continue;
+    if (std::holds_alternative<journal::cancel_requested>(e)) return true;
+    const auto* a = std::get_if<journal::signal_received>(&e);
+    const auto* b = std::get_if<journal::signal_received>(&other);
+    if (!a || !b) continue;
+    if (a->from ? a->from == b->from : !a->request_id.empty() && a->request_id == b->request_id) {
+      return true;
+    }
+  }
+  return false;
+}
+
+journal::timer_row retry_row(journal::run_id run, const journal::command_id& command,
+                             journal::wall_time due) {
+  return {due, run, command, journal::timer_row::purpose::retry};
+}
+
+journal::timer_row sleep_row(journal::run_id run, const journal::command_id& command,
+                             journal::wall_time due) {
+  return {due, run, command, journal::timer_row::purpose::timer};
+}
+
+const journal::turn* turn_in(const journal::unit& unit) {
+  return std::get_if<journal::turn>(&unit.entries().back().value.body);
+}
+
+}  // namespace
+
+void shard::answered(std::vector<append_done> answers) {
+  if (is_over()) return;
+  for (auto& done : answers) {
+    --flights_;
+    if (done.answer.status == journal::append_status::committed) {
+      committed(*done.slot, done.unit);
+    } else {
+      refused(*done.slot, done);
+    }
+  }
+  if (closing_ && flights_ == 0) finish_close();
+}
+
+void shard::committed(run_slot& s, const journal::unit& unit) {
+  append_in_flight flight = std::move(*s.flight);
+  s.flight.reset();
+  s.head = unit.resulting_head();
+  const bool was_starting = std::exchange(s.starting, false);
+  const std::string workflow_id = was_starting ? s.workflow_id : std::string();
+  core_.count.records.fetch_add(unit.entries().size(), std::memory_order_relaxed);
+  const journal::turn* turn = turn_in(unit);
+  if (turn) {
+    core_.count.turns.fetch_add(1, std::memory_order_relaxed);
+    s.unconsumed.clear();
+    unstick(s);
+  }
+  act(s, unit);
+  for (const auto& line : flight.log) core_.report(s.workflow_id + ": " + line.text);
+  for (std::size_t i = 0; i < flight.taken.answers.size(); ++i) {
+    if (!flight.taken.answers[i]) continue;
+    if (flight.finishes_run && flight.came_late[i] && !is_repeated(flight.taken, i)) {
+      flight.taken.answers[i](run_has_finished(s));
+    } else {
+      flight.taken.answers[i]({});
+    }
+  }
+  const auto outcome = turn ? outcome_in(s.id, turn->commands) : std::nullopt;
+  if (outcome) {
+    retire(s, &*outcome);
+  } else {
+    pump(s);
+  }
+  if (was_starting) start_settled(workflow_id);
+}
+
+void shard::refused(run_slot& s, append_done& done) {
+  using journal::append_status;
+  drop_body(s);
+  if (done.answer.status == append_status::fenced) return;  // the core halts
+  if (done.answer.status == append_status::conflict && s.starting) return start_refused(s, done);
+  s.uncertain = true;
+  s.doubtful = std::move(done.unit);
+  if (!core_.in_trouble()) look_up(s);
+}
+
+// Another run took the workflow id. Whatever came for this one meanwhile was meant for that one.
+void shard::start_refused(run_slot& s, const append_done& done) {
+  const std::string workflow_id = s.workflow_id;
+  inbox orphaned = std::move(s.flight->taken);
+  orphaned.answers.front()(
+      error{errc::workflow_exists,
+            "workflow id '" + workflow_id + "' is held by " +
+                (done.answer.holder ? "running run " + done.answer.holder->to_string()
+                                    : std::string("another run"))});
+  inbox later_ones = std::exchange(s.incoming, {});
+  later_ones.put_back(std::move(orphaned));
+  auto waiters = std::move(s.waiters);
+  erase(s);
+  for (std::size_t i = 1; i < later_ones.events.size(); ++i) {
+    if (!is_consumable(later_ones.events[i])) continue;
+    core_.deliver(workflow_id, std::move(later_ones.events[i]), std::move(later_ones.answers[i]));
+  }
+  for (auto& each : waiters) wait(workflow_id, std::move(each));
+  start_settled(workflow_id);
+}
+
+void shard::disk_recovered() {
+  if (is_over()) return;
+  std::vector<journal::run_id> doubted;
+  for (const auto& [run, s] : slots_) {
+    if (s->uncertain) doubted.push_back(run);
+  }
+  for (const auto& run : doubted) {
+    run_slot* s = find(run);
+    if (s && s->uncertain) look_up(*s);
+  }
+}
+
+// Did the append of unknown outcome become durable? Its last record's hash says so (rule 4).
+void shard::look_up(run_slot& s) {
+  const auto& last = s.doubtful->entries().back();
+  const auto found = core_.journal.read(s.id, last.value.at, 1);
+  if (!found) {
+    core_.report("run " + s.id.to_string() + ": " + found.error().message);
+    s.look_again = core_.clock.set_alarm(
+        core_.where.shards[index_], later(core_.clock.now(), core_.options.stuck_first_backoff),
+        core_.guarded([this, run = s.id] {
+          run_slot* again = is_over() ? nullptr : find(run);
+          if (again && again->uncertain) look_up(*again);
+        }));
+    return;
+  }
+  s.uncertain = false;
+  const journal::unit unit = *std::exchange(s.doubtful, std::nullopt);
+  if (!found->empty() && found->front().hash == last.hash) {
+    s.wake = true;  // to be loaded, and its activities dispatched
+    committed(s, unit);
+  } else {
+    redo(s);
+  }
+}
+
+void shard::redo(run_slot& s) {
+  s.incoming.put_back(std::move(s.flight->taken));
+  s.flight.reset();
+  s.wake = true;
+  if (s.stuck) read_head(s);
+  pump(s);
+}
+
+// ---- effects: only ever of what is durable (rule 9)
+
+void shard::act(run_slot& s, const journal::unit& unit) {
+  for (const auto& entry : unit.entries()) {
+    std::visit([&](const auto& body) { act(s, body); }, entry.value.body);
+  }
+  if (s.body && s.resumed && !s.body->is_finished()) dispatch_pending(s);
+}
+
+void shard::act(run_slot& s, const journal::turn& turn) {
+  struct visitor {
+    shard& self;
+    run_slot& s;
+    journal::wall_time now;
+    journal::wall_time horizon;
+
+    void operator()(const journal::schedule_activity& c) const {
+      const activity_leaf* leaf = s.body ? s.body->find_activity(c.id) : nullptr;
+      if (leaf) self.dispatch(s, *leaf, now);  // else it was withdrawn in the same turn
+    }
+    void operator()(const journal::start_timer& c) const {
+      if (c.deadline <= horizon) self.timers_.add(sleep_row(s.id, c.id, c.deadline));
+    }
+    void operator()(const journal::withdraw& c) const {
+      if (c.what == journal::withdraw::target::activity) {
+        self.stop_attempt(s, c.id);
+        if (c.deadline) self.timers_.erase(retry_row(s.id, c.id, *c.deadline));
+      } else if (c.deadline) {
+        self.timers_.erase(sleep_row(s.id, c.id, *c.deadline));
+      }
+    }
+    void operator()(const journal::send_signal& c) const { self.core_.relay.send({s.id, c}); }
+    void operator()(const journal::await_signal&) const {}
+    void operator()(const journal::complete_run&) const {}
+    void operator()(const journal::fail_run&) const {}
+  };
+  const auto now = core_.clock.now();
+  const visitor follow{*this, s, now, later(now, core_.options.timer_horizon)};
+  for (const auto& command : turn.commands) std::visit(follow, command);
+  for (const auto& event : turn.events) {
+    if (const auto* fired = std::get_if<journal::timer_fired>(&event)) {
+      timers_.erase(sleep_row(s.id, fired->command, fired->deadline));
+    } else if (const auto* done = std::get_if<journal::activity_completed>(&event)) {
+      if (done->scheduled_for) timers_.erase(retry_row(s.id, done->command, *done->scheduled_for));
+    }
+  }
+}
+
+void shard::act(run_slot& s, const journal::intake& intake) {
+  const auto horizon = later(core_.clock.now(), core_.options.timer_horizon);
+  for (const auto& event : intake.events) {
+    if (const auto* begun = std::get_if<journal::attempt_started>(&event)) {
+      const auto found = s.running.find(begun->command);
+      if (found != s.running.end()) core_.dispatcher.submit(found->second.task);
+    } else if (const auto* failed = std::get_if<journal::attempt_failed>(&event)) {
+      if (failed->scheduled_for) {
+        timers_.erase(retry_row(s.id, failed->command, *failed->scheduled_for));
+      }
+      if (failed->next_attempt <= horizon) {
+        timers_.add(retry_row(s.id, failed->command, failed->next_attempt));
+      }
+    }
+  }
+}
+
+// ---- letting go
+
+void shard::drop_body(run_slot& s) {
+  cache_.take_out(s);
+  s.unconsumed.clear();
+  s.due_retries.clear();
+  s.resumed = false;
+  if (!s.body) return;
+  s.body.reset();
+  core_.count.frames.fetch_sub(1, std::memory_order_relaxed);
+}
+
+// The run has finished; `outcome` is null when that was read from the journal just now.
+void shard::retire(run_slot& s, const run_outcome* outcome) {
+  drop_body(s);
+  for (auto& [id, attempt] : s.running) attempt.task->stop.request_stop();
+  inbox late = std::exchange(s.incoming, {});
+  auto waiters = std::move(s.waiters);
+  const error finished = run_has_finished(s);
+  const journal::run_id run = s.id;
+  erase(s);
+  for (auto& done : late.answers) {
+    if (done) done(finished);
+  }
+  if (waiters.empty()) return;
+  const auto how = outcome ? result<run_outcome>(*outcome) : outcome_of(core_.journal, run);
+  for (auto& done : waiters) done(how);
+}
+
+void shard::erase(run_slot& s) {
+  unstick(s);
+  drop_body(s);
+  const auto named = by_workflow_id_.find(s.workflow_id);
+  if (named != by_workflow_id_.end() && named->second == &s) by_workflow_id_.erase(named);
+  slots_.erase(s.id);
+}
+
+void shard::close() {
+  closing_ = true;
+  if (flights_ == 0 || is_over() || core_.in_trouble()) finish_close();
+}
+
+void shard::finish_close() {
+  if (std::exchange(closed_, true)) return;
+  timers_.clear();
+  for (auto& [run, s] : slots_) drop_body(*s);
+  // Unanswered callers hear of the stop as what they wait for is destroyed.
+  const auto slots = std::exchange(slots_, {});
+  by_workflow_id_.clear();
+  const auto starting = std::exchange(starting_, {});
+  core_.shard_closed();
+}
+
+void shard::halt(const error& why) {
+  if (is_over()) return;
+  halted_ = true;
+  timers_.clear();
+  const auto slots = std::exchange(slots_, {});
+  auto starting = std::exchange(starting_, {});
+  by_workflow_id_.clear();
+  for (const auto& [run, s] : slots) {
+    drop_body(*s);
+    for (auto& [id, attempt] : s->running) attempt.task->stop.request_stop();
+    if (s->flight) s->incoming.put_back(std::move(s->flight->taken));
+    for (auto& done : s->incoming.answers) {
+      if (done) done(why);
+    }
+    for (auto& done : s->waiters) done(why);
+  }
+  for (auto& [workflow_id, waiting] : starting) {
+    for (auto& each : waiting) each.done(why);
+  }
+}
+
+}  // namespace theus

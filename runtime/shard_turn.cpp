@@ -1,0 +1,274 @@
+#include <algorithm>
+
+#include "engine_core.hpp"
+#include "retry.hpp"
+#include "shard.hpp"
+
+namespace theus {
+namespace {
+
+// What an event takes in a record, near enough to keep a batch below the limits.
+std::size_t size_of(const journal::event& e) {
+  constexpr std::size_t fixed = 256;
+  if (const auto* done = std::get_if<journal::activity_completed>(&e)) {
+    const auto* value = std::get_if<journal::payload>(&done->outcome);
+    return fixed +
+           (value ? value->size() : std::get<journal::failure_info>(done->outcome).message.size());
+  }
+  if (const auto* s = std::get_if<journal::signal_received>(&e)) return fixed + s->value.size();
+  if (const auto* s = std::get_if<journal::started>(&e)) return fixed + s->arguments.size();
+  if (const auto* f = std::get_if<journal::attempt_failed>(&e))
+    return fixed + f->failure.message.size();
+  return fixed;
+}
+
+std::string explain(const workflow_bug& bug) {
+  std::string reason = "the workflow threw " + bug.type + ": " + bug.message;
+  if (!bug.location.empty()) reason += " (last await at " + bug.location + ")";
+  return reason;
+}
+
+// Which of `given` are missing in `applied`, both in order; `applied` has timers of its own.
+std::vector<bool> left_out(const std::vector<journal::event>& given,
+                           const std::vector<journal::event>& applied) {
+  std::vector<bool> missing(given.size(), true);
+  std::size_t next = 0;
+  for (const auto& e : applied) {
+    if (next == given.size()) break;
+    const auto found = std::find(given.begin() + static_cast<std::ptrdiff_t>(next), given.end(), e);
+    if (found == given.end()) continue;
+    next = static_cast<std::size_t>(found - given.begin());
+    missing[next++] = false;
+  }
+  return missing;
+}
+
+}  // namespace
+
+// Goes on with a run as far as it can; the slot may be gone afterwards.
+void shard::pump(run_slot& s) {
+  for (;;) {
+    if (is_over() || closing_ || s.flight || s.uncertain) return;
+    cache_.take_out(s);
+    if (s.stuck && !s.stuck->due) return keep_for_later(s);
+    if (!s.body && s.incoming.empty() && !s.wake && !s.stuck) return settle(s);
+    if (!s.body && !bring_up(s)) return;
+    if (s.body->is_finished()) return retire(s, nullptr);
+    for (const auto& id : std::exchange(s.due_retries, {})) {
+      const auto* leaf = s.body->find_activity(id);
+      if (leaf) dispatch(s, *leaf, core_.clock.now());
+    }
+    if (!s.incoming.empty() || s.wake || !s.unconsumed.empty()) {
+      if (make_turn(s)) return;
+    } else if (s.resumed) {
+      unstick(s);
+      dispatch_pending(s);
+    } else {
+      return settle(s);
+    }
+  }
+}
+
+// False: the run cannot be had now, and is dealt with.
+bool shard::bring_up(run_slot& s) {
+  if (s.starting) {
+    const auto& event = std::get<journal::started>(s.incoming.events.front());
+    const auto& type = *core_.what.workflows.find(event.workflow_type)->second;
+    s.body = std::make_unique<machine>(type, core_.options.machine_bounds);
+    core_.count.frames.fetch_add(1, std::memory_order_relaxed);
+    s.head = {};
+    return true;
+  }
+  auto loaded = load_run(core_.journal, core_.what, s.id, core_.options.machine_bounds);
+  core_.count.replays.fetch_add(1, std::memory_order_relaxed);
+  if (!loaded) {
+    set_aside(s, loaded.error().message, {});
+    return false;
+  }
+  if (std::holds_alternative<absent_run>(*loaded)) {
+    const error absent{errc::not_found, "run " + s.id.to_string() + " has no records"};
+    for (auto& done : s.incoming.answers) {
+      if (done) done(absent);
+    }
+    for (auto& done : s.waiters) done(absent);
+    erase(s);
+    return false;
+  }
+  if (auto* aside = std::get_if<set_aside_run>(&*loaded)) {
+    if (aside->is_mismatch) core_.count.mismatches.fetch_add(1, std::memory_order_relaxed);
+    name(s, aside->workflow_id);
+    set_aside(s, aside->reason, {});
+    return false;
+  }
+  auto& run = std::get<loaded_run>(*loaded);
+  name(s, run.workflow_id);
+  s.body = std::move(run.body);
+  core_.count.frames.fetch_add(1, std::memory_order_relaxed);
+  s.head = run.head;
+  s.unconsumed = std::move(run.unconsumed);
+  s.resumed = true;
+  s.wake = true;
+  return true;
+}
+
+// As much of what came in as fits one record; the rest stays for the next turn.
+inbox shard::take_some(run_slot& s) {
+  const std::size_t most =
+      std::max<std::size_t>(1, std::min(core_.options.bounds.events_per_record,
+                                        core_.options.machine_bounds.events_per_turn) /
+                                   2);
+  const std::size_t most_bytes = core_.options.bounds.record_bytes / 2;
+  std::size_t count = 0;
+  std::size_t bytes = 0;
+  for (; count < s.incoming.events.size() && count < most; ++count) {
+    bytes += size_of(s.incoming.events[count]);
+    if (count > 0 && bytes > most_bytes) break;
+  }
+  inbox taken = std::exchange(s.incoming, {});
+  if (count == taken.events.size()) return taken;
+  const auto end = static_cast<std::ptrdiff_t>(count);
+  s.incoming.events.assign(std::make_move_iterator(taken.events.begin() + end),
+                           std::make_move_iterator(taken.events.end()));
+  s.incoming.answers.assign(std::make_move_iterator(taken.answers.begin() + end),
+                            std::make_move_iterator(taken.answers.end()));
+  taken.events.resize(count);
+  taken.answers.resize(count);
+  return taken;
+}
+
+// What changes nothing is known already: a message seen before, a cancellation asked for twice, a
+// result nobody waits for any more.
+void shard::drop_unaccepted(run_slot& s, inbox& taken) {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < taken.events.size(); ++i) {
+    if (!s.body->accepts(taken.events[i]) && !s.starting) {
+      if (taken.answers[i]) taken.answers[i]({});
+      continue;
+    }
+    if (kept != i) {
+      taken.events[kept] = std::move(taken.events[i]);
+      taken.answers[kept] = std::move(taken.answers[i]);
+    }
+    ++kept;
+  }
+  taken.events.resize(kept);
+  taken.answers.resize(kept);
+}
+
+// True: an append is in flight, or the run is dealt with otherwise. False: nothing had to be
+// recorded.
+bool shard::make_turn(run_slot& s) {
+  const auto raw = core_.clock.now();
+  const auto time = std::max(raw, s.head.time);
+  core_.sweep.notice(raw);
+  const bool woken = std::exchange(s.wake, false);
+  inbox taken = take_some(s);
+  drop_unaccepted(s, taken);
+
+  journal::intake attempts;
+  std::vector<journal::event> own;
+  const auto due = s.body->due_timers(raw);
+  const std::size_t room = core_.options.machine_bounds.events_per_turn / 2;
+  for (std::size_t i = 0; i < due.size() && i < room; ++i) own.push_back(due[i]);
+  if (due.size() > room) s.wake = true;
+  for (const auto& e : taken.events) {
+    if (is_consumable(e)) {
+      own.push_back(e);
+    } else {
+      attempts.events.push_back(e);
+      s.body->note(e);
+    }
+  }
+  if (woken && due.empty()) rearm(s, raw);
+  if (own.empty() && s.unconsumed.empty() && attempts.events.empty()) return false;
+
+  std::optional<journal::unit> unit;
+  const auto add = [&](journal::record r) -> result<void> {
+    if (unit) return unit->add(std::move(r), core_.options.bounds);
+    auto made =
+        journal::unit::make(s.id, core_.owner(), s.head, std::move(r), core_.options.bounds);
+    if (!made) return made.error();
+    unit = std::move(*made);
+    return {};
+  };
+  result<void> fits;
+  const bool has_turn = !own.empty() || !s.unconsumed.empty();
+  if (!attempts.events.empty()) {
+    fits = add({{}, raw, {}, {}, std::move(attempts)});
+    if (!fits) {
+      set_aside(s, fits.error().message, std::move(taken));
+      return true;
+    }
+  }
+  append_in_flight flight;
+  if (has_turn) {
+    std::vector<event_batch> intakes;
+    for (const auto& each : s.unconsumed) {
+      intakes.push_back({each.raw_time, each.time, each.events});
+    }
+    auto stepped = s.body->step(intakes, {raw, time, own});
+    if (const auto* bug = std::get_if<workflow_bug>(&stepped)) {
+      set_aside(s, explain(*bug), std::move(taken));
+      return true;
+    }
+    auto& draft = std::get<turn_draft>(stepped);
+    if (!draft.events.empty() || !draft.commands.empty() || !s.unconsumed.empty()) {
+      flight.finishes_run = s.body->is_finished();
+      if (flight.finishes_run) flight.came_late = left_out(taken.events, draft.events);
+      flight.log = std::move(draft.log);
+      journal::turn turn;
+      if (!s.unconsumed.empty()) turn.consumed_through = s.unconsumed.back().at;
+      turn.events = std::move(draft.events);
+      turn.commands.reserve(draft.commands.size());
+      for (auto& each : draft.commands) turn.commands.push_back(std::move(each.value));
+      turn.state_digest = s.body->state_digest();
+      fits = add({{}, raw, {}, {}, std::move(turn)});
+      if (!fits) {
+        set_aside(s, "the turn does not fit a record: " + fits.error().message, std::move(taken));
+        return true;
+      }
+    }
+  }
+  if (!unit) {
+    for (auto& done : taken.answers) {
+      if (done) done({});
+    }
+    return false;
+  }
+  flight.taken = std::move(taken);
+  submit(s, std::move(*unit), std::move(flight));
+  return true;
+}
+
+void shard::submit(run_slot& s, journal::unit unit, append_in_flight flight) {
+  s.flight = std::move(flight);
+  ++flights_;
+  core_.writer.submit({index_, &s, std::move(unit)});
+}
+
+// Nothing was due although somebody thought so: the clock went back. What is due next is kept.
+void shard::rearm(run_slot& s, journal::wall_time now) {
+  const auto next = s.body->next_deadline();
+  if (!next || *next > later(now, core_.options.timer_horizon)) return;
+  for (const auto& timer : s.body->due_timers(*next)) {
+    timers_.add({timer.deadline, s.id, timer.command, journal::timer_row::purpose::timer});
+  }
+}
+
+// Nothing to do: the frames stay while the cache has room.
+void shard::settle(run_slot& s) {
+  if (s.body) {
+    cache_.put(s);
+    while (run_slot* victim = cache_.over_budget()) evict(*victim);
+    return;
+  }
+  if (s.is_disposable()) erase(s);
+}
+
+void shard::evict(run_slot& s) {
+  drop_body(s);
+  core_.count.evictions.fetch_add(1, std::memory_order_relaxed);
+  if (s.is_disposable()) erase(s);
+}
+
+}  // namespace theus
