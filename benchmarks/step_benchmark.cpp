@@ -1,0 +1,139 @@
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <memory>
+#include <stdexcept>
+
+#include <benchmark/benchmark.h>
+#include <rocksdb/db.h>
+
+#include "theus/runtime.hpp"
+#include "theus/workflows.hpp"
+
+#include "history.hpp"
+
+// What does a step cost, a step being one activity result with the command that follows from it,
+// durable before it acts? Against the bare disk (one run at a time) and against raw RocksDB (many
+// runs at a time), in one run of this program.
+namespace theus::benchmarks {
+namespace {
+
+constexpr activity<std::int64_t(std::int64_t)> next_number{"next_number"};
+
+workflow<std::int64_t> counts(context& ctx, std::int64_t steps) {
+  std::int64_t at = 0;
+  for (std::int64_t i = 0; i < steps; ++i) {
+    at = co_await ctx.call(next_number, at);
+  }
+  co_return at;
+}
+
+application counting() {
+  application app;
+  app.add("counts", counts);
+  app.bind(next_number, [](std::int64_t n) { return n + 1; });
+  return app;
+}
+
+runtime_options in_folder(const scratch_folder& folder) {
+  runtime_options options;
+  options.journal = folder.path() / "journal";
+  options.control_socket = false;
+  options.activity_threads = 1;
+  options.report = [](const std::string&) {};
+  return options;
+}
+
+void set_rate(benchmark::State& state, double per_iteration) {
+  state.counters["steps/s"] = benchmark::Counter(
+      per_iteration * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
+}
+
+// The bare disk: append 4 KiB, fdatasync.
+void bare_append(benchmark::State& state) {
+  const scratch_folder folder("bare");
+  const int file = ::open((folder.path() / "log").c_str(), O_CREAT | O_WRONLY | O_APPEND, 0600);
+  if (file < 0) throw std::runtime_error("cannot create the file");
+  const std::array<char, 4096> block{};
+  for (auto _ : state) {
+    if (::write(file, block.data(), block.size()) != static_cast<ssize_t>(block.size()) ||
+        ::fdatasync(file) != 0) {
+      state.SkipWithError("the disk refused");
+    }
+  }
+  ::close(file);
+  set_rate(state, 1);
+}
+BENCHMARK(bare_append)->Unit(benchmark::kMicrosecond)->UseRealTime()->MinTime(2);
+
+void one_run_at_a_time(benchmark::State& state) {
+  constexpr std::int64_t steps = 500;
+  const scratch_folder folder("one");
+  const application app = counting();
+  runtime engine(app, in_folder(folder));
+  std::uint64_t started = 0;
+  for (auto _ : state) {
+    const std::string id = "run-" + std::to_string(++started);
+    engine.start("counts", {id, ""}, steps);
+    benchmark::DoNotOptimize(engine.result<std::int64_t>(id));
+  }
+  set_rate(state, static_cast<double>(steps));
+}
+BENCHMARK(one_run_at_a_time)->Unit(benchmark::kMillisecond)->UseRealTime()->MinTime(2);
+
+// Synced batches of the bytes that as many turns take: 300 records of 350 bytes.
+void raw_rocksdb_batches(benchmark::State& state) {
+  constexpr int records = 300;
+  const scratch_folder folder("raw");
+  rocksdb::Options options;
+  options.create_if_missing = true;
+  rocksdb::DB* opened = nullptr;
+  if (!rocksdb::DB::Open(options, (folder.path() / "db").string(), &opened).ok()) {
+    throw std::runtime_error("cannot open RocksDB");
+  }
+  const std::unique_ptr<rocksdb::DB> db(opened);
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  std::uint64_t key = 0;
+  const std::string value(350, 'x');
+  for (auto _ : state) {
+    rocksdb::WriteBatch batch;
+    for (int i = 0; i < records; ++i) {
+      ++key;
+      batch.Put({reinterpret_cast<const char*>(&key), sizeof key}, value);
+    }
+    if (!db->Write(synced, &batch).ok()) state.SkipWithError("RocksDB refused");
+  }
+  set_rate(state, records);
+}
+BENCHMARK(raw_rocksdb_batches)->Unit(benchmark::kMicrosecond)->UseRealTime()->MinTime(2);
+
+void thousand_runs_of_ten_steps(benchmark::State& state) {
+  constexpr std::int64_t runs = 1'000;
+  constexpr std::int64_t steps = 10;
+  const scratch_folder folder("many");
+  const application app = counting();
+  runtime engine(app, in_folder(folder));
+  std::uint64_t round = 0;
+  for (auto _ : state) {
+    const std::string prefix = "round-" + std::to_string(++round) + "-";
+    std::atomic<std::int64_t> waiting = runs;
+    for (std::int64_t i = 0; i < runs; ++i) {
+      const std::string id = prefix + std::to_string(i);
+      engine.core().start({"counts", id, "", "[" + std::to_string(steps) + "]"},
+                          [&, id](result<start_reply>) {
+                            engine.core().wait(id, [&](result<run_outcome>) {
+                              if (--waiting == 0) waiting.notify_one();
+                            });
+                          });
+    }
+    for (auto left = waiting.load(); left != 0; left = waiting.load()) waiting.wait(left);
+  }
+  set_rate(state, static_cast<double>(runs * steps));
+}
+BENCHMARK(thousand_runs_of_ten_steps)->Unit(benchmark::kMillisecond)->UseRealTime()->MinTime(3);
+
+}  // namespace
+}  // namespace theus::benchmarks
