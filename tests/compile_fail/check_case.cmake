@@ -1,5 +1,5 @@
 # Compiles CASE with the command after `--` and compares the outcome with EXPECT: refused, with the
-# sentence of the case's first line when the compiler is clang, or accepted.
+# sentence of the case's first comment when the compiler is clang, or accepted.
 set(command "")
 set(collecting FALSE)
 foreach(index RANGE 1 ${CMAKE_ARGC})
@@ -26,11 +26,11 @@ endif()
 if(status EQUAL 0)
   message(FATAL_ERROR "${CASE} must not compile, and does")
 endif()
-file(STRINGS ${CASE} first_line LIMIT_COUNT 1)
-if(NOT first_line MATCHES "^// expect: (.+)$")
+file(READ ${CASE} text)
+if(NOT text MATCHES "^// expect: ([^\n]+(\n// [^\n]+)*)\n")
   message(FATAL_ERROR "${CASE}: the first line must be `// expect: <sentence>`")
 endif()
-set(sentence "${CMAKE_MATCH_1}")
+string(REPLACE "\n// " " " sentence "${CMAKE_MATCH_1}")
 string(FIND "${output}" "${sentence}" place)
 if(COMPILER_ID STREQUAL "Clang" AND place EQUAL -1)
   message(FATAL_ERROR "${CASE} is refused, but not with \"${sentence}\":\n${output}")

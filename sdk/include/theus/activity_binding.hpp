@@ -25,6 +25,13 @@ inline constexpr bool is_awaitable = false;
 template <class T, class Executor>
 inline constexpr bool is_awaitable<boost::asio::awaitable<T, Executor>> = true;
 
+// A plain function may return more than a void activity asks for; it is dropped.
+template <class Returned, class R>
+inline constexpr bool gives_result = std::is_void_v<R> || std::is_convertible_v<Returned, R>;
+template <class T, class Executor, class R>
+inline constexpr bool gives_result<boost::asio::awaitable<T, Executor>, R> =
+    std::is_void_v<R> ? std::is_void_v<T> : std::is_convertible_v<T, R>;
+
 template <class Signature, class Function>
 class activity_binding;
 
@@ -50,6 +57,9 @@ class activity_binding<R(Params...), Function> final : public activity_type {
   }
   using returned = decltype(call(std::declval<const Function&>(), std::declval<attempt&>(),
                                  std::declval<arguments_type>()));
+  static_assert(gives_result<returned, R>,
+                "theus: what this function returns is not the result of the activity it is bound "
+                "to");
 
  public:
   activity_binding(std::string name, Function function)

@@ -32,6 +32,13 @@ class application {
     return add(std::move(name), +lambda);
   }
 
+  template <class Other>
+  application& add(std::string, Other) {
+    static_assert(refused<Other>,
+                  "theus: a workflow is a function theus::workflow<R> f(theus::context&, Args...)");
+    return *this;
+  }
+
   // Says what an activity does. A plain function runs on the thread pool and may block; one that
   // returns boost::asio::awaitable runs on the event loop and may not. Either may take
   // `theus::attempt&` as an additional first parameter. Throws std::invalid_argument when bound

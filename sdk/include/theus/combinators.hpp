@@ -251,7 +251,7 @@ all_operation<Operations...> all(Operations&&... wishes) {
   return all_operation<Operations...>(std::move(wishes)...);
 }
 template <operation Operation>
-all_of_operation<Operation> all(std::vector<Operation> wishes) {
+all_of_operation<Operation> all(std::vector<Operation>&& wishes) {
   return all_of_operation<Operation>(std::move(wishes));
 }
 
@@ -263,28 +263,30 @@ any_operation<Operations...> any(Operations&&... wishes) {
   return any_operation<Operations...>(std::move(wishes)...);
 }
 template <operation Operation>
-any_of_operation<Operation> any(std::vector<Operation> wishes) {
+any_of_operation<Operation> any(std::vector<Operation>&& wishes) {
   return any_of_operation<Operation>(std::move(wishes));
 }
 
+template <class... Ts>
+inline constexpr bool are_operations = sizeof...(Ts) > 0 && (operation<Ts> && ...);
 template <class T>
-inline constexpr bool is_operations = operation<T>;
-template <class T>
-inline constexpr bool is_operations<std::vector<T>> = operation<T>;
+inline constexpr bool are_operations<std::vector<T>> = operation<T>;
 
 template <class... Foreign>
-  requires(!(is_operations<Foreign> && ...))
-void all(Foreign&&...) {
+  requires(!are_operations<Foreign...>)
+refusal all(Foreign&&...) {
   static_assert(refused<Foreign...>,
-                "theus: all() takes operations and workflows by value, not other awaitables; move "
-                "a named operation into it");
+                "theus: all() takes operations and workflows by value, or one vector of them; move "
+                "what has a name into it");
+  return {};
 }
 template <class... Foreign>
-  requires(!(is_operations<Foreign> && ...))
-void any(Foreign&&...) {
+  requires(!are_operations<Foreign...>)
+refusal any(Foreign&&...) {
   static_assert(refused<Foreign...>,
-                "theus: any() takes operations and workflows by value, not other awaitables; move "
-                "a named operation into it");
+                "theus: any() takes operations and workflows by value, or one vector of them; move "
+                "what has a name into it");
+  return {};
 }
 
 // ---- shield
@@ -336,6 +338,13 @@ shield_operation<call_operation<R>> shield(call_operation<R>&& call) {
 }
 inline shield_operation<sleep_operation> shield(sleep_operation&& sleep) {
   return shield_operation<sleep_operation>(std::move(sleep));
+}
+template <class Other>
+refusal shield(Other&&) {
+  static_assert(refused<Other>,
+                "theus: shield() takes a workflow, a call or a sleep by value; move what has a "
+                "name into it");
+  return {};
 }
 
 // ---- errors as values
@@ -416,6 +425,14 @@ class [[nodiscard("theus: an operation does nothing until it is awaited")]] outc
 template <operation Operation>
 outcome_operation<Operation> outcome_of(Operation&& wish) {
   return outcome_operation<Operation>(std::move(wish));
+}
+template <class Foreign>
+  requires(!operation<Foreign>)
+refusal outcome_of(Foreign&&) {
+  static_assert(refused<Foreign>,
+                "theus: outcome_of() takes an operation or a workflow by value; move what has a "
+                "name into it");
+  return {};
 }
 
 }  // namespace theus

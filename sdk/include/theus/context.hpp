@@ -39,6 +39,7 @@ class context {
   call_operation<R> call(activity<R(Params...)>, Args&&...) {
     static_assert(refused<R, Args...>,
                   "theus: these arguments do not fit the parameters of the activity");
+    return refusal{};
   }
 
   // Sleeps durably: the run holds no thread and no memory meanwhile.
@@ -67,6 +68,13 @@ class context {
     message.name = what.name();
     message.value = encode(static_cast<T>(std::forward<Value>(value)));
     return send_operation(std::move(message), &reencode_value<T>);
+  }
+
+  template <class T, class Value>
+    requires(!std::convertible_to<Value, T>)
+  send_operation send(std::string, signal<T>, Value&&) {
+    static_assert(refused<T, Value>, "theus: this value does not fit the signal");
+    return refusal{};
   }
 
   // The time of the event that is being applied; never goes back within a run.

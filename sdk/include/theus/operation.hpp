@@ -130,7 +130,8 @@ class [[nodiscard("theus: an operation does nothing until it is awaited")]] call
     command_.arguments = std::move(arguments);
   }
 
-  call_operation&& retry(retry_policy policy) && {
+  [[nodiscard("theus: an operation does nothing until it is awaited")]] call_operation&& retry(
+      retry_policy policy) && {
     command_.retry.attempts = policy.attempts;
     command_.retry.first_interval_ms = count(policy.first_interval);
     command_.retry.coefficient = policy.coefficient;
@@ -139,19 +140,22 @@ class [[nodiscard("theus: an operation does nothing until it is awaited")]] call
     return std::move(*this);
   }
   // Failures of this type end the retries at once.
-  call_operation&& non_retryable(std::string type) && {
+  [[nodiscard("theus: an operation does nothing until it is awaited")]] call_operation&&
+  non_retryable(std::string type) && {
     command_.retry.non_retryable.push_back(std::move(type));
     return std::move(*this);
   }
   // The time one attempt may take; it then counts as failed with type "timeout", and is told to
   // stop. What it still returns is ignored.
-  call_operation&& start_to_close(std::chrono::milliseconds limit) && {
+  [[nodiscard("theus: an operation does nothing until it is awaited")]] call_operation&&
+  start_to_close(std::chrono::milliseconds limit) && {
     command_.start_to_close_ms = count(limit);
     return std::move(*this);
   }
   // An attempt that may have begun before a crash is not run again: the call then fails with type
   // "interrupted". Costs one more synced append for each attempt.
-  call_operation&& at_most_once() && {
+  [[nodiscard("theus: an operation does nothing until it is awaited")]] call_operation&&
+  at_most_once() && {
     command_.at_most_once = true;
     return std::move(*this);
   }

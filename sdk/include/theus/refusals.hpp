@@ -1,5 +1,6 @@
 #pragma once
 
+#include <coroutine>
 #include <functional>
 #include <initializer_list>
 #include <span>
@@ -14,6 +15,16 @@ namespace theus {
 
 template <class...>
 inline constexpr bool refused = false;
+
+// Stands for what was refused, where a value or an operation is expected, so that one mistake gives
+// one error.
+struct refusal {
+  bool await_ready() const noexcept;
+  void await_suspend(std::coroutine_handle<>) const noexcept;
+  refusal await_resume() const noexcept;
+  template <class T>
+  operator T() const;
+};
 
 template <class T>
 inline constexpr bool is_view = false;

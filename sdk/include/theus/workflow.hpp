@@ -124,20 +124,22 @@ class workflow_promise : public promise_base, public returned_value<R> {
     return awaiter<Operation>(std::move(wish), *this, at);
   }
   template <operation Operation>
-  awaiter<Operation> await_transform(Operation&) {
+  refusal await_transform(Operation&) {
     static_assert(refused<Operation>,
                   "theus: an operation is awaited once; write co_await std::move(operation)");
+    return {};
   }
   template <class Foreign>
     requires(!operation<std::remove_cvref_t<Foreign>>)
-  std::suspend_never await_transform(Foreign&&) {
+  refusal await_transform(Foreign&&) {
     static_assert(refused<Foreign>,
                   "theus: only theus operations and workflows can be awaited in a workflow; put "
                   "other IO into an activity");
     return {};
   }
+  refusal await_transform(refusal what) { return what; }
   template <class T>
-  std::suspend_never yield_value(T&&) {
+  refusal yield_value(T&&) {
     static_assert(refused<T>,
                   "theus: a workflow does not co_yield; send a signal or return a result");
     return {};
@@ -194,6 +196,7 @@ struct std::coroutine_traits<theus::workflow<R>, theus::context&, Args...> {
 };
 
 template <class R, class Self, class... Args>
+  requires std::is_reference_v<Self>
 struct std::coroutine_traits<theus::workflow<R>, Self, theus::context&, Args...> {
   static_assert((theus::workflow_parameter<Args>() && ...), "");
   using promise_type = theus::member_workflow_promise<R, Self>;

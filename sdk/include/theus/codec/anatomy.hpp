@@ -100,10 +100,15 @@ using members_and_hidden_of =
                                              boost::describe::mod_inherited |
                                              boost::describe::mod_hidden>;
 
+template <class Pointer>
+struct pointed_member;
 template <class Owner, class Member>
-Member member_type(Member Owner::*);
+struct pointed_member<Member Owner::*> {
+  using type = Member;
+};
 template <class Descriptor>
-using type_of_member = decltype(member_type(Descriptor::pointer));
+using type_of_member =
+    typename pointed_member<std::remove_cv_t<decltype(Descriptor::pointer)>>::type;
 
 template <class Members>
 struct members_built_of;

@@ -1,0 +1,7 @@
+// expect: theus: std::string_view cannot be recorded: it would dangle after replay; use
+// std::string
+#include <string_view>
+
+#include <theus/workflows.hpp>
+
+constexpr theus::activity<void(std::string_view)> greet{"greet"};

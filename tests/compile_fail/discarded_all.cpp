@@ -1,0 +1,7 @@
+// expect: theus: an operation does nothing until it is awaited
+#include <theus/workflows.hpp>
+
+theus::workflow<void> run(theus::context& ctx) {
+  theus::all(ctx.sleep(std::chrono::seconds(1)), ctx.sleep(std::chrono::seconds(2)));
+  co_return;
+}

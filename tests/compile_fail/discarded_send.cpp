@@ -1,0 +1,9 @@
+// expect: theus: an operation does nothing until it is awaited
+#include <theus/workflows.hpp>
+
+constexpr theus::signal<int> ready{"ready"};
+
+theus::workflow<void> run(theus::context& ctx) {
+  ctx.send("other", ready, 1);
+  co_return;
+}

@@ -1,0 +1,4 @@
+// expect: theus: a workflow's first parameter is theus::context&
+#include <theus/workflows.hpp>
+
+theus::workflow<int> answer() { co_return 42; }

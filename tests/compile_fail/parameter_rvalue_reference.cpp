@@ -1,0 +1,9 @@
+// expect: theus: a workflow takes its parameters by value; a reference would dangle when the run
+// is replayed
+#include <string>
+
+#include <theus/workflows.hpp>
+
+theus::workflow<void> greet(theus::context& ctx, std::string&& name) {
+  co_await ctx.sleep(std::chrono::seconds(1));
+}

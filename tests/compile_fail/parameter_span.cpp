@@ -1,0 +1,9 @@
+// expect: theus: a workflow cannot take a view (string_view, span); take std::string or
+// std::vector by value
+#include <span>
+
+#include <theus/workflows.hpp>
+
+theus::workflow<void> greet(theus::context& ctx, std::span<const int> numbers) {
+  co_await ctx.sleep(std::chrono::seconds(1));
+}

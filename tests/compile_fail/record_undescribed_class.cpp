@@ -1,0 +1,8 @@
+// expect: theus: this type cannot be recorded: describe it with BOOST_DESCRIBE_STRUCT
+#include <theus/codec.hpp>
+
+struct order {
+  int cents;
+};
+
+static_assert(theus::require_recordable<order>());

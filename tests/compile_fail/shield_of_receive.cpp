@@ -1,0 +1,9 @@
+// expect: theus: shield() takes a workflow, a call or a sleep by value; move what has a name into
+// it
+#include <theus/workflows.hpp>
+
+constexpr theus::signal<bool> approved{"approved"};
+
+theus::workflow<bool> run(theus::context& ctx) {
+  co_return co_await theus::shield(ctx.receive(approved));
+}
