@@ -20,6 +20,10 @@ struct order {
   std::uint64_t passage = 0;
 };
 
+class table;
+table& the_table();
+void print_table();
+
 class table {
  public:
   table() {
@@ -59,7 +63,7 @@ class table {
  private:
   void add(std::string_view text) {
     if (text == "*=count") {
-      if (!counting_) std::atexit([] { the_table().print(); });
+      if (!counting_) std::atexit(print_table);
       counting_ = true;
       return;
     }
@@ -79,24 +83,24 @@ class table {
     orders_.push_back(std::move(o));
   }
 
- public:
-  static table& the_table() {
-    static table* const only = new table;  // outlives every atexit handler
-    return *only;
-  }
-
- private:
   std::mutex mutex_;
   std::vector<order> orders_;
   std::map<std::string, std::uint64_t> passed_;
   bool counting_ = false;
 };
 
+table& the_table() {
+  static table* const only = new table;  // outlives every atexit handler
+  return *only;
+}
+
+void print_table() { the_table().print(); }
+
 }  // namespace
 
-fail_action pass_fail_point(std::string_view place) { return table::the_table().pass(place); }
+fail_action pass_fail_point(std::string_view place) { return the_table().pass(place); }
 
-void arm_fail_points(std::string_view spec) { table::the_table().arm(spec); }
+void arm_fail_points(std::string_view spec) { the_table().arm(spec); }
 
 }  // namespace theus::journal
 

@@ -172,7 +172,8 @@ class rocksdb_engine final : public engine {
     if (auto ok = folder_.probe_space(); !ok) return ok;
     const std::unique_lock lock(database_mutex_);
     close_database();
-    auto opened = open_database(false, false);
+    const auto failure = injected_failure("reopen.after_close");
+    auto opened = failure ? result<void>(*failure) : open_database(false, false);
     // Recovery itself needs space; without it, reads go on from what is there.
     if (!opened) (void)open_database(false, true);
     return opened;

@@ -72,6 +72,28 @@ TEST(Codec, Rule08GoldenBytesOfFormatLevel1NeverChange) {
   EXPECT_EQ(lines, 64);
 }
 
+TEST(Codec, TheExampleOfTheFormatDocumentIsWhatIsWritten) {
+  std::ifstream document(THEUS_SOURCE_DIR "/docs/journal-format.md");
+  std::string text;
+  bool inside = false;
+  for (std::string line; std::getline(document, line);) {
+    if (line == "```hex")
+      inside = true;
+    else if (line == "```")
+      inside = false;
+    else if (inside)
+      std::copy_if(line.begin(), line.end(), std::back_inserter(text),
+                   [](char c) { return c != ' '; });
+  }
+  record r = turn_of({activity_completed{{"", 1}, 1, std::nullopt, payload("\"ok\"")}},
+                     {start_timer{{"", 2}, at_ms(1'763'800'001'000)}}, at_ms(1'763'800'000'000));
+  r.at = sequence{2};
+  r.time = r.raw_time;
+  r.previous.bytes.fill(0xaa);
+  std::get<turn>(r.body).state_digest.bytes.fill(0xdd);
+  EXPECT_EQ(hex(encoded(r)), text);
+}
+
 TEST(Codec, ATypicalTurnIsSmall) {
   // 64 bytes of it are hashes, 54 are text.
   EXPECT_LE(encoded(typical()).size(), 180u);

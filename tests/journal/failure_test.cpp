@@ -101,6 +101,23 @@ INSTANTIATE_TEST_SUITE_P(Every, Failing, ::testing::Bool(), [](const auto& durab
   return std::string(durable.param ? "rocksdb" : "memory");
 });
 
+TEST(Reopening, ThatRunsOutOfSpaceHalfwayLeavesReadsWorking) {
+  const temporary_folder folder;
+  const auto journal = open_journal(folder / "journal");
+  const epoch owner = journal->acquire_epoch().value();
+  extend(*journal, owner, run_of("a"), {start_of("a")});
+  arm_fail_points("append.before_write=full@1,reopen.after_close=full@1");
+  extend(*journal, owner, run_of("a"), {turn_of({}, {})});
+  EXPECT_EQ(journal->reopen().error().code, errc::disk_full);
+  EXPECT_THAT(journal->read(run_of("a"), first_sequence, 10).value(), SizeIs(1));
+  EXPECT_THAT(journal->tail({}, 10).value(), SizeIs(1));
+  EXPECT_EQ(extend(*journal, owner, run_of("a"), {turn_of({}, {})}).why->code, errc::disk_full);
+  ASSERT_TRUE(journal->reopen());
+  EXPECT_EQ(extend(*journal, owner, run_of("a"), {turn_of({}, {})}).status,
+            append_status::committed);
+  arm_fail_points("");
+}
+
 TEST(FailPoint, CountsPassagesOfEachPlaceApart) {
   arm_fail_points("one=error@2,two=full@1");
   EXPECT_EQ(pass_fail_point("one"), fail_action::none);
