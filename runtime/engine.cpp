@@ -3,44 +3,9 @@
 #include <mutex>
 
 #include "engine_core.hpp"
+#include "request_checks.hpp"
 
 namespace theus {
-namespace {
-
-error too_long(const char* what, std::size_t size, std::size_t limit, const char* limit_name) {
-  return {errc::limit_exceeded, std::string(what) + " has " + std::to_string(size) +
-                                    " bytes, more than " + std::to_string(limit) + " (" +
-                                    limit_name + ")"};
-}
-
-class checks {
- public:
-  explicit checks(const journal::limits& bounds) : bounds_(bounds) {}
-
-  checks& name(const char* what, const std::string& text, bool may_be_empty) {
-    if (!found_ && text.empty() && !may_be_empty) {
-      found_ = error{errc::bad_input, std::string(what) + " is empty"};
-    }
-    if (!found_ && text.size() > bounds_.name_bytes) {
-      found_ = too_long(what, text.size(), bounds_.name_bytes, "name_bytes");
-    }
-    return *this;
-  }
-  checks& payload(const char* what, const journal::payload& value) {
-    if (!found_ && value.size() > bounds_.payload_bytes) {
-      found_ = too_long(what, value.size(), bounds_.payload_bytes, "payload_bytes");
-    }
-    return *this;
-  }
-  const std::optional<error>& found() const { return found_; }
-
- private:
-  const journal::limits& bounds_;
-  std::optional<error> found_;
-};
-
-}  // namespace
-
 class engine::impl {
  public:
   impl(engine_options options, const registry& what, journal::store& store, wall_clock& clock,
@@ -82,23 +47,10 @@ void engine::stop(std::function<void()> done) { impl_->core().stop(std::move(don
 
 void engine::start(start_request request, callback<start_reply> done) {
   engine_core& core = impl_->core();
-  const auto wrong = checks(core.options.bounds)
-                         .name("the workflow type", request.workflow_type, false)
-                         .name("the workflow id", request.workflow_id, false)
-                         .name("the request id", request.request_id, true)
-                         .payload("the arguments", request.arguments)
-                         .found();
-  if (wrong) return impl_->refuse(std::move(done), *wrong);
+  if (const auto fault = find_fault(request, core.what, core.options.bounds)) {
+    return impl_->refuse(std::move(done), *fault);
+  }
   if (auto why = core.refusal()) return impl_->refuse(std::move(done), *why);
-  const auto type = core.what.workflows.find(request.workflow_type);
-  if (type == core.what.workflows.end()) {
-    return impl_->refuse(std::move(done),
-                         {errc::unknown_workflow, "no workflow named '" + request.workflow_type +
-                                                      "' is bound in this application"});
-  }
-  if (const auto complaint = type->second->check_arguments(request.arguments)) {
-    return impl_->refuse(std::move(done), {errc::wrong_type, *complaint});
-  }
   const std::string workflow_id = request.workflow_id;
   impl_->at(workflow_id,
             [request = std::move(request), done = answer<start_reply>(std::move(done))](
@@ -106,24 +58,18 @@ void engine::start(start_request request, callback<start_reply> done) {
 }
 
 void engine::signal(signal_request request, callback<void> done) {
-  const auto wrong = checks(impl_->core().options.bounds)
-                         .name("the workflow id", request.workflow_id, false)
-                         .name("the signal's name", request.name, false)
-                         .name("the request id", request.request_id, true)
-                         .payload("the signal's value", request.value)
-                         .found();
-  if (wrong) return impl_->refuse(std::move(done), *wrong);
+  if (const auto fault = find_fault(request, impl_->core().options.bounds)) {
+    return impl_->refuse(std::move(done), *fault);
+  }
   journal::signal_received event{std::move(request.name), std::move(request.value), std::nullopt,
                                  std::move(request.request_id)};
   impl_->deliver(std::move(request.workflow_id), std::move(event), std::move(done));
 }
 
 void engine::cancel(std::string workflow_id, std::string reason, callback<void> done) {
-  const auto wrong = checks(impl_->core().options.bounds)
-                         .name("the workflow id", workflow_id, false)
-                         .name("the reason", reason, true)
-                         .found();
-  if (wrong) return impl_->refuse(std::move(done), *wrong);
+  if (const auto fault = find_cancel_fault(workflow_id, reason, impl_->core().options.bounds)) {
+    return impl_->refuse(std::move(done), *fault);
+  }
   impl_->deliver(std::move(workflow_id), journal::cancel_requested{std::move(reason)},
                  std::move(done));
 }
@@ -184,8 +130,6 @@ engine_counters engine::counters() const {
   seen.frames = static_cast<std::uint64_t>(count.frames.load());
   return seen;
 }
-
-journal::epoch engine::owner() const { return impl_->core().owner(); }
 
 journal::epoch engine::owner() const { return impl_->core().owner(); }
 

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "theus/application.hpp"
+#include "theus/journal/history_file.hpp"
+#include "theus/runtime/control_messages.hpp"
+
+namespace theus::tool {
+
+// A journal as the verbs see it, whoever holds it: a runtime in another process, reached through
+// its control socket, or this process. All members throw error_exception.
+class journal_access {
+ public:
+  virtual ~journal_access() = default;
+
+  // By a runtime that executes workflows.
+  virtual bool is_held() const = 0;
+
+  virtual start_reply start(const start_request& request) = 0;
+  virtual void signal(const signal_request& request) = 0;
+  virtual void cancel(const std::string& workflow_id, const std::string& reason) = 0;
+  // Waits for the newest run with this id. Without a runtime only finished runs have an outcome.
+  virtual run_outcome wait(const std::string& workflow_id,
+                           std::optional<std::chrono::milliseconds> timeout) = 0;
+
+  virtual control::instance_page instances(const journal::instance_filter& filter,
+                                           std::uint32_t limit) = 0;
+  virtual journal::instance_row find(const std::string& id) = 0;
+  virtual control::record_page records(journal::run_id run, journal::sequence from) = 0;
+  virtual void import(journal::history h) = 0;
+
+  virtual std::vector<stuck_run> stuck() = 0;
+  virtual void retry(const std::string& workflow_id) = 0;
+  virtual control::runtime_status status() = 0;
+};
+
+// Through the socket if a runtime listens there, else by opening the journal. `create` makes a
+// journal where there is none. Errors: not_found, journal_in_use (names the holder), and those of
+// opening.
+std::unique_ptr<journal_access> open_access(const application& app,
+                                            const std::filesystem::path& folder, bool create);
+
+// Opens the journal for this process alone: for what no runtime may see half-done. The error for
+// a held journal says so.
+std::unique_ptr<journal::store> open_alone(const std::filesystem::path& folder);
+
+}  // namespace theus::tool

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "theus/journal/record.hpp"
+
+namespace theus::tool {
+
+// JSON from a flag or a file, checked and in canonical form; `where` names it in errors. Throws
+// error_exception: bad_input, limit_exceeded; for files also not_found, io_error. At most
+// limits::payload_bytes of a file are read.
+journal::payload json_from_flag(const std::string& text, const std::string& where);
+journal::payload json_from_file(const std::filesystem::path& file);
+
+}  // namespace theus::tool

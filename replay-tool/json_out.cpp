@@ -1,0 +1,147 @@
+#include "json_out.hpp"
+
+#include <algorithm>
+
+#include "theus/codec.hpp"
+#include "theus/json_text.hpp"
+#include "theus/runtime/describe.hpp"
+
+namespace theus::tool {
+namespace {
+
+constexpr std::size_t max_line_bytes = std::size_t{1} << 30;
+constexpr unsigned max_depth = 128;
+
+bool is_control(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte < 0x20 || byte == 0x7F;
+}
+
+}  // namespace
+
+codec_limits json_out::limits() { return {.max_bytes = max_line_bytes, .max_depth = max_depth}; }
+
+void json_out::text(std::string_view value) {
+  std::string kept(value);
+  try {
+    writer_.digits(encode(kept, limits()));
+  } catch (const codec_error&) {
+    std::ranges::replace_if(
+        kept, [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
+    writer_.digits(encode(kept, limits()));
+  }
+}
+
+void json_out::payload(const journal::payload& value) {
+  std::string canonical;
+  try {
+    canonical = canonical_json(value, limits());
+  } catch (const codec_error&) {
+    return text(value);
+  }
+  writer_.digits(canonical);
+}
+
+void json_out::member(const char* name, std::string_view value) {
+  writer_.name(name);
+  text(value);
+}
+void json_out::member(const char* name, std::uint64_t value) {
+  writer_.name(name);
+  writer_.natural(value);
+}
+void json_out::member(const char* name, double value) {
+  writer_.name(name);
+  writer_.real(value);
+}
+void json_out::member(const char* name, bool value) {
+  writer_.name(name);
+  writer_.boolean(value);
+}
+void json_out::member(const char* name, journal::wall_time value) { member(name, to_text(value)); }
+void json_out::payload_member(const char* name, const journal::payload& value) {
+  writer_.name(name);
+  payload(value);
+}
+
+void write_failure(json_out& out, const char* name, const journal::failure_info& failure) {
+  out.raw().name(name);
+  out.raw().begin_object();
+  out.member("type", failure.type);
+  out.member("message", failure.message);
+  if (!failure.cause.empty()) write_failure(out, "cause", failure.cause.front());
+  out.raw().end_object();
+}
+
+std::string to_json(const journal::instance_row& row) {
+  json_out out;
+  out.raw().begin_object();
+  out.member("workflow_id", row.workflow_id);
+  out.member("run", row.run.to_string());
+  out.member("workflow_type", row.workflow_type);
+  out.member("status", journal::name(row.status));
+  out.member("request_id", row.request_id);
+  out.member("started_at", row.started_at);
+  if (row.closed_at) out.member("closed_at", *row.closed_at);
+  out.raw().end_object();
+  return out.take();
+}
+
+std::string to_json(const run_outcome& outcome, const std::string& workflow_id) {
+  json_out out;
+  out.raw().begin_object();
+  out.member("workflow_id", workflow_id);
+  out.member("run", outcome.run.to_string());
+  out.member("status", journal::name(outcome.status));
+  if (outcome.status == journal::run_status::completed) {
+    out.payload_member("result", outcome.result);
+  } else {
+    write_failure(out, "failure", outcome.failure);
+  }
+  out.raw().end_object();
+  return out.take();
+}
+
+std::string to_json(const stuck_run& run) {
+  json_out out;
+  out.raw().begin_object();
+  out.member("workflow_id", run.workflow_id);
+  out.member("run", run.run.to_string());
+  out.member("reason", run.reason);
+  out.member("failed_turns", std::uint64_t{run.failed_turns});
+  out.member("next_try", run.next_try);
+  out.raw().end_object();
+  return out.take();
+}
+
+std::string to_json(const verdict& seen) {
+  json_out out;
+  out.raw().begin_object();
+  out.member("workflow_id", seen.workflow_id);
+  out.member("run", seen.run.to_string());
+  out.member("workflow_type", seen.workflow_type);
+  out.member("verdict", name(seen.what));
+  out.member("turns", seen.turns);
+  out.member("records", seen.records);
+  if (!seen.fits()) out.member("explanation", seen.explanation);
+  out.raw().end_object();
+  return out.take();
+}
+
+std::string to_hex(const journal::hash256& hash) {
+  static constexpr char digits[] = "0123456789abcdef";
+  std::string hex;
+  for (const auto byte : hash.bytes) {
+    hex += digits[byte >> 4];
+    hex += digits[byte & 15];
+  }
+  return hex;
+}
+
+std::string shown(std::string_view text) {
+  std::string visible(text);
+  std::ranges::replace_if(visible, is_control, '?');
+  return visible;
+}
+
+}  // namespace theus::tool

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "theus/runtime/clock.hpp"
+#include "theus/runtime/offline.hpp"
+#include "theus/runtime/random.hpp"
+
+#include "journal_access.hpp"
+
+namespace theus::tool {
+
+// No runtime holds the journal: this process does. Requests are recorded and nothing is executed.
+class local_access final : public journal_access {
+ public:
+  local_access(const application& app, std::unique_ptr<journal::store> store);
+
+  bool is_held() const override { return false; }
+  start_reply start(const start_request& request) override;
+  void signal(const signal_request& request) override;
+  void cancel(const std::string& workflow_id, const std::string& reason) override;
+  run_outcome wait(const std::string& workflow_id,
+                   std::optional<std::chrono::milliseconds> timeout) override;
+  control::instance_page instances(const journal::instance_filter& filter,
+                                   std::uint32_t limit) override;
+  journal::instance_row find(const std::string& id) override;
+  control::record_page records(journal::run_id run, journal::sequence from) override;
+  void import(journal::history h) override;
+  // Replays every unfinished run and tries its next turn, without keeping what comes of it.
+  std::vector<stuck_run> stuck() override;
+  void retry(const std::string& workflow_id) override;
+  control::runtime_status status() override;
+
+ private:
+  offline_recorder recorder();
+
+  const application& app_;
+  std::unique_ptr<journal::store> store_;
+  std::unique_ptr<wall_clock> clock_;
+  system_entropy entropy_;
+};
+
+}  // namespace theus::tool

@@ -1,0 +1,143 @@
+#include "record_json.hpp"
+
+#include "theus/runtime/describe.hpp"
+
+#include "json_out.hpp"
+
+namespace theus::tool {
+namespace {
+
+// The members of an event behind its kind.
+struct event_members {
+  json_out& out;
+
+  void operator()(const journal::started& e) const {
+    out.member("workflow_id", e.workflow_id);
+    out.member("workflow_type", e.workflow_type);
+    out.member("request_id", e.request_id);
+    out.payload_member("arguments", e.arguments);
+    out.member("semantics", std::uint64_t{e.semantics});
+  }
+  void operator()(const journal::activity_completed& e) const {
+    attempt(e);
+    if (const auto* failed = std::get_if<journal::failure_info>(&e.outcome)) {
+      write_failure(out, "failure", *failed);
+    } else {
+      out.payload_member("result", std::get<journal::payload>(e.outcome));
+    }
+  }
+  void operator()(const journal::attempt_failed& e) const {
+    attempt(e);
+    write_failure(out, "failure", e.failure);
+    out.member("next_attempt", e.next_attempt);
+  }
+  void operator()(const journal::attempt_started& e) const {
+    out.member("id", e.command.to_string());
+    out.member("attempt", std::uint64_t{e.attempt});
+  }
+  void operator()(const journal::timer_fired& e) const {
+    out.member("id", e.command.to_string());
+    out.member("deadline", e.deadline);
+  }
+  void operator()(const journal::signal_received& e) const {
+    out.member("name", e.name);
+    out.payload_member("value", e.value);
+    if (e.from) {
+      out.member("sender", e.from->sender.to_string());
+      out.member("sender_id", e.from->command.to_string());
+    }
+    if (!e.request_id.empty()) out.member("request_id", e.request_id);
+  }
+  void operator()(const journal::cancel_requested& e) const { out.member("reason", e.reason); }
+
+ private:
+  void attempt(const auto& e) const {
+    out.member("id", e.command.to_string());
+    out.member("attempt", std::uint64_t{e.attempt});
+  }
+};
+
+struct command_members {
+  json_out& out;
+
+  void operator()(const journal::schedule_activity& c) const {
+    out.member("id", c.id.to_string());
+    out.member("activity", c.activity);
+    out.payload_member("arguments", c.arguments);
+    out.raw().name("retry");
+    out.raw().begin_object();
+    out.member("attempts", std::uint64_t{c.retry.attempts});
+    out.member("first_interval_ms", c.retry.first_interval_ms);
+    out.member("coefficient", c.retry.coefficient);
+    out.member("maximum_interval_ms", c.retry.maximum_interval_ms);
+    out.member("jitter", c.retry.jitter);
+    out.raw().name("non_retryable");
+    out.raw().begin_array();
+    for (const auto& type : c.retry.non_retryable) out.text(type);
+    out.raw().end_array();
+    out.raw().end_object();
+    out.member("start_to_close_ms", c.start_to_close_ms);
+    out.member("at_most_once", c.at_most_once);
+  }
+  void operator()(const journal::start_timer& c) const {
+    out.member("id", c.id.to_string());
+    out.member("deadline", c.deadline);
+  }
+  void operator()(const journal::await_signal& c) const {
+    out.member("id", c.id.to_string());
+    out.member("name", c.name);
+  }
+  void operator()(const journal::send_signal& c) const {
+    out.member("id", c.id.to_string());
+    out.member("workflow_id", c.workflow_id);
+    out.member("name", c.name);
+    out.payload_member("value", c.value);
+  }
+  void operator()(const journal::withdraw& c) const { out.member("id", c.id.to_string()); }
+  void operator()(const journal::complete_run& c) const { out.payload_member("result", c.result); }
+  void operator()(const journal::fail_run& c) const {
+    write_failure(out, "failure", c.failure);
+    out.member("cancelled", c.cancelled);
+  }
+};
+
+template <class Members, class Each>
+void write_list(json_out& out, const char* name, const std::vector<Each>& list) {
+  out.raw().name(name);
+  out.raw().begin_array();
+  for (const auto& each : list) {
+    out.raw().begin_object();
+    out.member("kind", kind_name(each));
+    std::visit(Members{out}, each);
+    out.raw().end_object();
+  }
+  out.raw().end_array();
+}
+
+}  // namespace
+
+std::string to_json(const journal::stored_record& record) {
+  const auto& r = record.value;
+  json_out out;
+  out.raw().begin_object();
+  out.member("sequence", journal::number(r.at));
+  const auto* turn = std::get_if<journal::turn>(&r.body);
+  out.member("record", turn ? "turn" : "intake");
+  out.member("time", r.time);
+  out.member("raw_time", r.raw_time);
+  if (turn) {
+    if (turn->consumed_through != journal::before_first) {
+      out.member("consumed_through", journal::number(turn->consumed_through));
+    }
+    write_list<event_members>(out, "events", turn->events);
+    write_list<command_members>(out, "commands", turn->commands);
+    out.member("state_digest", to_hex(turn->state_digest));
+  } else {
+    write_list<event_members>(out, "events", std::get<journal::intake>(r.body).events);
+  }
+  out.member("hash", to_hex(record.hash));
+  out.raw().end_object();
+  return out.take();
+}
+
+}  // namespace theus::tool

@@ -1,0 +1,90 @@
+#include "theus/tool_main.hpp"
+
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include "json_out.hpp"
+#include "verb.hpp"
+
+namespace theus {
+namespace tool {
+namespace {
+
+constexpr const char* about =
+    "Runs this binary's workflows and looks into their journal. Every verb works whether or not a "
+    "runtime holds the journal, unless its help says otherwise.";
+constexpr const char* footer = R"(
+A first tour:
+  run &                                    execute workflows
+  start WORKFLOW --id first --arg '…'      start one
+  result first                             wait for its result
+  history first                            see every step that was recorded
+  VERB --help                              more about a verb, with examples
+
+Exit codes: 0 ok, 1 the run failed or does not fit, 2 bad input, 3 not found, 4 journal held by
+another process or no runtime, 5 corrupt, 6 refused (exists, finished), 7 disk, 8 interrupted.)";
+
+void add_verbs(CLI::App& cli, invocation& call) {
+  for (const auto add :
+       {add_run, add_start, add_signal, add_result, add_cancel, add_list, add_history, add_replay,
+        add_export, add_import, add_stuck, add_retry, add_status, add_rebuild}) {
+    add(cli, call);
+  }
+  cli.require_subcommand(1);
+}
+
+int fail(std::ostream& err, const std::string& sentence, exit_code code) {
+  err << "error: " << sentence << '\n';
+  return static_cast<int>(code);
+}
+
+}  // namespace
+
+void journal_option::add_to(CLI::App& verb) {
+  verb.add_option("--journal", folder, "the journal's folder")
+      ->envname("THEUS_JOURNAL")
+      ->capture_default_str();
+}
+
+void add_json_option(CLI::App& verb, bool& json, const char* what) {
+  verb.add_flag("--json", json, std::string("print ") + what);
+}
+
+}  // namespace tool
+
+int tool_main(const application& app, const std::vector<std::string>& arguments, std::ostream& out,
+              std::ostream& err) {
+  tool::invocation call{app, out, err};
+  CLI::App cli(tool::about);
+  cli.footer(tool::footer);
+  tool::add_verbs(cli, call);
+  try {
+    if (arguments.empty()) throw CLI::CallForHelp();
+    // CLI11 takes them from the back.
+    cli.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+    out.flush();
+    return static_cast<int>(call.code);
+  } catch (const CLI::CallForHelp& e) {
+    cli.exit(e, out, err);
+    return arguments.empty() ? static_cast<int>(tool::exit_code::bad_input) : 0;
+  } catch (const CLI::ParseError& e) {
+    return tool::fail(err, std::string(e.what()) + " (--help explains)",
+                      tool::exit_code::bad_input);
+  } catch (const error_exception& e) {
+    out.flush();
+    return tool::fail(err, std::string(e.what()) + " [" + name(e.code()) + "]",
+                      tool::exit_code_of(e.code()));
+  } catch (const std::exception& e) {
+    out.flush();
+    return tool::fail(err, e.what(), tool::exit_code::disk);
+  }
+}
+
+int tool_main(const application& app, int argc, char** argv) {
+  std::vector<std::string> arguments;
+  for (int i = 1; i < argc; ++i) arguments.emplace_back(argv[i]);
+  return tool_main(app, arguments, std::cout, std::cerr);
+}
+
+}  // namespace theus

@@ -1,0 +1,115 @@
+#include <ostream>
+
+#include "json_out.hpp"
+#include "verb.hpp"
+#include "verdict.hpp"
+
+namespace theus::tool {
+namespace {
+
+constexpr const char* summary = "replay recorded runs against this binary's code";
+constexpr const char* help = R"(
+Runs the workflow's code against what was recorded and compares every command and every state
+digest. Nothing is executed but the workflow itself: no activity runs, nothing is written. Exit
+code 1 when the code does something else than was recorded; the report says where and what.
+
+Examples:
+  replay order-17
+  replay --file order-17.history      no journal needed: a colleague's run, a test's golden file
+  replay --all                        before an upgrade: does the new binary fit every run?)";
+
+constexpr std::uint32_t page_rows = 1'000;
+
+struct replay_options {
+  journal_option journal;
+  std::string id;
+  std::filesystem::path file;
+  bool all = false;
+  std::string type;
+  bool json = false;
+};
+
+class reporter {
+ public:
+  reporter(bool json, invocation& call) : json_(json), call_(call) {}
+
+  void add(const verdict& seen, bool with_good) {
+    ++runs_;
+    if (!seen.fits()) {
+      ++misfits_;
+      call_.code = exit_code::run_failed;
+    }
+    if (json_) {
+      call_.out << to_json(seen) << '\n';
+    } else if (!seen.fits()) {
+      call_.out << name(seen.what) << ": workflow '" << shown(seen.workflow_id) << "' run "
+                << seen.run.to_string() << '\n'
+                << seen.explanation << '\n';
+    } else if (with_good) {
+      call_.out << "fits: " << seen.turns << " turns of workflow '" << shown(seen.workflow_id)
+                << "' run " << seen.run.to_string() << '\n';
+    }
+  }
+  void summarise() {
+    if (json_) return;
+    call_.out << runs_ - misfits_ << " of " << runs_ << " runs fit this binary\n";
+  }
+
+ private:
+  bool json_;
+  invocation& call_;
+  std::uint64_t runs_ = 0;
+  std::uint64_t misfits_ = 0;
+};
+
+journal::history read_file(const std::filesystem::path& file) {
+  auto read = journal::read_history(file);
+  if (!read) throw error_exception(read.error());
+  return std::move(*read);
+}
+
+void replay_all(const replay_options& options, reporter& report, invocation& call) {
+  const auto journal = options.journal.open(call);
+  journal::instance_filter filter{std::nullopt, options.type, std::nullopt};
+  for (;;) {
+    const auto page = journal->instances(filter, page_rows);
+    for (const auto& row : page.rows) {
+      report.add(verify_run(call.app.bound(), row.run, *journal), false);
+    }
+    if (page.is_last || page.rows.empty()) return report.summarise();
+    filter.after = page.rows.back().run;
+  }
+}
+
+void replay(const replay_options& options, invocation& call) {
+  if ((options.id.empty() ? 0 : 1) + (options.file.empty() ? 0 : 1) + (options.all ? 1 : 0) != 1) {
+    throw error_exception(
+        {errc::bad_input, "replay takes one of: a workflow id or run id, --file, --all"});
+  }
+  reporter report(options.json, call);
+  if (!options.file.empty()) {
+    report.add(verify_history(call.app.bound(), read_file(options.file)), true);
+  } else if (options.all) {
+    replay_all(options, report, call);
+  } else {
+    const auto journal = options.journal.open(call);
+    report.add(verify_run(call.app.bound(), journal->find(options.id).run, *journal), true);
+  }
+}
+
+}  // namespace
+
+void add_replay(CLI::App& cli, invocation& call) {
+  auto& verb = *cli.add_subcommand("replay", summary);
+  const auto options = std::make_shared<replay_options>();
+  options->journal.add_to(verb);
+  verb.add_option("id", options->id, "workflow id or run id");
+  verb.add_option("--file", options->file, "a file that `export` wrote");
+  auto* all = verb.add_flag("--all", options->all, "every run of the journal");
+  verb.add_option("--type", options->type, "with --all: only runs of this workflow")->needs(all);
+  add_json_option(verb, options->json, "one JSON document a line, one for each run");
+  verb.footer(help);
+  verb.callback([options, &call] { replay(*options, call); });
+}
+
+}  // namespace theus::tool

@@ -1,0 +1,101 @@
+#include "verdict.hpp"
+
+#include "record_chain.hpp"
+
+namespace theus::tool {
+namespace {
+
+constexpr std::uint32_t known_semantics = 1;
+
+const journal::started* started_in(const journal::record& first) {
+  const auto* turn = std::get_if<journal::turn>(&first.body);
+  const auto& events = turn ? turn->events : std::get<journal::intake>(first.body).events;
+  return events.empty() ? nullptr : std::get_if<journal::started>(&events.front());
+}
+
+}  // namespace
+
+const char* name(verdict::kind what) {
+  switch (what) {
+    case verdict::kind::fits:
+      return "fits";
+    case verdict::kind::mismatch:
+      return "mismatch";
+    case verdict::kind::unknown_workflow:
+      return "unknown_workflow";
+    case verdict::kind::throws:
+      return "throws";
+  }
+  return "?";
+}
+
+bool verifier::begin(const journal::record& first) {
+  const auto* start = started_in(first);
+  if (!start) {
+    throw error_exception(
+        {errc::corrupt, "the first record of run " + seen_.run.to_string() + " starts no run"});
+  }
+  seen_.workflow_id = start->workflow_id;
+  seen_.workflow_type = start->workflow_type;
+  const auto type = registry_.workflows.find(start->workflow_type);
+  if (start->semantics != known_semantics) {
+    seen_.explanation = "the run follows semantics " + std::to_string(start->semantics) +
+                        ", which this build does not know";
+  } else if (type == registry_.workflows.end()) {
+    seen_.explanation =
+        "no workflow named '" + start->workflow_type + "' is bound in this application";
+  } else {
+    replay_ = std::make_unique<replayer>(*type->second, seen_.run, replayer::check::everything);
+    return true;
+  }
+  seen_.what = verdict::kind::unknown_workflow;
+  return false;
+}
+
+bool verifier::feed(const journal::stored_record& record) {
+  if (seen_.records == 0 && !begin(record.value)) return false;
+  ++seen_.records;
+  if (std::holds_alternative<journal::turn>(record.value.body)) ++seen_.turns;
+  const auto found = replay_->feed(record);
+  if (!found) return true;
+  seen_.what = verdict::kind::mismatch;
+  seen_.explanation = found->explain();
+  return false;
+}
+
+void verifier::try_next_turn(journal::wall_time now) {
+  if (!replay_ || !seen_.fits() || replay_->state().is_finished()) return;
+  std::vector<event_batch> intakes;
+  for (const auto& each : replay_->unconsumed()) {
+    intakes.push_back({each.raw_time, each.time, each.events});
+  }
+  std::vector<journal::event> due;
+  for (auto& timer : replay_->state().due_timers(now)) due.push_back(std::move(timer));
+  const event_batch own{now, std::max(now, replay_->head().time), due};
+  const auto stepped = replay_->state().step(intakes, own);
+  if (const auto* bug = std::get_if<workflow_bug>(&stepped)) {
+    seen_.what = verdict::kind::throws;
+    seen_.explanation = bug->type + ": " + bug->message +
+                        (bug->location.empty() ? "" : ", after the await at " + bug->location);
+  }
+}
+
+verdict verify_run(const registry& what, journal::run_id run, journal_access& journal) {
+  verifier checking(what, run);
+  for_each_record(journal, run, [&](const auto& record) { return checking.feed(record); });
+  return checking.seen();
+}
+
+verdict verify_history(const registry& what, const journal::history& h) {
+  verifier checking(what, h.run);
+  record_chain chain(h.run);
+  bool goes_on = true;
+  for (const auto& raw : h.records) {
+    const auto record = chain.next(raw);
+    if (!record) throw error_exception(record.error());
+    goes_on = goes_on && checking.feed(*record);
+  }
+  return checking.seen();
+}
+
+}  // namespace theus::tool

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "theus/runtime/replayer.hpp"
+
+#include "journal_access.hpp"
+
+namespace theus::tool {
+
+// What replaying a run with this binary's code shows.
+struct verdict {
+  enum class kind {
+    fits,              // every command and every state digest is as recorded
+    mismatch,          // the code does something else
+    unknown_workflow,  // this binary has no such workflow, or not these semantics
+    throws,            // it fits, and the next turn throws
+  };
+
+  kind what = kind::fits;
+  journal::run_id run;
+  std::string workflow_id;
+  std::string workflow_type;
+  std::uint64_t records = 0;
+  std::uint64_t turns = 0;
+  std::string explanation;  // of everything but `fits`; may have several lines
+
+  bool fits() const { return what == kind::fits; }
+};
+
+const char* name(verdict::kind what);
+
+// Replays one run, record by record; nothing is executed but the workflow's own code.
+class verifier {
+ public:
+  verifier(const registry& what, journal::run_id run) : registry_(what) { seen_.run = run; }
+
+  // False once the verdict is known. Throws error_exception (corrupt) when the first record starts
+  // no run.
+  bool feed(const journal::stored_record& record);
+  // Would the next turn of this unfinished run go well: what intakes hold and what is due at `now`?
+  void try_next_turn(journal::wall_time now);
+
+  const verdict& seen() const { return seen_; }
+
+ private:
+  bool begin(const journal::record& first);
+
+  const registry& registry_;
+  std::unique_ptr<replayer> replay_;
+  verdict seen_;
+};
+
+verdict verify_run(const registry& what, journal::run_id run, journal_access& journal);
+// Throws error_exception when the records are no chain.
+verdict verify_history(const registry& what, const journal::history& h);
+
+}  // namespace theus::tool

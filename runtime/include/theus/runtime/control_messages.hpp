@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "theus/journal/history_file.hpp"
+#include "theus/journal/store.hpp"
+#include "theus/runtime/engine.hpp"
+
+// What travels over a journal's control socket, as C++ values. runtime/control.capnp is their form
+// on the wire.
+namespace theus::control {
+
+// ---- requests
+
+struct cancel_run {
+  std::string workflow_id;
+  std::string reason;
+};
+// Answered once the newest run with this workflow id has finished.
+struct wait_for_outcome {
+  std::string workflow_id;
+};
+// One page, ordered by run id.
+struct list_instances {
+  journal::instance_filter filter;
+  std::uint32_t limit = 100;
+};
+// By workflow id (its newest run) or by run id.
+struct find_run {
+  std::string id;
+};
+// One page of records as they lie in the journal.
+struct read_history {
+  journal::run_id run;
+  journal::sequence from = journal::first_sequence;
+  std::uint32_t limit = 100;
+};
+struct list_stuck {};
+struct ask_status {};
+struct retry_run {
+  std::string workflow_id;
+};
+
+// Takes over a run's records, as journal::import_history. A history that does not fit a frame is
+// imported while no runtime holds the journal.
+struct import_run {
+  journal::history run;
+};
+
+using request =
+    std::variant<start_request, signal_request, cancel_run, wait_for_outcome, list_instances,
+                 find_run, read_history, list_stuck, ask_status, retry_run, import_run>;
+
+// ---- replies
+
+struct done {};
+struct instance_page {
+  std::vector<journal::instance_row> rows;
+  bool is_last = true;
+};
+struct record_page {
+  std::vector<std::string> raw;
+  bool is_last = true;
+};
+struct runtime_status {
+  std::uint32_t process_id = 0;
+  std::string trouble;  // why appends are refused at the moment; "" when they are not
+  engine_counters counters;
+};
+
+using reply =
+    std::variant<error, start_reply, done, run_outcome, instance_page, journal::instance_row,
+                 record_page, std::vector<stuck_run>, runtime_status>;
+
+// ---- limits: what either side reads is measured before it is allocated
+
+constexpr std::uint32_t max_frame_bytes = 20 * 1024 * 1024;
+constexpr std::uint32_t max_segments = 512;
+constexpr int max_nesting = 64;
+// Of a page of the journal; it also ends before max_page_bytes of records.
+constexpr std::uint32_t max_page_rows = 1'000;
+constexpr std::size_t max_page_bytes = 2 * 1024 * 1024;
+
+}  // namespace theus::control

@@ -1,0 +1,203 @@
+#include "theus/runtime.hpp"
+
+#include <future>
+#include <iostream>
+#include <shared_mutex>
+
+#include "theus/journal/stores.hpp"
+#include "theus/runtime/control_server.hpp"
+#include "theus/runtime/random.hpp"
+#include "theus/runtime/system_clock.hpp"
+
+#include "async_answer.hpp"
+#include "runtime_threads.hpp"
+
+namespace theus {
+namespace {
+
+template <class T>
+T or_throw(result<T> answer) {
+  if (!answer) throw error_exception(answer.error());
+  if constexpr (!std::is_void_v<T>) return std::move(*answer);
+}
+
+std::unique_ptr<journal::store> open_store(const runtime_options& options) {
+  return or_throw(journal::open_rocksdb_store(options.journal, {.bounds = options.engine.bounds}));
+}
+
+std::optional<std::string> json_fault(const journal::payload& value) {
+  try {
+    const json_document checked(value);
+    return std::nullopt;
+  } catch (const codec_error& e) {
+    return e.what();
+  }
+}
+
+void report_to_standard_error(const std::string& line) { std::clog << line + "\n" << std::flush; }
+
+std::string sentence_of(const std::string& workflow_id, journal::run_status status,
+                        const journal::failure_info& why) {
+  return "workflow '" + workflow_id + "' " + journal::name(status) +
+         (why.type.empty() ? "" : ": " + why.type + ": " + why.message);
+}
+
+std::string result_of(const std::string& workflow_id, run_outcome outcome) {
+  if (outcome.status != journal::run_status::completed) {
+    throw run_failed(workflow_id, outcome.status, std::move(outcome.failure));
+  }
+  return std::move(outcome.result);
+}
+
+}  // namespace
+
+run_failed::run_failed(const std::string& workflow_id, journal::run_status status,
+                       journal::failure_info why)
+    : std::runtime_error(sentence_of(workflow_id, status, why)),
+      status_(status),
+      why_(std::move(why)) {}
+
+class runtime::impl {
+ public:
+  impl(const application& what, runtime_options options)
+      : report_(options.report ? std::move(options.report) : report_to_standard_error),
+        store_(open_store(options)),
+        clock_(make_system_clock()),
+        threads_(options.shards, options.activity_threads),
+        engine_(std::make_unique<engine>(options.engine, what.bound(), *store_, *clock_, entropy_,
+                                         threads_.executors())) {
+    engine_->on_report(report_);
+    try {
+      or_throw(engine_->open());
+      if (options.control_socket) {
+        server_ = or_throw(control_server::open(
+            options.journal, {*engine_, *store_, *clock_, threads_.control(), json_fault}));
+      }
+    } catch (...) {
+      stop();
+      throw;
+    }
+  }
+
+  ~impl() {
+    stop();
+    engine_.reset();
+    threads_.drain();
+  }
+
+  void stop() {
+    const std::lock_guard one_at_a_time(stop_mutex_);
+    {
+      const std::unique_lock no_requests(request_mutex_);
+      if (std::exchange(stopped_, true)) return;
+    }
+    std::promise<void> stopped;
+    engine_->stop([&] { stopped.set_value(); });
+    stopped.get_future().wait();
+    if (server_) server_->close();
+    threads_.stop();
+    server_.reset();
+  }
+
+  // Hands `ask` to the engine, unless that would never be answered.
+  template <class T, class Ask>
+  void request(engine::callback<T> done, Ask ask) {
+    {
+      const std::shared_lock not_while_stopping(request_mutex_);
+      if (!stopped_) {
+        ask(*engine_, std::move(done));
+        return;
+      }
+    }
+    done(error{errc::stopped, "the runtime was stopped"});
+  }
+
+  template <class T, class Ask>
+  T wait_for(Ask ask) {
+    std::promise<theus::result<T>> answered;
+    request<T>([&](theus::result<T> r) { answered.set_value(std::move(r)); }, std::move(ask));
+    return or_throw(answered.get_future().get());
+  }
+
+  template <class T, class Ask>
+  boost::asio::awaitable<T> await(Ask ask) {
+    return async_answer<T>([this, ask = std::move(ask)](engine::callback<T> done) {
+      request<T>(std::move(done), ask);
+    });
+  }
+
+  engine& core() { return *engine_; }
+  journal::store& records() { return *store_; }
+
+ private:
+  std::function<void(const std::string&)> report_;
+  std::unique_ptr<journal::store> store_;
+  std::unique_ptr<wall_clock> clock_;
+  system_entropy entropy_;
+  runtime_threads threads_;
+  std::unique_ptr<engine> engine_;
+  std::unique_ptr<control_server> server_;
+
+  std::mutex stop_mutex_;
+  std::shared_mutex request_mutex_;
+  bool stopped_ = false;
+};
+
+runtime::runtime(const application& what, runtime_options options)
+    : impl_(std::make_unique<impl>(what, std::move(options))) {}
+
+runtime::~runtime() = default;
+
+void runtime::stop() { impl_->stop(); }
+
+start_reply runtime::start_encoded(start_request request) {
+  return impl_->wait_for<start_reply>([&](engine& e, engine::callback<start_reply> done) {
+    e.start(std::move(request), std::move(done));
+  });
+}
+
+void runtime::signal_encoded(signal_request request) {
+  impl_->wait_for<void>([&](engine& e, engine::callback<void> done) {
+    e.signal(std::move(request), std::move(done));
+  });
+}
+
+void runtime::cancel(const std::string& workflow_id, const std::string& reason) {
+  impl_->wait_for<void>([&](engine& e, engine::callback<void> done) {
+    e.cancel(workflow_id, reason, std::move(done));
+  });
+}
+
+std::string runtime::result_encoded(const std::string& workflow_id) {
+  return result_of(workflow_id,
+                   impl_->wait_for<run_outcome>([&](engine& e, engine::callback<run_outcome> done) {
+                     e.wait(workflow_id, std::move(done));
+                   }));
+}
+
+boost::asio::awaitable<start_reply> runtime::async_start_encoded(start_request request) {
+  return impl_->await<start_reply>(
+      [request = std::move(request)](engine& e, engine::callback<start_reply> done) {
+        e.start(request, std::move(done));
+      });
+}
+
+boost::asio::awaitable<void> runtime::async_signal_encoded(signal_request request) {
+  return impl_->await<void>([request = std::move(request)](engine& e, engine::callback<void> done) {
+    e.signal(request, std::move(done));
+  });
+}
+
+boost::asio::awaitable<std::string> runtime::async_result_encoded(std::string workflow_id) {
+  auto outcome =
+      impl_->await<run_outcome>([workflow_id](engine& e, engine::callback<run_outcome> done) {
+        e.wait(workflow_id, std::move(done));
+      });
+  run_outcome ended = co_await std::move(outcome);
+  co_return result_of(workflow_id, std::move(ended));
+}
+
+engine& runtime::core() { return impl_->core(); }
+journal::store& runtime::records() { return impl_->records(); }
+
+}  // namespace theus

@@ -1,0 +1,72 @@
+#include "runtime_threads.hpp"
+
+#include <pthread.h>
+
+#include <algorithm>
+
+namespace theus {
+
+runtime_threads::loop::loop(const char* thread_name)
+    : work(boost::asio::make_work_guard(context)), thread([this] { context.run(); }) {
+  pthread_setname_np(thread.native_handle(), thread_name);
+}
+
+runtime_threads::runtime_threads(std::size_t shards, std::size_t activity_threads)
+    : blocking_(std::max<std::size_t>(1, activity_threads)) {
+  try {
+    for (std::size_t i = 0; i < std::max<std::size_t>(1, shards); ++i) {
+      shards_.push_back(std::make_unique<loop>("theus-shard"));
+    }
+    journal_ = std::make_unique<loop>("theus-journal");
+    io_ = std::make_unique<loop>("theus-io");
+    control_ = std::make_unique<loop>("theus-control");
+  } catch (...) {
+    stop();
+    throw;
+  }
+}
+
+runtime_threads::~runtime_threads() {
+  stop();
+  drain();
+}
+
+engine_executors runtime_threads::executors() {
+  engine_executors where;
+  for (const auto& each : shards_) where.shards.push_back(each->context.get_executor());
+  where.journal = journal_->context.get_executor();
+  where.blocking = blocking_.get_executor();
+  where.io = io_->context.get_executor();
+  return where;
+}
+
+boost::asio::any_io_executor runtime_threads::control() { return control_->context.get_executor(); }
+
+std::vector<runtime_threads::loop*> runtime_threads::all() {
+  std::vector<loop*> loops;
+  for (const auto& each : shards_) loops.push_back(each.get());
+  for (const auto* each : {&journal_, &io_, &control_}) {
+    if (*each) loops.push_back(each->get());
+  }
+  return loops;
+}
+
+void runtime_threads::stop() {
+  blocking_.join();
+  for (loop* each : all()) {
+    each->work.reset();
+    each->context.stop();
+    if (each->thread.joinable()) each->thread.join();
+  }
+}
+
+void runtime_threads::drain() {
+  // The event loop goes first: its unfinished activities hold what belongs to the other loops.
+  io_.reset();
+  for (loop* each : all()) {
+    each->context.restart();
+    each->context.poll();
+  }
+}
+
+}  // namespace theus

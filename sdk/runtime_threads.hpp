@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include "theus/runtime/engine.hpp"
+
+namespace theus {
+
+// The threads of one runtime: one per shard, one that writes the journal, one event loop for
+// awaitable activities, one that answers the control socket, and a pool for plain activities.
+// They run from construction until stop().
+class runtime_threads {
+ public:
+  runtime_threads(std::size_t shards, std::size_t activity_threads);
+  ~runtime_threads();  // stops, if stop() was not called
+  runtime_threads(const runtime_threads&) = delete;
+  runtime_threads& operator=(const runtime_threads&) = delete;
+
+  engine_executors executors();
+  boost::asio::any_io_executor control();
+
+  // Waits for plain activities to return, then ends and joins every thread. What is still queued
+  // is kept: it may own alarms of other loops. Call when the engine has stopped; once is enough.
+  void stop();
+  // After stop() and after the engine is gone: runs what was queued on the calling thread, while
+  // all loops still exist.
+  void drain();
+
+ private:
+  struct loop {
+    explicit loop(const char* thread_name);
+
+    boost::asio::io_context context{1};
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work;
+    std::thread thread;
+  };
+  std::vector<loop*> all();
+
+  std::vector<std::unique_ptr<loop>> shards_;
+  std::unique_ptr<loop> journal_;
+  std::unique_ptr<loop> io_;
+  std::unique_ptr<loop> control_;
+  boost::asio::thread_pool blocking_;
+};
+
+}  // namespace theus

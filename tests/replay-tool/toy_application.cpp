@@ -1,0 +1,65 @@
+#include "toy_application.hpp"
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+
+#include "theus/activity.hpp"
+#include "theus/signal.hpp"
+#include "theus/workflows.hpp"
+
+namespace theus::toy {
+namespace {
+
+constexpr activity<std::string(std::string)> shout{"shout"};
+constexpr activity<std::string(std::string)> whisper{"whisper"};
+constexpr signal<bool> approved{"approved"};
+
+workflow<std::string> echo(context& ctx, std::string text) {
+  std::string louder = co_await ctx.call(shout, text);
+  co_return louder;
+}
+
+workflow<std::string> changed_echo(context& ctx, std::string text) {
+  std::string quieter = co_await ctx.call(whisper, text);
+  co_return quieter;
+}
+
+workflow<std::string> approval(context& ctx, std::string text) {
+  const bool ok = co_await ctx.receive(approved);
+  if (!ok) throw failure("refused", "nobody wants " + text);
+  std::string louder = co_await ctx.call(shout, text);
+  co_return louder;
+}
+
+workflow<std::int64_t> nap(context& ctx, std::int64_t milliseconds) {
+  co_await ctx.sleep(std::chrono::milliseconds(milliseconds));
+  co_return milliseconds;
+}
+
+workflow<void> broken(context& ctx, std::string text) {
+  std::string louder = co_await ctx.call(shout, text);
+  throw std::logic_error("a bug behind " + louder);
+}
+
+std::string do_shout(std::string text) { return text + "!"; }
+std::string do_whisper(std::string text) { return text + "…"; }
+
+}  // namespace
+
+application make_application(bool changed) {
+  application app;
+  if (changed) {
+    app.add("echo", changed_echo);
+  } else {
+    app.add("echo", echo);
+  }
+  app.add("approval", approval);
+  app.add("nap", nap);
+  app.add("broken", broken);
+  app.bind(shout, do_shout);
+  app.bind(whisper, do_whisper);
+  return app;
+}
+
+}  // namespace theus::toy

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "theus/application.hpp"
+
+namespace theus::toy {
+
+// What the tests of the tool run:
+//   echo(text)     returns text + "!" by one activity
+//   approval(text) waits for signal "approved" (a bool); fails with "refused" when it is false
+//   nap(ms)        sleeps, then returns the milliseconds
+//   broken(text)   throws what no workflow may throw, after one activity
+// `changed`: echo calls another activity first, as a binary would that does not fit any more.
+application make_application(bool changed = false);
+
+}  // namespace theus::toy
