@@ -152,7 +152,7 @@ result<void> keyed_store::stage(const unit& u, staging& s, append_answer& answer
   }
   const started* opening = opening_event(u.entries().front().value);
   if (opening != nullptr) {
-    auto taken = holder(*opening, s);
+    auto taken = holder(*opening, u.entries().front().value.time, s);
     if (!taken) return taken.error();
     if (*taken) {
       answer.holder = *taken;
@@ -178,8 +178,10 @@ result<void> keyed_store::stage(const unit& u, staging& s, append_answer& answer
   return {};
 }
 
-// The run that keeps `e` from opening another: of the same request, or running under the same id.
-result<std::optional<run_id>> keyed_store::holder(const started& e, const staging& s) {
+// The run that keeps `e` from opening another at `at`: of the same request, or running under the
+// same id.
+result<std::optional<run_id>> keyed_store::holder(const started& e, wall_time at,
+                                                  const staging& s) {
   const std::string keys_of_claims[] = {keys::request(e.workflow_id, e.request_id),
                                         keys::workflow(e.workflow_id)};
   for (const std::string& key : keys_of_claims) {
@@ -188,7 +190,12 @@ result<std::optional<run_id>> keyed_store::holder(const started& e, const stagin
   }
   if (!e.request_id.empty()) {
     auto requested = run_of_request(e.workflow_id, e.request_id);
-    if (!requested || *requested) return requested;
+    if (!requested) return requested;
+    if (*requested) {
+      const auto holds = holds_request(**requested, at);
+      if (!holds) return holds.error();
+      if (*holds) return requested;
+    }
   }
   const auto newest = run_of(e.workflow_id);
   if (!newest || !*newest) return newest;
@@ -196,6 +203,13 @@ result<std::optional<run_id>> keyed_store::holder(const started& e, const stagin
   if (!row) return row.error();
   if (*row && (*row)->status != run_status::running) return std::optional<run_id>();
   return *newest;
+}
+
+// A request id outlives its finished run by the window (rule 27).
+result<bool> keyed_store::holds_request(run_id run, wall_time at) {
+  const auto row = instance(run);
+  if (!row) return row.error();
+  return *row && (!(*row)->closed_at || at - *(*row)->closed_at <= options_.request_window);
 }
 
 result<void> keyed_store::commit(batch& changes, const std::vector<const unit*>& units) {

@@ -57,7 +57,8 @@ class keyed_store final : public store {
   result<void> load();
   result<void> check_promise(const journal_head& found);
   result<void> stage(const unit& u, staging& s, append_answer& answer);
-  result<std::optional<run_id>> holder(const started& e, const staging& s);
+  result<std::optional<run_id>> holder(const started& e, wall_time at, const staging& s);
+  result<bool> holds_request(run_id run, wall_time at);
   result<void> commit(batch& changes, const std::vector<const unit*>& units);
   result<void> rebuild_rows(rebuild_report& report);
   result<void> erase_rows();

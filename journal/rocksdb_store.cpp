@@ -4,6 +4,7 @@
 #include <cstring>
 #include <mutex>
 #include <shared_mutex>
+#include <tuple>
 
 #include <rocksdb/cache.h>
 #include <rocksdb/convenience.h>
@@ -235,8 +236,17 @@ class rocksdb_engine final : public engine {
   }
 
   result<void> write_unsynced(const batch& changes) {
+    // In key order each insertion into the memory table begins where the last one ended. Changes of
+    // one key keep their order: that of their addresses.
+    std::vector<const change*> sorted;
+    sorted.reserve(changes.size());
+    for (const change& c : changes) sorted.push_back(&c);
+    std::sort(sorted.begin(), sorted.end(), [](const change* x, const change* y) {
+      return std::tie(x->where, x->key, x) < std::tie(y->where, y->key, y);
+    });
     rocksdb::WriteBatch out;
-    for (const change& c : changes) {
+    for (const change* each : sorted) {
+      const change& c = *each;
       const auto s = c.value ? out.Put(family(c.where), slice(c.key), slice(*c.value))
                              : out.Delete(family(c.where), slice(c.key));
       if (!s.ok()) return error_of(s, path_);

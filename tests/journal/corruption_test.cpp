@@ -118,11 +118,11 @@ class Corruption : public ::testing::Test {
     const content found = read_all(**opened);
     for (const auto& [run, raw] : found.runs) EXPECT_EQ(raw, expected_.runs.at(run));
     for (const auto& [run, at] : found.heads) EXPECT_EQ(at, expected_.heads.at(run));
-    if (found.tail) EXPECT_EQ(found.tail, expected_.tail);
-    if (found.instances) EXPECT_EQ(found.instances, expected_.instances);
-    if (found.timers) EXPECT_EQ(found.timers, expected_.timers);
-    if (found.tasks) EXPECT_EQ(found.tasks, expected_.tasks);
-    if (found.messages) EXPECT_EQ(found.messages, expected_.messages);
+    EXPECT_TRUE(!found.tail || found.tail == expected_.tail);
+    EXPECT_TRUE(!found.instances || found.instances == expected_.instances);
+    EXPECT_TRUE(!found.timers || found.timers == expected_.timers);
+    EXPECT_TRUE(!found.tasks || found.tasks == expected_.tasks);
+    EXPECT_TRUE(!found.messages || found.messages == expected_.messages);
     return false;
   }
 

@@ -115,7 +115,7 @@ class store {
   // Blocks until every committed unit is durable and the watermark names it. One answer per unit,
   // in order; one unit's conflict harms no other; of two units of one run in one call the second
   // is a conflict. A unit that opens a run also claims its workflow id: conflict while another run
-  // with that id is running, or when any run was started with the same non-empty request id.
+  // with that id is running, or while the same non-empty request id still names a run.
   // After `unknown` with disk_full the records may appear once `reopen` succeeded: re-read then.
   virtual std::vector<append_answer> append(std::span<const unit> units) = 0;
 
