@@ -40,8 +40,12 @@ result<std::unique_ptr<store>> keyed_store::open(std::unique_ptr<engine> stored,
 result<void> keyed_store::load() {
   const auto owner = engine_->get(space::meta, epoch_key);
   if (!owner) return owner.error();
-  keys::cursor c(owner->value_or(std::string(8, '\0')));
-  const epoch found_epoch{c.u64()};
+  epoch found_epoch{};
+  if (*owner) {
+    keys::cursor c(**owner);
+    found_epoch = epoch{c.u64()};
+    if (!c.at_end()) return error{errc::corrupt, "the epoch of the journal is malformed"};
+  }
   const auto last = engine_->last(space::log, "", keys::commit(UINT64_MAX));
   if (!last) return last.error();
   journal_head found;

@@ -29,9 +29,11 @@ void put_time(std::string& to, wall_time t);
 void put_command(std::string& to, const command_id& id);
 
 // Takes values off the front of a key or value; every call fails once one has failed.
+// Lifetime: borrows the bytes.
 class cursor {
  public:
   explicit cursor(std::string_view bytes) : rest_(bytes) {}
+  explicit cursor(std::string&&) = delete;
 
   std::uint8_t byte();
   std::uint32_t u32();
