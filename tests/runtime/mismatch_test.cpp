@@ -108,7 +108,8 @@ TEST(Mismatch, EventThatNothingWaitsForIsReported) {
   auto& turn = std::get<journal::turn>(records[1].value.body);
   std::get<journal::activity_completed>(turn.events[0]).command.number = 9;
   turn.commands.clear();
-  replayer again(*type_of(recorded), journal::run_id{}, replayer::check::commands);
+  const auto type = type_of(recorded);
+  replayer again(*type, journal::run_id{}, replayer::check::commands);
   EXPECT_FALSE(again.feed(records[0]));
   const auto found = again.feed(records[1]);
   ASSERT_TRUE(found);
