@@ -25,7 +25,7 @@ random_seed seed_of(journal::run_id run) {
 bool is_tried_again(const journal::schedule_activity& command, std::uint32_t number,
                     const attempt_failure& failure) {
   const auto& terms = command.retry;
-  if (command.at_most_once || !failure.retryable) return false;
+  if (!failure.retryable) return false;
   if (terms.attempts != 0 && number >= terms.attempts) return false;
   return std::ranges::find(terms.non_retryable, failure.info.type) == terms.non_retryable.end();
 }

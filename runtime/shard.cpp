@@ -189,7 +189,6 @@ void shard::wake(journal::run_id run) {
 
 void shard::wake(const journal::timer_row& row) {
   if (is_over()) return;
-  core_.count.timers_fired.fetch_add(1, std::memory_order_relaxed);
   run_slot& s = slot_of(row.run);
   if (row.what == journal::timer_row::purpose::retry && s.body) {
     s.due_retries.push_back(row.command);

@@ -58,6 +58,15 @@ class shard {
     answer<start_reply> done;
   };
 
+  // What one pass over a run's events becomes.
+  struct turn_in_making {
+    journal::wall_time raw;
+    journal::intake attempts;
+    std::vector<journal::event> own;  // due timers, then what came in
+    append_in_flight flight;
+    std::optional<journal::unit> unit;
+  };
+
   // shard.cpp: finding runs
   bool is_over() const { return closed_ || halted_; }
   run_slot* find(journal::run_id run);
@@ -74,6 +83,9 @@ class shard {
   void pump(run_slot& s);
   bool bring_up(run_slot& s);
   bool make_turn(run_slot& s);
+  turn_in_making collect(run_slot& s);
+  std::optional<std::string> step(run_slot& s, turn_in_making& t);
+  std::optional<std::string> append_to(turn_in_making& t, const run_slot& s, journal::record r);
   inbox take_some(run_slot& s);
   void drop_unaccepted(run_slot& s, inbox& events);
   void submit(run_slot& s, journal::unit unit, append_in_flight flight);

@@ -116,7 +116,8 @@ void shard::attempt_began(const std::shared_ptr<activity_task>& task) {
                             core_.guarded([this, task] { attempt_timed_out(task); }));
 }
 
-// The attempt is over as far as the run is concerned: its own end, if it comes, is too late.
+// The attempt is over as far as the run is concerned: its own end, if it comes, is too late. It may
+// have taken effect, so one that may happen at most once is not tried again.
 void shard::attempt_timed_out(const std::shared_ptr<activity_task>& task) {
   if (!current(*task)) return;
   task->stop.request_stop();
@@ -125,7 +126,7 @@ void shard::attempt_timed_out(const std::shared_ptr<activity_task>& task) {
                             "attempt " + std::to_string(task->attempt) + " took longer than " +
                                 std::to_string(task->command.start_to_close_ms) + " ms",
                             {}},
-                           true});
+                           !task->command.at_most_once});
 }
 
 void shard::attempt_ended(const std::shared_ptr<activity_task>& task, attempt_outcome outcome) {

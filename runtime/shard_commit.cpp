@@ -204,6 +204,7 @@ void shard::act(run_slot& s, const journal::turn& turn) {
   for (const auto& command : turn.commands) std::visit(follow, command);
   for (const auto& event : turn.events) {
     if (const auto* fired = std::get_if<journal::timer_fired>(&event)) {
+      core_.count.timers_fired.fetch_add(1, std::memory_order_relaxed);
       timers_.erase(sleep_row(s.id, fired->command, fired->deadline));
     } else if (const auto* done = std::get_if<journal::activity_completed>(&event)) {
       if (done->scheduled_for) timers_.erase(retry_row(s.id, done->command, *done->scheduled_for));

@@ -7,6 +7,8 @@
 namespace theus {
 namespace {
 
+constexpr std::chrono::seconds longest_turn{1};
+
 // What an event takes in a record, near enough to keep a batch below the limits.
 std::size_t size_of(const journal::event& e) {
   constexpr std::size_t fixed = 256;
@@ -72,6 +74,12 @@ void shard::pump(run_slot& s) {
 // False: the run cannot be had now, and is dealt with.
 bool shard::bring_up(run_slot& s) {
   if (s.starting) {
+    if (s.incoming.empty()) {  // refused for good
+      const std::string workflow_id = s.workflow_id;
+      erase(s);
+      start_settled(workflow_id);
+      return false;
+    }
     const auto& event = std::get<journal::started>(s.incoming.events.front());
     const auto& type = *core_.what.workflows.find(event.workflow_type)->second;
     s.body = std::make_unique<machine>(type, core_.options.machine_bounds);
@@ -158,86 +166,96 @@ void shard::drop_unaccepted(run_slot& s, inbox& taken) {
 // True: an append is in flight, or the run is dealt with otherwise. False: nothing had to be
 // recorded.
 bool shard::make_turn(run_slot& s) {
-  const auto raw = core_.clock.now();
-  const auto time = std::max(raw, s.head.time);
-  core_.sweep.notice(raw);
+  turn_in_making t = collect(s);
+  const bool has_turn = !t.own.empty() || !s.unconsumed.empty();
+  std::optional<std::string> wrong;
+  if (!t.attempts.events.empty()) {
+    wrong = append_to(t, s, {{}, t.raw, {}, {}, std::move(t.attempts)});
+  }
+  if (!wrong && has_turn) wrong = step(s, t);
+  if (wrong) {
+    set_aside(s, *wrong, std::move(t.flight.taken));
+    return true;
+  }
+  if (t.unit) {
+    submit(s, std::move(*t.unit), std::move(t.flight));
+    return true;
+  }
+  for (auto& done : t.flight.taken.answers) {
+    if (done) done({});
+  }
+  return false;
+}
+
+// Sorts what came in: attempts are noted and recorded as an intake in front of the turn (rule 24).
+shard::turn_in_making shard::collect(run_slot& s) {
+  turn_in_making t;
+  t.raw = core_.clock.now();
+  core_.sweep.notice(t.raw);
   const bool woken = std::exchange(s.wake, false);
-  inbox taken = take_some(s);
+  inbox& taken = t.flight.taken;
+  taken = take_some(s);
   drop_unaccepted(s, taken);
 
-  journal::intake attempts;
-  std::vector<journal::event> own;
-  const auto due = s.body->due_timers(raw);
+  const auto due = s.body->due_timers(t.raw);
   const std::size_t room = core_.options.machine_bounds.events_per_turn / 2;
-  for (std::size_t i = 0; i < due.size() && i < room; ++i) own.push_back(due[i]);
+  for (std::size_t i = 0; i < due.size() && i < room; ++i) t.own.push_back(due[i]);
   if (due.size() > room) s.wake = true;
   for (const auto& e : taken.events) {
     if (is_consumable(e)) {
-      own.push_back(e);
+      t.own.push_back(e);
     } else {
-      attempts.events.push_back(e);
+      t.attempts.events.push_back(e);
       s.body->note(e);
     }
   }
-  if (woken && due.empty()) rearm(s, raw);
-  if (own.empty() && s.unconsumed.empty() && attempts.events.empty()) return false;
+  if (woken && due.empty()) rearm(s, t.raw);
+  return t;
+}
 
-  std::optional<journal::unit> unit;
-  const auto add = [&](journal::record r) -> result<void> {
-    if (unit) return unit->add(std::move(r), core_.options.bounds);
-    auto made =
-        journal::unit::make(s.id, core_.owner(), s.head, std::move(r), core_.options.bounds);
-    if (!made) return made.error();
-    unit = std::move(*made);
-    return {};
-  };
-  result<void> fits;
-  const bool has_turn = !own.empty() || !s.unconsumed.empty();
-  if (!attempts.events.empty()) {
-    fits = add({{}, raw, {}, {}, std::move(attempts)});
-    if (!fits) {
-      set_aside(s, fits.error().message, std::move(taken));
-      return true;
+// What is wrong with the turn, if something is: then it does not exist.
+std::optional<std::string> shard::step(run_slot& s, turn_in_making& t) {
+  std::vector<event_batch> intakes;
+  for (const auto& each : s.unconsumed) {
+    intakes.push_back({each.raw_time, each.time, each.events});
+  }
+  auto stepped = s.body->step(intakes, {t.raw, std::max(t.raw, s.head.time), t.own});
+  if (core_.clock.now() - t.raw > longest_turn) {
+    core_.report("a turn of workflow '" + s.workflow_id +
+                 "' took longer than a second; meanwhile " + "its shard ran nothing else");
+  }
+  if (const auto* bug = std::get_if<workflow_bug>(&stepped)) return explain(*bug);
+  auto& draft = std::get<turn_draft>(stepped);
+  if (draft.events.empty() && draft.commands.empty() && s.unconsumed.empty()) return std::nullopt;
+
+  t.flight.finishes_run = s.body->is_finished();
+  if (t.flight.finishes_run) t.flight.came_late = left_out(t.flight.taken.events, draft.events);
+  t.flight.log = std::move(draft.log);
+  journal::turn turn;
+  if (!s.unconsumed.empty()) turn.consumed_through = s.unconsumed.back().at;
+  turn.events = std::move(draft.events);
+  turn.commands.reserve(draft.commands.size());
+  for (auto& each : draft.commands) turn.commands.push_back(std::move(each.value));
+  turn.state_digest = s.body->state_digest();
+  return append_to(t, s, {{}, t.raw, {}, {}, std::move(turn)});
+}
+
+std::optional<std::string> shard::append_to(turn_in_making& t, const run_slot& s,
+                                            journal::record r) {
+  const auto& bounds = core_.options.bounds;
+  std::optional<error> refused;
+  if (t.unit) {
+    if (const auto added = t.unit->add(std::move(r), bounds); !added) refused = added.error();
+  } else {
+    auto made = journal::unit::make(s.id, core_.owner(), s.head, std::move(r), bounds);
+    if (made) {
+      t.unit = std::move(*made);
+    } else {
+      refused = made.error();
     }
   }
-  append_in_flight flight;
-  if (has_turn) {
-    std::vector<event_batch> intakes;
-    for (const auto& each : s.unconsumed) {
-      intakes.push_back({each.raw_time, each.time, each.events});
-    }
-    auto stepped = s.body->step(intakes, {raw, time, own});
-    if (const auto* bug = std::get_if<workflow_bug>(&stepped)) {
-      set_aside(s, explain(*bug), std::move(taken));
-      return true;
-    }
-    auto& draft = std::get<turn_draft>(stepped);
-    if (!draft.events.empty() || !draft.commands.empty() || !s.unconsumed.empty()) {
-      flight.finishes_run = s.body->is_finished();
-      if (flight.finishes_run) flight.came_late = left_out(taken.events, draft.events);
-      flight.log = std::move(draft.log);
-      journal::turn turn;
-      if (!s.unconsumed.empty()) turn.consumed_through = s.unconsumed.back().at;
-      turn.events = std::move(draft.events);
-      turn.commands.reserve(draft.commands.size());
-      for (auto& each : draft.commands) turn.commands.push_back(std::move(each.value));
-      turn.state_digest = s.body->state_digest();
-      fits = add({{}, raw, {}, {}, std::move(turn)});
-      if (!fits) {
-        set_aside(s, "the turn does not fit a record: " + fits.error().message, std::move(taken));
-        return true;
-      }
-    }
-  }
-  if (!unit) {
-    for (auto& done : taken.answers) {
-      if (done) done({});
-    }
-    return false;
-  }
-  flight.taken = std::move(taken);
-  submit(s, std::move(*unit), std::move(flight));
-  return true;
+  if (!refused) return std::nullopt;
+  return "the turn does not fit a record: " + refused->message;
 }
 
 void shard::submit(run_slot& s, journal::unit unit, append_in_flight flight) {

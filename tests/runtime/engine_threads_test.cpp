@@ -1,0 +1,167 @@
+#include <filesystem>
+#include <future>
+#include <latch>
+#include <thread>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <gmock/gmock.h>
+
+#include "theus/application.hpp"
+#include "theus/journal/stores.hpp"
+#include "theus/runtime/engine.hpp"
+#include "theus/runtime/system_clock.hpp"
+#include "theus/workflows.hpp"
+
+// The engine on real threads and the real clock: what ThreadSanitizer should look at.
+namespace theus {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr activity<std::int64_t(std::int64_t)> plain{"plain"};
+constexpr activity<std::int64_t(std::int64_t)> awaited{"awaited"};
+constexpr activity<void()> flaky{"flaky"};
+constexpr signal<std::int64_t> number_signal{"number"};
+
+workflow<std::int64_t> busy(context& ctx, std::int64_t value) {
+  auto [a, b] = co_await all(ctx.call(plain, value), ctx.call(awaited, value));
+  co_await ctx.sleep(1ms);
+  const retry_policy policy{.attempts = 0, .first_interval = 1ms};
+  co_await ctx.call(flaky).retry(policy);
+  const auto told = co_await ctx.receive(number_signal).within(1h);
+  co_return a + b + told.value_or(0);
+}
+
+workflow<void> tells(context& ctx, std::string to, std::int64_t value) {
+  co_await ctx.send(to, number_signal, value);
+}
+
+// Threads as a runtime has them: two shards, a journal writer, a pool, an IO loop.
+class threads {
+ public:
+  threads() {
+    for (auto* each : {&first_, &second_, &journal_, &io_}) {
+      guards_.emplace_back(each->get_executor());
+      runners_.emplace_back([each] { each->run(); });
+    }
+  }
+  ~threads() {
+    pool_.join();
+    guards_.clear();
+    for (auto& each : runners_) each.join();
+  }
+  engine_executors executors() {
+    engine_executors where;
+    where.shards = {first_.get_executor(), second_.get_executor()};
+    where.journal = journal_.get_executor();
+    where.io = io_.get_executor();
+    where.blocking = pool_.get_executor();
+    return where;
+  }
+
+ private:
+  boost::asio::io_context first_, second_, journal_, io_;
+  boost::asio::thread_pool pool_{2};
+  std::vector<boost::asio::executor_work_guard<boost::asio::io_context::executor_type>> guards_;
+  std::vector<std::thread> runners_;
+};
+
+application busy_application(std::atomic<int>& failures) {
+  application app;
+  app.add("busy", busy).add("tells", tells);
+  app.bind(plain, [](std::int64_t value) { return value; });
+  app.bind(awaited, [](std::int64_t value) -> boost::asio::awaitable<std::int64_t> {
+    boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, 100us);
+    co_await timer.async_wait(boost::asio::use_awaitable);
+    co_return value;
+  });
+  app.bind(flaky, [&failures] {
+    if (failures.fetch_add(1) % 3 == 0) throw failure("flaky", "now and then");
+  });
+  return app;
+}
+
+void run_many(journal::store& store, std::size_t frame_cache_bytes, int count) {
+  std::atomic<int> failures = 0;
+  const application app = busy_application(failures);
+  const auto clock = make_system_clock();
+  system_entropy random;
+  engine_options options;
+  options.frame_cache_bytes = frame_cache_bytes;
+  threads where;
+  engine running(options, app.bound(), store, *clock, random, where.executors());
+  ASSERT_TRUE(running.open());
+  std::latch finished(count);
+  std::atomic<int> wrong = 0;
+  for (int i = 0; i < count; ++i) {
+    const std::string id = "busy-" + std::to_string(i);
+    running.start({"busy", id, "", "[" + std::to_string(i) + "]"}, [&, id, i](auto started) {
+      if (!started) ++wrong;
+      running.start({"tells", "tells-" + std::to_string(i), "", "[\"" + id + "\",7]"},
+                    [&](auto told) { wrong += told ? 0 : 1; });
+      running.wait(id, [&, i](result<run_outcome> r) {
+        if (!r || r->result != std::to_string(2 * i + 7)) ++wrong;
+        finished.count_down();
+      });
+    });
+  }
+  finished.wait();
+  std::promise<void> stopped;
+  running.stop([&stopped] { stopped.set_value(); });
+  stopped.get_future().wait();
+  EXPECT_EQ(wrong, 0);
+  EXPECT_EQ(running.counters().frames, 0u);
+}
+
+TEST(EngineThreads, ManyRunsOverTheMemoryStore) {
+  const auto store = journal::make_memory_store();
+  run_many(*store, 256 << 20, 300);
+}
+
+TEST(EngineThreads, ManyRunsThatAreAlwaysSuspended) {
+  const auto store = journal::make_memory_store();
+  run_many(*store, 0, 100);
+}
+
+TEST(EngineThreads, ManyRunsOverRocksDb) {
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("theus-engine-" + std::to_string(::getpid()));
+  {
+    auto store = journal::open_rocksdb_store(folder);
+    ASSERT_TRUE(store) << store.error().message;
+    run_many(**store, 256 << 20, 200);
+  }
+  std::filesystem::remove_all(folder);
+}
+
+TEST(EngineThreads, StopWhileBusyAnswersEverybodyOnce) {
+  const auto store = journal::make_memory_store();
+  std::atomic<int> failures = 0;
+  const application app = busy_application(failures);
+  const auto clock = make_system_clock();
+  system_entropy random;
+  constexpr int count = 300;
+  std::atomic<int> answers = 0;
+  {
+    threads where;
+    engine running({}, app.bound(), *store, *clock, random, where.executors());
+    ASSERT_TRUE(running.open());
+    for (int i = 0; i < count; ++i) {
+      running.start({"busy", "busy-" + std::to_string(i), "", "[1]"},
+                    [&answers](auto) { ++answers; });
+      running.wait("busy-" + std::to_string(i), [&answers](auto) { ++answers; });
+    }
+    std::promise<void> stopped;
+    running.stop([&stopped] { stopped.set_value(); });
+    stopped.get_future().wait();
+  }
+  EXPECT_EQ(answers, 2 * count);
+}
+
+}  // namespace
+}  // namespace theus

@@ -1,0 +1,37 @@
+#include "runtime/support/faulty_store.hpp"
+
+#include <algorithm>
+
+namespace theus::testing {
+
+std::vector<journal::append_answer> faulty_store::append(std::span<const journal::unit> units) {
+  largest_append_ = std::max(largest_append_, units.size());
+  const fault now = fault_;
+  const bool stays = now == fault::disk_full || now == fault::io_error;
+  if (now != fault::none && !stays && --times_ == 0) fault_ = fault::none;
+  if (now == fault::none || now == fault::unknown_but_written) {
+    for (const auto& each : units) {
+      if (see_) see_(each);
+    }
+    auto answers = behind_.append(units);
+    if (now == fault::none) return answers;
+  }
+  journal::append_answer refused;
+  if (now == fault::fenced) refused.status = journal::append_status::fenced;
+  refused.why = trouble();
+  return std::vector<journal::append_answer>(units.size(), refused);
+}
+
+result<void> faulty_store::reopen() {
+  ++reopen_calls_;
+  if (const auto why = trouble()) return *why;
+  return {};
+}
+
+std::optional<error> faulty_store::trouble() const {
+  if (fault_ == fault::disk_full) return error{errc::disk_full, "no space for the journal"};
+  if (fault_ == fault::io_error) return error{errc::io_error, "a sync of the journal failed"};
+  return std::nullopt;
+}
+
+}  // namespace theus::testing

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "theus/journal/store.hpp"
+
+namespace theus::testing {
+
+// A store whose appends can be made to fail. What it does not fail goes to the store behind it.
+// Thread: that of the journal executor for appends; faults are set while nothing runs.
+class faulty_store final : public journal::store {
+ public:
+  enum class fault { none, unknown_but_written, unknown_and_lost, disk_full, io_error, fenced };
+
+  explicit faulty_store(journal::store& behind) : behind_(behind) {}
+
+  // The next `times` appends fail like this; disk_full and io_error stay until mended.
+  void fail(fault how, int times = 1) {
+    fault_ = how;
+    times_ = times;
+  }
+  void mend() { fault_ = fault::none; }
+  void refuse_acknowledgements(bool refuse) { refuses_acknowledgements_ = refuse; }
+  // Called with every unit that is about to be appended.
+  void on_append(std::function<void(const journal::unit&)> see) { see_ = std::move(see); }
+  std::size_t largest_append() const { return largest_append_; }
+  int reopen_calls() const { return reopen_calls_; }
+
+  std::vector<journal::append_answer> append(std::span<const journal::unit> units) override;
+  result<void> reopen() override;
+  std::optional<error> trouble() const override;
+
+  result<journal::epoch> acquire_epoch() override { return behind_.acquire_epoch(); }
+  result<std::vector<journal::stored_record>> read(journal::run_id run, journal::sequence from,
+                                                   std::size_t max_records) override {
+    ++reads_;
+    return behind_.read(run, from, max_records);
+  }
+  result<std::vector<std::string>> read_raw(journal::run_id run, journal::sequence from,
+                                            std::size_t max_records) override {
+    return behind_.read_raw(run, from, max_records);
+  }
+  result<std::optional<journal::head>> head_of(journal::run_id run) override {
+    return behind_.head_of(run);
+  }
+  result<std::vector<journal::tail_entry>> tail(const journal::position& after,
+                                                std::size_t max_records) override {
+    return behind_.tail(after, max_records);
+  }
+  result<std::optional<journal::instance_row>> instance(journal::run_id run) override {
+    return behind_.instance(run);
+  }
+  result<std::optional<journal::run_id>> run_of(std::string_view workflow_id) override {
+    return behind_.run_of(workflow_id);
+  }
+  result<std::optional<journal::run_id>> run_of_request(std::string_view workflow_id,
+                                                        std::string_view request_id) override {
+    return behind_.run_of_request(workflow_id, request_id);
+  }
+  result<std::vector<journal::instance_row>> instances(const journal::instance_filter& filter,
+                                                       std::size_t max_rows) override {
+    ++instance_lists_;
+    return behind_.instances(filter, max_rows);
+  }
+  result<std::vector<journal::timer_row>> timers(journal::wall_time until,
+                                                 const std::optional<journal::timer_row>& after,
+                                                 std::size_t max_rows) override {
+    return behind_.timers(until, after, max_rows);
+  }
+  result<std::vector<journal::task_row>> tasks(const std::optional<journal::task_row>& after,
+                                               std::size_t max_rows) override {
+    return behind_.tasks(after, max_rows);
+  }
+  result<std::vector<journal::backlog_row>> backlog(
+      const std::optional<journal::backlog_row>& after, std::size_t max_rows) override {
+    return behind_.backlog(after, max_rows);
+  }
+  result<std::vector<journal::message_row>> messages(
+      const std::optional<journal::message_row>& after, std::size_t max_rows) override {
+    return behind_.messages(after, max_rows);
+  }
+  result<void> acknowledge(const journal::message_id& message) override {
+    if (refuses_acknowledgements_) return error{errc::io_error, "not acknowledged"};
+    return behind_.acknowledge(message);
+  }
+  result<journal::rebuild_report> rebuild() override { return behind_.rebuild(); }
+
+  int reads() const { return reads_; }
+  int instance_lists() const { return instance_lists_; }
+
+ private:
+  journal::store& behind_;
+  fault fault_ = fault::none;
+  bool refuses_acknowledgements_ = false;
+  int times_ = 0;
+  int reads_ = 0;
+  int instance_lists_ = 0;
+  int reopen_calls_ = 0;
+  std::size_t largest_append_ = 0;
+  std::function<void(const journal::unit&)> see_;
+};
+
+}  // namespace theus::testing

@@ -1,0 +1,67 @@
+#include "runtime/support/manual_clock.hpp"
+
+#include <vector>
+
+#include <boost/asio/post.hpp>
+
+namespace theus::testing {
+
+class manual_clock::set_one final : public wall_clock::alarm {
+ public:
+  set_one(std::weak_ptr<state> in, key at) : in_(std::move(in)), at_(at) {}
+  ~set_one() override {
+    pending cancelled;  // destroyed after the lock: it may own an alarm itself
+    if (const auto clock = in_.lock()) {
+      const std::lock_guard lock(clock->mutex);
+      if (auto node = clock->alarms.extract(at_)) cancelled = std::move(node.mapped());
+    }
+  }
+
+ private:
+  std::weak_ptr<state> in_;
+  key at_;
+};
+
+manual_clock::manual_clock() : state_(std::make_shared<state>()) {
+  state_->now = std::chrono::sys_days(std::chrono::year(2026) / 1 / 1);
+}
+
+journal::wall_time manual_clock::now() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->now;
+}
+
+std::unique_ptr<wall_clock::alarm> manual_clock::set_alarm(
+    const boost::asio::any_io_executor& where, journal::wall_time when,
+    std::function<void()> wake) {
+  const std::lock_guard lock(state_->mutex);
+  const key at{when, state_->next_number++};
+  if (when <= state_->now) {
+    boost::asio::post(where, std::move(wake));
+  } else {
+    state_->alarms.emplace(at, pending{where, std::move(wake)});
+  }
+  return std::make_unique<set_one>(state_, at);
+}
+
+void manual_clock::advance(std::chrono::microseconds by) { set(now() + by); }
+
+void manual_clock::set(journal::wall_time to) {
+  std::vector<pending> due;
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->now = to;
+    while (!state_->alarms.empty() && state_->alarms.begin()->first.first <= to) {
+      due.push_back(std::move(state_->alarms.extract(state_->alarms.begin()).mapped()));
+    }
+  }
+  for (auto& each : due) boost::asio::post(each.where, std::move(each.wake));
+}
+
+std::optional<journal::wall_time> manual_clock::next_alarm() const {
+  const std::lock_guard lock(state_->mutex);
+  if (state_->alarms.empty()) return std::nullopt;
+  return state_->alarms.begin()->first.first;
+}
+
+}  // namespace theus::testing

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include "theus/runtime/clock.hpp"
+
+namespace theus::testing {
+
+// Time that passes when a test says so. Starts at 2026-01-01. Thread: any.
+class manual_clock final : public wall_clock {
+ public:
+  manual_clock();
+
+  journal::wall_time now() const override;
+  std::unique_ptr<alarm> set_alarm(const boost::asio::any_io_executor& where,
+                                   journal::wall_time when, std::function<void()> wake) override;
+
+  // Alarms that became due are posted to their executors, in order.
+  void advance(std::chrono::microseconds by);
+  // A jump, either way.
+  void set(journal::wall_time to);
+  // When the next alarm would go off, if any is set.
+  std::optional<journal::wall_time> next_alarm() const;
+
+ private:
+  struct pending {
+    boost::asio::any_io_executor where;
+    std::function<void()> wake;
+  };
+  using key = std::pair<journal::wall_time, std::uint64_t>;
+  struct state {
+    mutable std::mutex mutex;
+    journal::wall_time now;
+    std::uint64_t next_number = 0;
+    std::map<key, pending> alarms;
+  };
+  class set_one;
+
+  std::shared_ptr<state> state_;
+};
+
+}  // namespace theus::testing
