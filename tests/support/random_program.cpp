@@ -46,23 +46,23 @@ workflow<std::int64_t> race_leaves(context& ctx, std::int64_t number) {
 }  // namespace
 
 program make_program(random_stream& from, int depth) {
-  static const std::vector<std::string> leaves{"call", "sleep", "receive", "send",
-                                               "draw", "race",  "call",    "fail"};
-  static const std::vector<std::string> groups{"sequence", "all",      "any",    "within",
-                                               "shield",   "sequence", "outcome"};
+  static const std::vector<std::string> leaves{"call", "call", "call", "sleep",
+                                               "send", "draw", "race", "receive"};
+  static const std::vector<std::string> groups{"sequence", "sequence", "sequence", "all",    "all",
+                                               "any",      "within",   "shield",   "outcome"};
   program made;
   made.number = from.uniform<std::int64_t>(0, 5);
   if (depth == 0) {
-    made.op = leaves[from.uniform<std::size_t>(0, leaves.size() - 1)];
     // Failures are rare, or most programs end at once.
-    if (made.op == "fail" && from.uniform(0, 3) != 0) made.op = "call";
+    const bool fails = from.uniform(0, 49) == 0;
+    made.op = fails ? "fail" : leaves[from.uniform<std::size_t>(0, leaves.size() - 1)];
     return made;
   }
   made.op = groups[from.uniform<std::size_t>(0, groups.size() - 1)];
   const bool single = made.op == "within" || made.op == "shield" || made.op == "outcome";
-  const int parts = single ? 1 : from.uniform(1, 3);
+  const int parts = single ? 1 : from.uniform(2, 4);
   for (int i = 0; i < parts; ++i) {
-    made.parts.push_back(make_program(from, from.bernoulli(0.7) ? depth - 1 : 0));
+    made.parts.push_back(make_program(from, from.bernoulli(0.6) ? depth - 1 : 0));
   }
   return made;
 }
