@@ -22,7 +22,7 @@ workflow<std::int64_t> sums(context& ctx) {
   co_return a + b;
 }
 
-TEST(Combinators, OperationsAreNumberedInParameterOrder) {
+TEST(Combinators, Rule29_OperationsAreNumberedInParameterOrderWhateverOrderMadeThem) {
   auto driver = machine_driver::running(sums);
   driver.start();
   EXPECT_THAT(driver.commands(), ElementsAre("#1 call work [1]", "#2 call work [2]",
