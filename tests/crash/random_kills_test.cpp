@@ -1,0 +1,56 @@
+#include <cstdlib>
+#include <random>
+
+#include <gtest/gtest.h>
+
+#include "crash/fixture.hpp"
+
+// Kills at random moments. A moment is not a time but an amount of work done, so that a slow
+// machine is killed as often in the middle of things as a fast one, and the test need not sleep.
+namespace {
+
+constexpr std::uint32_t seed = 20'261'122;
+constexpr std::int64_t least_journeys = 2'000;
+constexpr std::int64_t ahead = 400;  // journeys that are never finished when a kill comes
+constexpr int pairs_at_once = 24;
+constexpr std::uint64_t most_progress = 200;
+constexpr std::int64_t pair_progress = 15;  // a pair of journeys makes at least so much progress
+
+int kills() { return std::getenv("THEUS_LONG") ? 10'000 : THEUS_CRASH_KILLS; }
+
+class Crash : public crash::CrashTest {};
+
+TEST_F(Crash, RandomKillsLoseNothingAndRepeatNothing) {
+  const std::filesystem::path folder = fresh_folder();
+  std::mt19937 random(seed);
+  std::int64_t count = ahead;
+  std::uint64_t done = 0;
+  for (int kill = 1; kill <= kills(); ++kill) {
+    // The first few bytes come before the journal is open: so some kills hit the recovery.
+    const std::uint64_t moment = 1 + random() % most_progress;
+    const crash::ending end = crash::run_workload(folder, {count, pairs_at_once}, moment);
+    ASSERT_TRUE(end.killed && !end.silent)
+        << "kill " << kill << " of seed " << seed << " after " << moment
+        << " bytes of progress: " << (end.silent ? "nothing happened for a minute" : "it had ended")
+        << ", exit code " << end.exit_code;
+    done += end.progress;
+    count = ahead + static_cast<std::int64_t>(done) / pair_progress * 2;
+  }
+  count = std::max(count, least_journeys);
+  const crash::ending last = crash::run_workload(folder, {count, pairs_at_once});
+  ASSERT_EQ(last.exit_code, 0);
+
+  const crash::findings found = crash::inspect(folder, count);
+  EXPECT_THAT(found.violations, testing::IsEmpty());
+  EXPECT_GE(found.runs, least_journeys);
+  RecordProperty("journeys", static_cast<int>(found.runs));
+  RecordProperty("records", static_cast<int>(found.records));
+  RecordProperty("executions", static_cast<int>(found.executions));
+  RecordProperty("recorded_before_a_start", static_cast<int>(found.recorded_before_a_start));
+  std::printf("%d kills, %lld journeys, %lld records, %lld executions, %lld recorded steps found\n",
+              kills(), static_cast<long long>(found.runs), static_cast<long long>(found.records),
+              static_cast<long long>(found.executions),
+              static_cast<long long>(found.recorded_before_a_start));
+}
+
+}  // namespace
