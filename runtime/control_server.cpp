@@ -2,7 +2,6 @@
 
 #include <sys/stat.h>
 
-#include <future>
 #include <set>
 
 #include <boost/asio/post.hpp>
@@ -115,13 +114,11 @@ control_server::control_server(std::shared_ptr<acceptor> a) : acceptor_(std::mov
 
 control_server::~control_server() = default;
 
-void control_server::close() {
-  std::promise<void> closed;
-  boost::asio::post(acceptor_->executor(), [&] {
-    acceptor_->close();
-    closed.set_value();
+void control_server::close(std::function<void()> closed) {
+  boost::asio::post(acceptor_->executor(), [a = acceptor_, closed = std::move(closed)] {
+    a->close();
+    closed();
   });
-  closed.get_future().wait();
 }
 
 }  // namespace theus

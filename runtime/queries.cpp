@@ -1,15 +1,8 @@
 #include "theus/runtime/queries.hpp"
 
-#include <algorithm>
-
 #include "loader.hpp"
 
 namespace theus {
-namespace {
-
-constexpr std::size_t most_at_once = 64;
-
-}  // namespace
 
 result<journal::instance_row> find_instance(journal::store& store, std::string_view id) {
   auto run = store.run_of(id);
@@ -28,21 +21,14 @@ result<raw_page> read_raw_page(journal::store& store, journal::run_id run, journ
                                std::size_t max_records, std::size_t max_bytes) {
   raw_page page;
   std::size_t bytes = 0;
-  std::size_t largest = 0;
-  std::size_t at_once = 1;
+  // One at a time: how large the next one is shows only when it is read.
   while (page.raw.size() < max_records && bytes < max_bytes) {
-    auto some = store.read_raw(run, from, std::min(at_once, max_records - page.raw.size()));
-    if (!some) return some.error();
-    if (some->empty()) return page;
-    from = journal::sequence{journal::number(from) + some->size()};
-    for (auto& record : *some) {
-      bytes += record.size();
-      largest = std::max({largest, record.size(), std::size_t{1}});
-      page.raw.push_back(std::move(record));
-    }
-    if (bytes < max_bytes) {
-      at_once = std::clamp<std::size_t>((max_bytes - bytes) / largest, 1, most_at_once);
-    }
+    auto record = store.read_raw(run, from, 1);
+    if (!record) return record.error();
+    if (record->empty()) return page;
+    bytes += record->front().size();
+    page.raw.push_back(std::move(record->front()));
+    from = next(from);
   }
   page.is_last = false;
   return page;

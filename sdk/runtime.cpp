@@ -42,6 +42,20 @@ std::string sentence_of(const std::string& workflow_id, journal::run_status stat
          (why.type.empty() ? "" : ": " + why.type + ": " + why.message);
 }
 
+// Returns when what `begin` begins has called back.
+template <class Begin>
+void wait_until(Begin begin) {
+  std::promise<void> finished;
+  begin([&] { finished.set_value(); });
+  finished.get_future().wait();
+}
+
+void check_json(const signal_request& request) {
+  if (const auto fault = json_fault(request.value)) {
+    throw error_exception({errc::bad_input, "the signal's value is not JSON: " + *fault});
+  }
+}
+
 std::string result_of(const std::string& workflow_id, run_outcome outcome) {
   if (outcome.status != journal::run_status::completed) {
     throw run_failed(workflow_id, outcome.status, std::move(outcome.failure));
@@ -91,10 +105,8 @@ class runtime::impl {
       const std::unique_lock no_requests(request_mutex_);
       if (std::exchange(stopped_, true)) return;
     }
-    std::promise<void> stopped;
-    engine_->stop([&] { stopped.set_value(); });
-    stopped.get_future().wait();
-    if (server_) server_->close();
+    wait_until([&](auto done) { engine_->stop(std::move(done)); });
+    if (server_) wait_until([&](auto done) { server_->close(std::move(done)); });
     threads_.stop();
     server_.reset();
   }
@@ -157,6 +169,7 @@ start_reply runtime::start_encoded(start_request request) {
 }
 
 void runtime::signal_encoded(signal_request request) {
+  check_json(request);
   impl_->wait_for<void>([&](engine& e, engine::callback<void> done) {
     e.signal(std::move(request), std::move(done));
   });
@@ -183,6 +196,7 @@ boost::asio::awaitable<start_reply> runtime::async_start_encoded(start_request r
 }
 
 boost::asio::awaitable<void> runtime::async_signal_encoded(signal_request request) {
+  check_json(request);
   return impl_->await<void>([request = std::move(request)](engine& e, engine::callback<void> done) {
     e.signal(request, std::move(done));
   });

@@ -30,8 +30,8 @@ struct runtime_options {
 
 // How to name a start. An empty request id makes every start a new one.
 struct start_options {
-  std::string workflow_id;
-  std::string request_id;  // the same one again gives the same run, also after it finished
+  std::string workflow_id = {};
+  std::string request_id = {};  // the same one again gives the same run, also after it finished
 };
 
 // A run ended without a result: it failed, or was cancelled.

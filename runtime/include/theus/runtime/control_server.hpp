@@ -49,9 +49,9 @@ class control_server {
   control_server(const control_server&) = delete;
   control_server& operator=(const control_server&) = delete;
 
-  // Closes all connections, removes the socket and returns when no handler uses the engine any
-  // more. Stop the engine first: its last answers still go out. Thread: any but the server's own.
-  void close();
+  // Closes all connections, removes the socket, then calls back on the server's executor: nothing
+  // uses the engine or the journal any more. Stop the engine first: its last answers still go out.
+  void close(std::function<void()> closed);
 
  private:
   class acceptor;
