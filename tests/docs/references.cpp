@@ -105,6 +105,29 @@ std::set<std::string> commands_of(const std::string& script) {
   return found;
 }
 
+std::vector<std::string> refusals_of(const std::string& header) {
+  static const std::regex literals(
+      R"((\w+)\(\s*"(theus: [^"]*"(?:\s*"[^"]*")*)|"(theus: [^"]*"(?:\s*"[^"]*")*))");
+  static const std::regex seam(R"("\s*"|"$)");
+  std::vector<std::string> found;
+  for (std::sregex_iterator at(header.begin(), header.end(), literals), end; at != end; ++at) {
+    if ((*at)[1].str().ends_with("_argument")) continue;
+    const std::string text = (*at)[2].matched ? (*at)[2].str() : (*at)[3].str();
+    found.push_back(std::regex_replace(text, seam, ""));
+  }
+  return found;
+}
+
+std::string expectation_of(const std::string& source) {
+  const std::string start = "// expect: ";
+  if (!source.starts_with(start)) return "";
+  std::istringstream lines(source.substr(start.size()));
+  std::string sentence, line;
+  std::getline(lines, sentence);
+  while (std::getline(lines, line) && line.starts_with("// ")) sentence += line.substr(2);
+  return sentence;
+}
+
 std::set<std::string> tests_of(const std::string& source) {
   static const std::regex test(R"(TEST(?:_F|_P)?\(\s*(\w+),\s*(\w+)\s*\))");
   std::set<std::string> found;

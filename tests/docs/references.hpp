@@ -28,6 +28,13 @@ std::vector<std::vector<std::string>> dev_commands(const std::string& markdown);
 // The commands that the script `dev` knows: the labels of its last `case`.
 std::set<std::string> commands_of(const std::string& script);
 
+// The sentences of a header that the compiler prints: literals that begin with "theus: ", with
+// those that follow on joined to them, except in what is thrown.
+std::vector<std::string> refusals_of(const std::string& header);
+
+// What a case of tests/compile_fail expects to read; "" when it does not say.
+std::string expectation_of(const std::string& source);
+
 // Suite.Name of every GoogleTest test in a source; CompileFail.<case> is a file and not here.
 std::set<std::string> tests_of(const std::string& source);
 

@@ -114,6 +114,24 @@ TEST(References, CommandsOfDevExist) {
   }
 }
 
+TEST(References, EveryRefusalHasACaseThatMustNotCompile) {
+  std::set<std::string> expected;
+  for (const auto& entry : fs::directory_iterator(root / "tests" / "compile_fail")) {
+    if (entry.path().extension() == ".cpp") {
+      expected.insert(references::expectation_of(quotes::text_of(entry.path())));
+    }
+  }
+  std::size_t seen = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(root / "sdk" / "include")) {
+    if (entry.path().extension() != ".hpp") continue;
+    for (const auto& sentence : references::refusals_of(quotes::text_of(entry.path()))) {
+      EXPECT_TRUE(expected.contains(sentence)) << entry.path() << ": " << sentence;
+      ++seen;
+    }
+  }
+  EXPECT_GT(seen, 30u);
+}
+
 // ---- a reference that leads nowhere is found
 
 TEST(ReferencesOf, LinksAreThoseOutsideOfCodeAndOfTheWeb) {
@@ -136,6 +154,15 @@ TEST(ReferencesOf, TestsAreNamedBySuiteAndName) {
               ElementsAre("Timer.StillSleepingSuspends"));
   EXPECT_THAT(references::tests_of("TEST(A, B) {}\nTEST_P(C,\n       D) {}\n"),
               UnorderedElementsAre("A.B", "C.D"));
+}
+
+TEST(ReferencesOf, RefusalsAreJoinedAndThrownOnesLeftOut) {
+  EXPECT_THAT(references::refusals_of("static_assert(x, \"theus: one \"\n  \"sentence\");\n"
+                                      "throw std::invalid_argument(\"theus: thrown\");\n"
+                                      "[[nodiscard(\"theus: two\")]]"),
+              ElementsAre("theus: one sentence", "theus: two"));
+  EXPECT_EQ(references::expectation_of("// expect: one\n// sentence\n#include <a>\n// not\n"),
+            "one sentence");
 }
 
 TEST(ReferencesOf, CommandsAreFoundInTextAndInBlocks) {
