@@ -1,5 +1,7 @@
 #include "engine_core.hpp"
 
+#include <stdexcept>
+
 #include "retry.hpp"
 
 namespace theus {
@@ -22,6 +24,7 @@ engine_core::engine_core(engine_options options_, const registry& what_, journal
       relay(*this),
       sweep(*this),
       random_(random) {
+  if (where.shards.empty()) throw std::invalid_argument("an engine needs at least one shard");
   for (std::uint32_t i = 0; i < where.shards.size(); ++i) {
     shards_.push_back(std::make_unique<shard>(*this, i));
   }
@@ -107,7 +110,6 @@ result<void> engine_core::open() {
   const auto acquired = journal.acquire_epoch();
   if (!acquired) return acquired.error();
   owner_ = *acquired;
-  opened_ = true;
   sweep.begin();
   return {};
 }

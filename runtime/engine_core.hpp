@@ -118,7 +118,6 @@ class engine_core : public std::enable_shared_from_this<engine_core> {
   std::vector<std::function<void()>> stop_callbacks_;
   std::unique_ptr<wall_clock::alarm> grace_;
   std::uint32_t open_shards_ = 0;
-  bool opened_ = false;
   bool closing_shards_ = false;
   std::atomic<bool> troubled_ = false, halted_ = false, stopping_ = false, closed_ = false;
 

@@ -125,6 +125,25 @@ TEST(EngineMemory, StartUpReadsWhatIsDueNotWhatExists) {
   EXPECT_EQ(world.timer_rows(), 297u);
 }
 
+TEST(EngineSweep, FindsARunThatNobodyWokeWithinItsInterval) {
+  engine_world world(sleepers());
+  world.open();
+  journal::started unheard;
+  unheard.workflow_id = "w";
+  unheard.workflow_type = "counts";
+  unheard.arguments = "[3]";
+  journal::record first;
+  first.body = journal::intake{{unheard}};
+  const auto run = journal::run_id::make(journal::shard_key_of("w"), 7, 7);
+  std::vector<journal::unit> units;
+  units.push_back(journal::unit::make(run, world.running().owner(), {}, std::move(first)).value());
+  ASSERT_EQ(world.store().append(units)[0].status, journal::append_status::committed);
+  world.settle();
+  EXPECT_THAT(world.records("w"), SizeIs(1));
+  world.advance(world.options.sweep_interval);
+  EXPECT_EQ(world.result_of("w"), "6");
+}
+
 // ---- timers
 
 TEST(EngineTimer, BeyondTheHorizonFiresAtItsDeadline) {
