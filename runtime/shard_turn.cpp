@@ -149,7 +149,9 @@ inbox shard::take_some(run_slot& s) {
 void shard::drop_unaccepted(run_slot& s, inbox& taken) {
   std::size_t kept = 0;
   for (std::size_t i = 0; i < taken.events.size(); ++i) {
-    if (!s.body->accepts(taken.events[i]) && !s.starting) {
+    // An intake that is still to be taken may be what starts the run: then the step decides.
+    const bool may_count = s.starting || (!s.unconsumed.empty() && is_consumable(taken.events[i]));
+    if (!may_count && !s.body->accepts(taken.events[i])) {
       if (taken.answers[i]) taken.answers[i]({});
       continue;
     }

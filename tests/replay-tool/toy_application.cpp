@@ -47,9 +47,9 @@ std::string do_whisper(std::string text) { return text + "…"; }
 
 }  // namespace
 
-application make_application(bool changed) {
+application make_application(toy_kind kind) {
   application app;
-  if (changed) {
+  if (kind == toy_kind::changed) {
     app.add("echo", changed_echo);
   } else {
     app.add("echo", echo);
@@ -57,6 +57,7 @@ application make_application(bool changed) {
   app.add("approval", approval);
   app.add("nap", nap);
   app.add("broken", broken);
+  if (kind == toy_kind::without_activities) return app;
   app.bind(shout, do_shout);
   app.bind(whisper, do_whisper);
   return app;

@@ -9,7 +9,11 @@ namespace theus::toy {
 //   approval(text) waits for signal "approved" (a bool); fails with "refused" when it is false
 //   nap(ms)        sleeps, then returns the milliseconds
 //   broken(text)   throws what no workflow may throw, after one activity
-// `changed`: echo calls another activity first, as a binary would that does not fit any more.
-application make_application(bool changed = false);
+enum class toy_kind {
+  usual,
+  changed,             // echo calls another activity, as a binary would that does not fit any more
+  without_activities,  // bound are none
+};
+application make_application(toy_kind kind = toy_kind::usual);
 
 }  // namespace theus::toy

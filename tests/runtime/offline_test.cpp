@@ -61,6 +61,21 @@ TEST_F(Offline, Rule01ASignalBeforeTheFirstTurnIsKeptInOrder) {
   EXPECT_EQ(world.result_of("two"), "7");
 }
 
+// The runtime hears of the signal before it finds the start in its backlog.
+TEST_F(Offline, Rule01ASignalThatOvertakesTheStartIsNotLost) {
+  ASSERT_TRUE(recorder().start({"doubled", "two", "", "[1]"}));
+  world.open_unsettled();
+  ASSERT_TRUE(world.signal("two", "number", "3"));
+  EXPECT_EQ(world.result_of("two"), "7");
+}
+
+TEST_F(Offline, Rule01ACancelThatOvertakesTheStartIsNotLost) {
+  ASSERT_TRUE(recorder().start({"doubled", "two", "", "[1]"}));
+  world.open_unsettled();
+  ASSERT_TRUE(world.cancel("two"));
+  EXPECT_EQ(world.outcome("two")->value().status, journal::run_status::cancelled);
+}
+
 TEST_F(Offline, ASignalReachesARunThatARuntimeStarted) {
   world.open();
   world.start("doubled", "two", "[1]");
