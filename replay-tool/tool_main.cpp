@@ -1,5 +1,6 @@
 #include "theus/tool_main.hpp"
 
+#include <algorithm>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
@@ -51,14 +52,14 @@ void add_json_option(CLI::App& verb, bool& json, const char* what) {
   verb.add_flag("--json", json, std::string("print ") + what);
 }
 
-}  // namespace tool
+namespace {
 
-int tool_main(const application& app, const std::vector<std::string>& arguments, std::ostream& out,
-              std::ostream& err) {
-  tool::invocation call{app, out, err};
-  CLI::App cli(tool::about);
-  cli.footer(tool::footer);
-  tool::add_verbs(cli, call);
+int run(const application& app, const std::string& program,
+        const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err) {
+  invocation call{app, out, err};
+  CLI::App cli(about, program);
+  cli.footer(footer);
+  add_verbs(cli, call);
   try {
     if (arguments.empty()) throw CLI::CallForHelp();
     // CLI11 takes them from the back.
@@ -67,24 +68,31 @@ int tool_main(const application& app, const std::vector<std::string>& arguments,
     return static_cast<int>(call.code);
   } catch (const CLI::CallForHelp& e) {
     cli.exit(e, out, err);
-    return arguments.empty() ? static_cast<int>(tool::exit_code::bad_input) : 0;
+    return arguments.empty() ? static_cast<int>(exit_code::bad_input) : 0;
   } catch (const CLI::ParseError& e) {
-    return tool::fail(err, std::string(e.what()) + " (--help explains)",
-                      tool::exit_code::bad_input);
+    return fail(err, std::string(e.what()) + " (--help explains)", exit_code::bad_input);
   } catch (const error_exception& e) {
     out.flush();
-    return tool::fail(err, std::string(e.what()) + " [" + name(e.code()) + "]",
-                      tool::exit_code_of(e.code()));
+    return fail(err, std::string(e.what()) + " [" + name(e.code()) + "]", exit_code_of(e.code()));
   } catch (const std::exception& e) {
     out.flush();
-    return tool::fail(err, e.what(), tool::exit_code::disk);
+    return fail(err, e.what(), exit_code::disk);
   }
 }
 
+}  // namespace
+}  // namespace tool
+
+int tool_main(const application& app, const std::vector<std::string>& arguments, std::ostream& out,
+              std::ostream& err) {
+  return tool::run(app, "", arguments, out, err);
+}
+
 int tool_main(const application& app, int argc, char** argv) {
-  std::vector<std::string> arguments;
-  for (int i = 1; i < argc; ++i) arguments.emplace_back(argv[i]);
-  return tool_main(app, arguments, std::cout, std::cerr);
+  const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
+  const std::string program =
+      argc > 0 ? std::filesystem::path(argv[0]).filename().string() : std::string();
+  return tool::run(app, program, arguments, std::cout, std::cerr);
 }
 
 }  // namespace theus
