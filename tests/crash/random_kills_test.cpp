@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <random>
 
@@ -9,23 +11,38 @@
 // machine is killed as often in the middle of things as a fast one, and the test need not sleep.
 namespace {
 
-constexpr std::uint32_t seed = 20'261'122;
+constexpr std::uint32_t first_seed = 20'261'122;
 constexpr std::int64_t least_journeys = 2'000;
 constexpr std::int64_t ahead = 400;  // journeys that are never finished when a kill comes
 constexpr int pairs_at_once = 24;
 constexpr std::uint64_t most_progress = 200;
 constexpr std::int64_t pair_progress = 15;  // a pair of journeys makes at least so much progress
+constexpr int kills = 300;
 
-int kills() { return std::getenv("THEUS_LONG") ? 10'000 : THEUS_CRASH_KILLS; }
+// Each round has a seed and a journal of its own.
+int rounds() {
+  const char* asked = std::getenv("THEUS_CRASH_ROUNDS");
+  return asked ? std::atoi(asked) : 1;
+}
 
-class Crash : public crash::CrashTest {};
+class Crash : public crash::CrashTest {
+ protected:
+  void round(std::uint32_t seed);
+};
 
 TEST_F(Crash, RandomKillsLoseNothingAndRepeatNothing) {
+  ASSERT_GE(rounds(), 1);
+  for (int i = 0; i < rounds() && !HasFailure(); ++i) {
+    round(first_seed + static_cast<std::uint32_t>(i));
+  }
+}
+
+void Crash::round(std::uint32_t seed) {
   const std::filesystem::path folder = fresh_folder();
   std::mt19937 random(seed);
   std::int64_t count = ahead;
   std::uint64_t done = 0;
-  for (int kill = 1; kill <= kills(); ++kill) {
+  for (int kill = 1; kill <= kills; ++kill) {
     // The first few bytes come before the journal is open: so some kills hit the recovery.
     const std::uint64_t moment = 1 + random() % most_progress;
     const crash::ending end = crash::run_workload(folder, {count, pairs_at_once}, moment);
@@ -43,14 +60,12 @@ TEST_F(Crash, RandomKillsLoseNothingAndRepeatNothing) {
   const crash::findings found = crash::inspect(folder, count);
   EXPECT_THAT(found.violations, testing::IsEmpty());
   EXPECT_GE(found.runs, least_journeys);
-  RecordProperty("journeys", static_cast<int>(found.runs));
-  RecordProperty("records", static_cast<int>(found.records));
-  RecordProperty("executions", static_cast<int>(found.executions));
-  RecordProperty("recorded_before_a_start", static_cast<int>(found.recorded_before_a_start));
-  std::printf("%d kills, %lld journeys, %lld records, %lld executions, %lld recorded steps found\n",
-              kills(), static_cast<long long>(found.runs), static_cast<long long>(found.records),
-              static_cast<long long>(found.executions),
-              static_cast<long long>(found.recorded_before_a_start));
+  std::printf(
+      "seed %u: %d kills, %lld journeys, %lld records, %lld executions, %lld recorded steps "
+      "found\n",
+      seed, kills, static_cast<long long>(found.runs), static_cast<long long>(found.records),
+      static_cast<long long>(found.executions),
+      static_cast<long long>(found.recorded_before_a_start));
 }
 
 }  // namespace
