@@ -1,7 +1,7 @@
 #include <csignal>
-#include <cstdlib>
-#include <iostream>
-#include <optional>
+#include <mutex>
+#include <ostream>
+#include <thread>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -38,17 +38,33 @@ struct run_options {
   bool exit_when_done = false;
 };
 
+// Whole lines to standard error, from any thread.
+class line_log {
+ public:
+  explicit line_log(std::ostream& out) : out_(out) {}
+
+  void write(const std::string& line) {
+    const std::lock_guard lock(mutex_);
+    out_ << line << std::endl;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::ostream& out_;
+};
+
 // A verb that opens the journal itself holds it for a moment; a runtime, which listens, for long.
-std::unique_ptr<runtime> open_runtime(const run_options& options, invocation& call) {
+std::unique_ptr<runtime> open_runtime(const run_options& options, const application& app,
+                                      line_log& log) {
   runtime_options how;
   how.journal = options.journal.folder;
   how.shards = options.shards;
   how.activity_threads = options.activity_threads;
-  how.report = [&err = call.err](const std::string& line) { err << line + "\n" << std::flush; };
+  how.report = [&log](const std::string& line) { log.write(line); };
   const auto give_up = std::chrono::steady_clock::now() + patience;
   for (;;) {
     try {
-      return std::make_unique<runtime>(call.app, how);
+      return std::make_unique<runtime>(app, how);
     } catch (const error_exception& e) {
       if (e.code() != errc::journal_in_use || control_client::connect(how.journal) ||
           std::chrono::steady_clock::now() > give_up) {
@@ -62,47 +78,53 @@ std::unique_ptr<runtime> open_runtime(const run_options& options, invocation& ca
 // Keeps the main thread until it is time to stop.
 class foreground {
  public:
-  foreground(runtime& r, const run_options& options, invocation& call)
+  foreground(runtime& r, const run_options& options, line_log& log)
       : runtime_(r),
         options_(options),
-        call_(call),
+        log_(log),
         signals_(loop_, SIGINT, SIGTERM),
         look_(loop_),
         status_(loop_) {}
 
+  // Throws error_exception when the journal takes no more appends, ever.
   void wait() {
     signals_.async_wait([this](boost::system::error_code failed, int number) {
       if (failed) return;
-      call_.err << "stopping on " << (number == SIGINT ? "SIGINT" : "SIGTERM")
-                << "; once more ends at once\n"
-                << std::flush;
+      log_.write(std::string("stopping on ") + (number == SIGINT ? "SIGINT" : "SIGTERM") +
+                 "; once more ends at once");
       signals_.clear();  // back to what the system does: the next one kills
       loop_.stop();
     });
-    if (options_.exit_when_done) look();
+    look();
     if (options_.status_interval_s > 0) report();
     loop_.run();
   }
 
  private:
   void look() {
-    const auto running =
-        runtime_.records().instances({journal::run_status::running, "", std::nullopt}, 1);
-    if (!running) throw error_exception(running.error());
-    if (running->empty()) return loop_.stop();
+    const auto trouble = runtime_.records().trouble();
+    if (trouble && trouble->code != errc::disk_full) throw error_exception(*trouble);
+    if (options_.exit_when_done && is_done()) return loop_.stop();
     look_.expires_after(look_interval);
     look_.async_wait([this](boost::system::error_code failed) {
       if (!failed) look();
     });
   }
 
+  bool is_done() {
+    const auto running =
+        runtime_.records().instances({journal::run_status::running, "", std::nullopt}, 1);
+    if (!running) throw error_exception(running.error());
+    return running->empty();
+  }
+
   void report() {
     const auto now = runtime_.core().counters();
     if (now.turns != last_turns_ || now.stuck != last_stuck_) {
-      call_.err << now.turns << " turns, " << now.activities_run << " activities, "
-                << now.timers_fired << " timers, " << now.frames << " runs in memory, " << now.stuck
-                << " stuck\n"
-                << std::flush;
+      log_.write(std::to_string(now.turns) + " turns, " + std::to_string(now.activities_run) +
+                 " activities, " + std::to_string(now.timers_fired) + " timers, " +
+                 std::to_string(now.frames) + " runs in memory, " + std::to_string(now.stuck) +
+                 " stuck");
     }
     last_turns_ = now.turns;
     last_stuck_ = now.stuck;
@@ -114,7 +136,7 @@ class foreground {
 
   runtime& runtime_;
   const run_options& options_;
-  invocation& call_;
+  line_log& log_;
   boost::asio::io_context loop_{1};
   boost::asio::signal_set signals_;
   boost::asio::steady_timer look_;
@@ -124,11 +146,12 @@ class foreground {
 };
 
 void run(const run_options& options, invocation& call) {
-  const auto opened = open_runtime(options, call);
-  call.err << "running the journal in " << options.journal.folder.string() << "\n" << std::flush;
-  foreground(*opened, options, call).wait();
+  line_log log(call.err);
+  const auto opened = open_runtime(options, call.app, log);
+  log.write("running the journal in " + options.journal.folder.string());
+  foreground(*opened, options, log).wait();
   opened->stop();
-  call.err << "stopped\n" << std::flush;
+  log.write("stopped");
 }
 
 }  // namespace

@@ -53,6 +53,18 @@ TEST_F(Tool, RunExitsWhenDone) {
   EXPECT_EQ(tool({"result", "two"}).out, "\"x!\"\n");
 }
 
+#ifdef THEUS_FAIL_POINTS
+TEST_F(Tool, RunEndsWhenTheJournalTakesNoMoreAppends) {
+  // The first write takes the epoch, the second the first start.
+  const auto toy = hold("append.before_write=error@3");
+  EXPECT_EQ(tool({"start", "approval", "--id", "one", "--arg", "\"x\""}).code, 0);
+  const auto refused = tool({"start", "approval", "--id", "two", "--arg", "\"x\""});
+  EXPECT_THAT(refused.code, ::testing::AnyOf(7, 8)) << refused.err;
+  EXPECT_EQ(toy->wait(), 7);
+  EXPECT_EQ(tool({"list", "--json"}).lines().size(), 1u);
+}
+#endif
+
 TEST_F(Tool, ResultGivesUpAfterItsTimeout) {
   const auto toy = hold();
   tool({"start", "approval", "--id", "one", "--arg", "\"x\""});

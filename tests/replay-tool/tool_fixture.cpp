@@ -39,13 +39,17 @@ std::vector<boost::json::object> said::lines() const {
   return found;
 }
 
-running_toy::running_toy(const std::filesystem::path& journal, std::vector<std::string> flags) {
+running_toy::running_toy(const std::filesystem::path& journal, const std::string& fail_points) {
   std::vector<std::string> words{THEUS_TOY, "run", "--journal", journal.string()};
-  words.insert(words.end(), flags.begin(), flags.end());
-  std::vector<char*> argv;
+  std::string armed = "THEUS_FAIL_POINTS=" + fail_points;
+  std::vector<char*> argv, environment;
   for (auto& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
-  const int failed = ::posix_spawn(&pid_, THEUS_TOY, nullptr, nullptr, argv.data(), environ);
+  for (char** each = environ; *each; ++each) environment.push_back(*each);
+  if (!fail_points.empty()) environment.push_back(armed.data());
+  environment.push_back(nullptr);
+  const int failed =
+      ::posix_spawn(&pid_, THEUS_TOY, nullptr, nullptr, argv.data(), environment.data());
   EXPECT_EQ(failed, 0) << std::strerror(failed);
 }
 
@@ -89,8 +93,8 @@ void Tool::run_until_done() {
   EXPECT_EQ(ran.code, 0) << ran.err;
 }
 
-std::unique_ptr<running_toy> Tool::hold(std::vector<std::string> flags) {
-  auto toy = std::make_unique<running_toy>(journal, std::move(flags));
+std::unique_ptr<running_toy> Tool::hold(const std::string& fail_points) {
+  auto toy = std::make_unique<running_toy>(journal, fail_points);
   const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   while (!control_client::connect(journal)) {
     if (std::chrono::steady_clock::now() > give_up) {

@@ -24,7 +24,8 @@ struct said {
 // The toy program as another process that holds the journal.
 class running_toy {
  public:
-  explicit running_toy(const std::filesystem::path& journal, std::vector<std::string> flags = {});
+  // `fail_points` as in theus/journal/fail_point.hpp.
+  explicit running_toy(const std::filesystem::path& journal, const std::string& fail_points = {});
   ~running_toy();  // kills it, if it still runs
   running_toy(const running_toy&) = delete;
   running_toy& operator=(const running_toy&) = delete;
@@ -52,7 +53,7 @@ class Tool : public ::testing::Test {
   // Executes what the journal holds until nothing runs.
   void run_until_done();
   // Starts a toy and returns once it answers.
-  std::unique_ptr<running_toy> hold(std::vector<std::string> flags = {});
+  std::unique_ptr<running_toy> hold(const std::string& fail_points = {});
 
   std::filesystem::path file(const std::string& name) const { return folder / name; }
   void write(const std::filesystem::path& where, const std::string& bytes) const;

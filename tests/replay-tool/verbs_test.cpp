@@ -203,7 +203,9 @@ TEST_P(Verbs, StatusCountsRuns) {
   EXPECT_EQ(status.at("running"), 1);
   EXPECT_EQ(status.at("completed"), 0);
   EXPECT_EQ(status.contains("process_id"), GetParam());
-  if (GetParam()) EXPECT_EQ(status.at("process_id"), toy->process_id());
+  if (GetParam()) {
+    EXPECT_EQ(status.at("process_id"), toy->process_id());
+  }
 }
 
 TEST_P(Verbs, StartWithWaitPrintsTheResult) {
@@ -222,7 +224,9 @@ TEST_P(Verbs, RebuildNeedsTheJournalForItself) {
   const auto before = tool({"list"}).out;
   const auto rebuilt = tool({"rebuild", "--json"});
   EXPECT_EQ(rebuilt.code, GetParam() ? 4 : 0);
-  if (!GetParam()) EXPECT_EQ(rebuilt.document().at("runs"), 1);
+  if (!GetParam()) {
+    EXPECT_EQ(rebuilt.document().at("runs"), 1);
+  }
   EXPECT_EQ(tool({"list"}).out, before);
 }
 
