@@ -58,7 +58,9 @@ class runtime {
   runtime(const runtime&) = delete;
   runtime& operator=(const runtime&) = delete;
 
-  // Lets turns in flight commit and joins the threads. Unfinished runs go on at the next start.
+  // Lets turns in flight commit, waits for plain activities to return and joins the threads; every
+  // call that still waits ends with errc::stopped. Unfinished runs go on at the next start. The
+  // journal stays open, for records(), until the runtime is destroyed.
   void stop();
 
   // ---- blocking
@@ -79,7 +81,9 @@ class runtime {
   }
   void cancel(const std::string& workflow_id, const std::string& reason = {});
 
-  // ---- with coroutines, on any executor
+  // ---- with coroutines, on any executor; it must outlive what is awaited on it. The coroutine
+  // resumes there. Cancelling an await gives up waiting, with asio::error::operation_aborted; what
+  // was asked for may happen all the same.
 
   template <class... Args>
   boost::asio::awaitable<start_reply> async_start(std::string workflow, start_options how,
