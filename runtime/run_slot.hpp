@@ -76,6 +76,8 @@ struct run_slot
   bool starting = false;   // its first record is not durable yet
   bool uncertain = false;  // the last append may or may not be durable
   std::optional<journal::unit> doubtful;          // what that append was
+  std::optional<error> refusal;                   // what kept the journal from trying it
+  std::uint32_t refused_appends = 0;              // in a row
   std::unique_ptr<wall_clock::alarm> look_again;  // at the journal, which could not be read
 
   std::map<journal::command_id, running_attempt> running;

@@ -98,7 +98,9 @@ class shard {
   void keep_for_later(run_slot& s);
   void append_intake(run_slot& s, inbox taken);
   void forget_unstarted(run_slot& s, inbox& taken);
+  void set_alarm(run_slot& s);
   void backoff_ended(journal::run_id run);
+  void redo_later(run_slot& s);
   void unstick(run_slot& s);
   void read_head(run_slot& s);
 

@@ -59,6 +59,7 @@ void shard::answered(std::vector<append_done> answers) {
 void shard::committed(run_slot& s, const journal::unit& unit) {
   append_in_flight flight = std::move(*s.flight);
   s.flight.reset();
+  s.refused_appends = 0;
   s.head = unit.resulting_head();
   const bool was_starting = std::exchange(s.starting, false);
   const std::string workflow_id = was_starting ? s.workflow_id : std::string();
@@ -95,6 +96,8 @@ void shard::refused(run_slot& s, append_done& done) {
   if (done.answer.status == append_status::conflict && s.starting) return start_refused(s, done);
   s.uncertain = true;
   s.doubtful = std::move(done.unit);
+  const auto& why = done.answer.why;
+  s.refusal = why && why->code != errc::disk_full ? why : std::nullopt;
   if (!core_.in_trouble()) look_up(s);
 }
 
@@ -150,6 +153,8 @@ void shard::look_up(run_slot& s) {
   if (!found->empty() && found->front().hash == last.hash) {
     s.wake = true;  // to be loaded, and its activities dispatched
     committed(s, unit);
+  } else if (s.refusal) {
+    redo_later(s);
   } else {
     redo(s);
   }

@@ -38,11 +38,15 @@ void shard::set_aside(run_slot& s, const std::string& reason, inbox taken) {
   ++stuck.failed_turns;
   stuck.due = false;
   stuck.next_try = later(core_.clock.now(), backoff_after(stuck.failed_turns, core_.options));
-  stuck.alarm = core_.clock.set_alarm(core_.where.shards[index_], stuck.next_try,
-                                      core_.guarded([this, run = s.id] { backoff_ended(run); }));
+  set_alarm(s);
   forget_unstarted(s, taken);
   if (taken.empty()) return pump(s);
   append_intake(s, std::move(taken));
+}
+
+void shard::set_alarm(run_slot& s) {
+  s.stuck->alarm = core_.clock.set_alarm(core_.where.shards[index_], s.stuck->next_try,
+                                         core_.guarded([this, run = s.id] { backoff_ended(run); }));
 }
 
 // While a run is stuck its events are kept and acknowledged, and nothing else happens (rule 17).
@@ -87,9 +91,46 @@ void shard::append_intake(run_slot& s, inbox taken) {
   submit(s, std::move(*unit), std::move(flight));
 }
 
+// The append did not happen, and the journal takes those of other runs: what it has to read for
+// this one is damaged, say. Requests are told so; what nobody asked for is tried again, ever later.
+void shard::redo_later(run_slot& s) {
+  const error why = *std::exchange(s.refusal, std::nullopt);
+  core_.report("run " + s.id.to_string() + " of workflow '" + s.workflow_id +
+               "' cannot be appended to: " + why.message);
+  s.incoming.put_back(std::move(s.flight->taken));
+  s.flight.reset();
+  inbox all = std::exchange(s.incoming, {});
+  for (std::size_t i = 0; i < all.events.size(); ++i) {
+    if (all.answers[i]) {
+      all.answers[i](why);
+    } else {
+      s.incoming.push(std::move(all.events[i]));
+    }
+  }
+  if (s.starting) {
+    for (auto& done : std::exchange(s.waiters, {})) done(why);
+    const std::string workflow_id = s.workflow_id;
+    erase(s);
+    return start_settled(workflow_id);
+  }
+  s.uncertain = true;
+  s.look_again = core_.clock.set_alarm(
+      core_.where.shards[index_],
+      later(core_.clock.now(), backoff_after(++s.refused_appends, core_.options)),
+      core_.guarded([this, run = s.id] {
+        run_slot* again = is_over() ? nullptr : find(run);
+        if (!again || !again->uncertain) return;
+        again->uncertain = false;
+        again->wake = true;
+        if (again->stuck) read_head(*again);
+        pump(*again);
+      }));
+}
+
 void shard::backoff_ended(journal::run_id run) {
   run_slot* s = is_over() ? nullptr : find(run);
-  if (!s || !s->stuck || s->stuck->next_try > core_.clock.now()) return;
+  if (!s || !s->stuck) return;
+  if (s->stuck->next_try > core_.clock.now()) return set_alarm(*s);  // the clock went back
   s->stuck->due = true;
   pump(*s);
 }

@@ -50,7 +50,8 @@ std::vector<bool> left_out(const std::vector<journal::event>& given,
 // Goes on with a run as far as it can; the slot may be gone afterwards.
 void shard::pump(run_slot& s) {
   for (;;) {
-    if (is_over() || closing_ || s.flight || s.uncertain) return;
+    if (is_over() || s.flight || s.uncertain) return;
+    if (closing_ && s.incoming.empty()) return;  // what came in before the close is still recorded
     cache_.take_out(s);
     if (s.stuck && !s.stuck->due) return keep_for_later(s);
     if (!s.body && s.incoming.empty() && !s.wake && !s.stuck) return settle(s);
@@ -195,14 +196,16 @@ shard::turn_in_making shard::collect(run_slot& s) {
   t.raw = core_.clock.now();
   core_.sweep.notice(t.raw);
   const bool woken = std::exchange(s.wake, false);
-  inbox& taken = t.flight.taken;
-  taken = take_some(s);
-  drop_unaccepted(s, taken);
-
   const auto due = s.body->due_timers(t.raw);
   const std::size_t room = core_.options.machine_bounds.events_per_turn / 2;
   for (std::size_t i = 0; i < due.size() && i < room; ++i) t.own.push_back(due[i]);
-  if (due.size() > room) s.wake = true;
+  inbox& taken = t.flight.taken;
+  if (due.size() > room) {
+    s.wake = true;  // an event would bring all that are due before it into this turn
+  } else {
+    taken = take_some(s);
+    drop_unaccepted(s, taken);
+  }
   for (const auto& e : taken.events) {
     if (is_consumable(e)) {
       t.own.push_back(e);

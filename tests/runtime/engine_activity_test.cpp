@@ -147,6 +147,22 @@ TEST_F(EngineRetry, ResultThatComesWhileStoppingIsRecorded) {
   EXPECT_EQ(attempts.count(), 0u);
 }
 
+workflow<void> two_at_once(context& ctx) { co_await all(ctx.call(work), ctx.call(work)); }
+
+TEST(EngineStop, Rule24_ResultBehindAnAppendInFlightIsRecordedBeforeTheEnd) {
+  engine_world world(with(two_at_once));
+  auto& attempts = world.hold("work");
+  world.open();
+  ASSERT_TRUE(world.start("works", "w"));
+  bool stopped = false;
+  world.running().stop([&stopped] { stopped = true; });
+  attempts[0].complete(R"("one")");
+  attempts[1].complete(R"("two")");
+  world.settle();
+  EXPECT_TRUE(stopped);
+  EXPECT_EQ(count_of<journal::activity_completed>(world.events("w")), 2u);
+}
+
 // ---- timeouts
 
 workflow<std::string> limited(context& ctx) {

@@ -179,6 +179,27 @@ TEST(EngineTimer, ClockThatStepsBackBetweenAlarmAndFiringNeitherLosesNorHurriesI
   EXPECT_EQ(count_of<journal::timer_fired>(world.events("w")), 1u);
 }
 
+workflow<std::string> sleeps_thirtyfold(context& ctx) {
+  std::vector<sleep_operation> sleeps;
+  for (int i = 0; i < 30; ++i) sleeps.push_back(ctx.sleep(20s));
+  co_await all(std::move(sleeps));
+  co_return co_await ctx.receive(word);
+}
+
+TEST(EngineTimer, MoreThanATurnHoldsFireInSeveralTurnsBeforeTheNextEvent) {
+  application app;
+  app.add("sleeps", sleeps_thirtyfold);
+  engine_world world(std::move(app));
+  world.options.machine_bounds.events_per_turn = 10;
+  world.open();
+  ASSERT_TRUE(world.start("sleeps", "w"));
+  world.clock.advance(20s);  // the signal comes to the shard before the timers' alarm
+  ASSERT_TRUE(world.signal("w", "word", R"("late")"));
+  EXPECT_EQ(world.result_of("w"), R"("late")");
+  EXPECT_EQ(count_of<journal::timer_fired>(world.events("w")), 30u);
+  EXPECT_TRUE(world.reports.empty());
+}
+
 TEST(EngineTimer, ClockThatWentBackAnHourStillFindsLaterTimersInTime) {
   engine_world world(sleepers());
   world.open();

@@ -68,6 +68,16 @@ TEST_F(EngineStuck, BackoffDoublesUpToItsMaximum) {
   EXPECT_EQ(waits.back(), 600s);
 }
 
+TEST_F(EngineStuck, ClockThatStepsBackBetweenAlarmAndNextTryOnlyDelaysIt) {
+  const auto next_try = world.stuck().at(0).next_try;
+  world.clock.set(next_try);  // the alarm is on its way
+  world.clock.set(next_try - 500ms);
+  world.settle();
+  EXPECT_EQ(world.stuck().at(0).failed_turns, 1u);
+  world.advance(500ms);
+  EXPECT_EQ(world.stuck().at(0).failed_turns, 2u);
+}
+
 TEST_F(EngineStuck, FailingAgainAppendsNothing) {
   const auto before = world.records("w").size();
   for (int i = 0; i < 10; ++i) world.advance(1h);

@@ -9,6 +9,7 @@ namespace theus {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::count_of;
 using testing::engine_world;
 using testing::faulty_store;
 using ::testing::SizeIs;
@@ -96,6 +97,47 @@ TEST_F(EngineTrouble, FailedSyncEndsAllAcknowledgementsForEver) {
   EXPECT_EQ((*world.outcome("a")).error().code, errc::io_error);
   EXPECT_EQ(world.store().reopen_calls(), 0);
   EXPECT_TRUE(world.was_reported("a sync of the journal failed"));
+}
+
+TEST_F(EngineTrouble, StartThatMeetsADamagedRowIsRefusedAndForgotten) {
+  world.store().fail(faulty_store::fault::unreadable);
+  std::vector<errc> codes;
+  std::vector<bool> repeated;
+  for (int i = 0; i < 2; ++i) {
+    world.running().start({"works", "d", "request", "[]"}, [&](result<start_reply> r) {
+      if (!r) codes.push_back(r.error().code);
+      if (r) repeated.push_back(r->already_started);
+    });
+  }
+  wait_for("d");
+  EXPECT_EQ(codes, std::vector<errc>{errc::corrupt});
+  EXPECT_EQ(repeated, std::vector<bool>{false});
+  EXPECT_EQ(attempts.count(), 4u);
+  EXPECT_TRUE(world.was_reported("000012.sst"));
+}
+
+TEST_F(EngineTrouble, DamagedRowKeepsOneRunFromGoingOnAndTheJournalIsNotAskedWithoutEnd) {
+  world.store().fail(faulty_store::fault::unreadable, 4);
+  attempts[0].complete(R"("done")");
+  world.settle();
+  world.advance(900ms);
+  EXPECT_EQ(world.running().counters().appends, 4u);  // three starts and one of these
+  world.advance(100ms);
+  EXPECT_EQ(world.running().counters().appends, 5u);
+  world.advance(2s);
+  world.advance(4s);
+  EXPECT_EQ(world.running().counters().appends, 7u);
+  world.advance(8s);
+  EXPECT_EQ(count_of<journal::activity_completed>(world.events("a")), 1u);
+  EXPECT_EQ(attempts.count(), 3u);
+}
+
+TEST_F(EngineTrouble, SignalThatMeetsADamagedRowIsToldSo) {
+  world.store().fail(faulty_store::fault::unreadable);
+  EXPECT_EQ(world.signal("a", "word", R"("x")").error().code, errc::corrupt);
+  world.advance(1s);
+  EXPECT_EQ(count_of<journal::signal_received>(world.events("a")), 0u);
+  EXPECT_TRUE(world.signal("a", "word", R"("x")"));
 }
 
 TEST_F(EngineTrouble, FencedEngineStops) {

@@ -19,6 +19,7 @@ std::vector<journal::append_answer> faulty_store::append(std::span<const journal
   journal::append_answer refused;
   if (now == fault::fenced) refused.status = journal::append_status::fenced;
   refused.why = trouble();
+  if (now == fault::unreadable) refused.why = error{errc::corrupt, "a block of 000012.sst"};
   return std::vector<journal::append_answer>(units.size(), refused);
 }
 

@@ -12,7 +12,15 @@ namespace theus::testing {
 // Thread: that of the journal executor for appends; faults are set while nothing runs.
 class faulty_store final : public journal::store {
  public:
-  enum class fault { none, unknown_but_written, unknown_and_lost, disk_full, io_error, fenced };
+  enum class fault {
+    none,
+    unknown_but_written,
+    unknown_and_lost,
+    unreadable,  // refused because of what a read for it ran into; other runs are not concerned
+    disk_full,
+    io_error,
+    fenced
+  };
 
   explicit faulty_store(journal::store& behind) : behind_(behind) {}
 
