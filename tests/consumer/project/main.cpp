@@ -1,3 +1,0 @@
-#include <theus/journal/ids.hpp>
-
-int main() {}
