@@ -115,6 +115,56 @@ TEST(Combinators, Rule25_LosingCoroutineIsCancelledAndAwaitedBeforeAnyReturns) {
   EXPECT_FALSE(driver.replay());
 }
 
+workflow<std::int64_t> breaks_when_cancelled(context& ctx) {
+  try {
+    co_await ctx.sleep(1h);
+  } catch (const cancelled&) {
+    throw std::logic_error("a bug in the clean-up");
+  }
+  co_return 0;
+}
+
+workflow<std::string> gives_up_what_breaks(context& ctx, bool in_time) {
+  if (in_time) {
+    auto value = co_await breaks_when_cancelled(ctx).within(1s);
+    co_return value ? "value" : "nothing";
+  }
+  auto first = co_await theus::any(breaks_when_cancelled(ctx), ctx.receive(number_signal));
+  co_return first.index() == 1 ? "signal" : "other";
+}
+
+TEST(Combinators, Rule12_BugInAWorkflowThatLostIsNotSwallowed) {
+  auto raced = machine_driver::running(gives_up_what_breaks);
+  raced.start("[false]");
+  raced.signal("number", "1");
+  ASSERT_TRUE(raced.bug());
+  EXPECT_EQ(raced.bug()->message, "a bug in the clean-up");
+
+  auto limited = machine_driver::running(gives_up_what_breaks);
+  limited.start("[true]");
+  limited.advance(1s);
+  limited.fire_due();
+  ASSERT_TRUE(limited.bug());
+  EXPECT_EQ(limited.bug()->type, "std::logic_error");
+}
+
+workflow<std::string> survives_a_childs_error(context& ctx) {
+  try {
+    co_await breaks_when_cancelled(ctx);
+  } catch (const std::logic_error&) {
+    co_return "handled";
+  }
+  co_return "not reached";
+}
+
+TEST(Combinators, ErrorThatTheAwaitingWorkflowCatchesIsNoBug) {
+  auto driver = machine_driver::running(survives_a_childs_error);
+  driver.start();
+  driver.cancel();
+  EXPECT_EQ(driver.result(), R"("handled")");
+  EXPECT_FALSE(driver.replay());
+}
+
 workflow<std::string> decided_at_once(context& ctx) {
   co_await ctx.sleep(1s);
   auto first = co_await theus::any(ctx.receive(number_signal), ctx.call(work, 1));
