@@ -105,7 +105,7 @@ journal::payload reencode_value(const journal::payload& recorded) {
 // ---- call
 
 // How a failed attempt is tried again. Intervals grow by `coefficient` up to `maximum_interval`
-// and vary by the share `jitter`, drawn from the run's seed.
+// and vary by the share `jitter`, drawn from a stream seeded by run, command and attempt.
 struct retry_policy {
   std::uint32_t attempts = 0;  // 0: without end
   std::chrono::milliseconds first_interval{1'000};

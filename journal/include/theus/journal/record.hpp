@@ -32,7 +32,7 @@ struct retry_terms {
   std::uint64_t first_interval_ms = 1'000;
   double coefficient = 2.0;
   std::uint64_t maximum_interval_ms = 100'000;
-  double jitter = 0.1;  // share of the interval, drawn from the run's seed
+  double jitter = 0.1;  // share of the interval, drawn per run, command and attempt
   std::vector<std::string> non_retryable;
 
   friend bool operator==(const retry_terms&, const retry_terms&) = default;
