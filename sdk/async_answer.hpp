@@ -54,9 +54,13 @@ class async_completion : public std::enable_shared_from_this<async_completion<T,
   }
 
   void complete(result<T> what, std::exception_ptr thrown) {
-    if (!what && !thrown) thrown = std::make_exception_ptr(error_exception(what.error()));
     boost::asio::post(work_.get_executor(),
-                      [self = this->shared_from_this(), what = std::move(what), thrown]() mutable {
+                      [self = this->shared_from_this(), what = std::move(what),
+                       thrown = std::move(thrown)]() mutable {
+                        // Made here, so that no other thread has a share in it.
+                        if (!what && !thrown) {
+                          thrown = std::make_exception_ptr(error_exception(what.error()));
+                        }
                         Handler handler = std::move(*self->handler_);
                         self->handler_.reset();
                         boost::asio::get_associated_cancellation_slot(handler).clear();
