@@ -26,6 +26,7 @@ namespace asio = boost::asio;
 constexpr activity<std::string(std::string)> shout{"shout"};
 constexpr activity<int(int)> increment{"increment"};
 constexpr activity<void()> linger{"linger"};
+constexpr activity<std::string(std::string, std::vector<std::string>)> join{"join"};
 constexpr theus::signal<bool> approved{"approved"};
 
 workflow<std::string> approval(context& ctx, std::string text) {
@@ -160,6 +161,32 @@ TEST_F(Runtime, GoesOnWhereItStopped) {
   }
   runtime r(app, options());
   EXPECT_EQ(r.result<std::string>("one"), "yes!");
+}
+
+workflow<std::string> joins(context& ctx) {
+  std::string between = ", a separator that is too long for a small string, ";
+  std::vector<std::string> parts{"one", "two"};
+  std::string text = co_await ctx.call(join, between, parts);
+  co_return text;
+}
+
+// Under AddressSanitizer; elsewhere the text may survive its end.
+TEST_F(Runtime, CoroutineActivitiesMayTakeTheirArgumentsByReference) {
+  app.add("joins", joins);
+  app.bind(join,
+           [](attempt& a, const std::string& between,
+              const std::vector<std::string>& parts) -> asio::awaitable<std::string> {
+             const auto executor = co_await asio::this_coro::executor;
+             co_await asio::post(executor, asio::use_awaitable);
+             std::string text = parts.at(0);
+             text += between;
+             text += parts.at(1);
+             co_return text + " of " + a.workflow_id();
+           });
+  runtime r(app, options());
+  r.start("joins", {.workflow_id = "w"});
+  EXPECT_EQ(r.result<std::string>("w"),
+            "one, a separator that is too long for a small string, two of w");
 }
 
 TEST_F(Runtime, CoroutinesAwaitOnTheirOwnExecutor) {

@@ -93,9 +93,9 @@ class activity_binding<R(Params...), Function> final : public activity_type {
               std::function<void(attempt_outcome)> done) const override {
     if constexpr (is_awaitable<returned>) {
       try {
-        // The attempt lives as long as the coroutine that may refer to it.
-        auto running = call(function_, *a, decode_given(arguments));
-        boost::asio::co_spawn(io, std::move(running), completion(std::move(a), std::move(done)));
+        const auto held = std::make_shared<holding>(std::move(a), decode_given(arguments));
+        auto running = call(function_, *held->self, std::move(held->arguments));
+        boost::asio::co_spawn(io, std::move(running), completion(held, std::move(done)));
       } catch (...) {
         done(failure_of(std::current_exception()));
       }
@@ -106,17 +106,25 @@ class activity_binding<R(Params...), Function> final : public activity_type {
   }
 
  private:
+  // Lives as long as the coroutine, whose parameters may be references to it.
+  struct holding {
+    holding(std::shared_ptr<attempt> a, arguments_type given)
+        : self(std::move(a)), arguments(std::move(given)) {}
+    std::shared_ptr<attempt> self;
+    arguments_type arguments;
+  };
+
   static arguments_type decode_given(const journal::payload& arguments) {
     return decode_arguments<std::remove_cvref_t<Params>...>(arguments);
   }
 
-  static auto completion(std::shared_ptr<attempt> a, std::function<void(attempt_outcome)> done) {
+  static auto completion(std::shared_ptr<holding> held, std::function<void(attempt_outcome)> done) {
     if constexpr (std::is_void_v<R>) {
-      return [a = std::move(a), done = std::move(done)](std::exception_ptr error) {
+      return [held = std::move(held), done = std::move(done)](std::exception_ptr error) {
         done(error ? attempt_outcome(failure_of(error)) : std::string(void_payload));
       };
     } else {
-      return [a = std::move(a), done = std::move(done)](std::exception_ptr error, R value) {
+      return [held = std::move(held), done = std::move(done)](std::exception_ptr error, R value) {
         done(error ? attempt_outcome(failure_of(error)) : outcome_of_value(value));
       };
     }

@@ -41,8 +41,8 @@ class application {
 
   // Says what an activity does. A plain function runs on the thread pool and may block; one that
   // returns boost::asio::awaitable runs on the event loop and may not. Either may take
-  // `theus::attempt&` as an additional first parameter. Throws std::invalid_argument when bound
-  // before.
+  // `theus::attempt&` as an additional first parameter; what parameters refer to lives until the
+  // attempt ends. Throws std::invalid_argument when bound before.
   template <class R, class... Params, class Function>
   application& bind(activity<R(Params...)> what, Function function) {
     add_activity(std::make_shared<activity_binding<R(Params...), Function>>(what.name(),
