@@ -71,7 +71,7 @@ void shard::dispatch(run_slot& s, const activity_leaf& leaf, journal::wall_time 
   }
   const auto type = core_.what.activities.find(command.activity);
   if (type == core_.what.activities.end()) {
-    // A newer binary may bring it, so this never uses up the attempts.
+    // A newer binary may bring it, so this is tried again without end, though each try is counted.
     const std::string what = "no activity named '" + command.activity + "' is bound";
     core_.report("workflow '" + s.workflow_id + "' run " + s.id.to_string() + ": " + what +
                  " in this application; it is tried again");
