@@ -1,5 +1,5 @@
-# Install, configure, build, run; each step's output is shown when it fails, and what it must contain
-# is checked.
+# Install, configure, build, run; each step's output is shown when it fails, and what it must
+# contain is checked.
 function(step what)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE output
                   ERROR_VARIABLE output)
