@@ -21,8 +21,22 @@ T or_throw(result<T> answer) {
   if constexpr (!std::is_void_v<T>) return std::move(*answer);
 }
 
-std::unique_ptr<journal::store> open_store(const runtime_options& options) {
-  return or_throw(journal::open_rocksdb_store(options.journal, {.bounds = options.engine.bounds}));
+std::shared_ptr<journal::store> open_store(const runtime_options& options) {
+  if (options.store) return options.store;
+  journal::store_options how;
+  how.bounds = options.engine.bounds;
+  how.request_window = options.engine.request_window;
+  return or_throw(journal::open_rocksdb_store(options.journal, how));
+}
+
+std::shared_ptr<wall_clock> clock_of(const runtime_options& options) {
+  if (options.clock) return options.clock;
+  return make_system_clock();
+}
+
+std::shared_ptr<entropy> randomness_of(const runtime_options& options) {
+  if (options.random) return options.random;
+  return std::make_shared<system_entropy>();
 }
 
 std::optional<std::string> json_fault(const journal::payload& value) {
@@ -76,9 +90,10 @@ class runtime::impl {
   impl(const application& what, runtime_options options)
       : report_(options.report ? std::move(options.report) : report_to_standard_error),
         store_(open_store(options)),
-        clock_(make_system_clock()),
+        clock_(clock_of(options)),
+        entropy_(randomness_of(options)),
         threads_(options.shards, options.activity_threads),
-        engine_(std::make_unique<engine>(options.engine, what.bound(), *store_, *clock_, entropy_,
+        engine_(std::make_unique<engine>(options.engine, what.bound(), *store_, *clock_, *entropy_,
                                          threads_.executors())) {
     engine_->on_report(report_);
     try {
@@ -143,9 +158,9 @@ class runtime::impl {
 
  private:
   std::function<void(const std::string&)> report_;
-  std::unique_ptr<journal::store> store_;
-  std::unique_ptr<wall_clock> clock_;
-  system_entropy entropy_;
+  std::shared_ptr<journal::store> store_;
+  std::shared_ptr<wall_clock> clock_;
+  std::shared_ptr<entropy> entropy_;
   runtime_threads threads_;
   std::unique_ptr<engine> engine_;
   std::unique_ptr<control_server> server_;

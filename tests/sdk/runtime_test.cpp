@@ -13,8 +13,11 @@
 #include <boost/asio/post.hpp>
 #include <gmock/gmock.h>
 
+#include "theus/journal/stores.hpp"
 #include "theus/runtime/control_client.hpp"
 #include "theus/workflows.hpp"
+
+#include "runtime/support/manual_clock.hpp"
 
 namespace theus {
 namespace {
@@ -106,6 +109,25 @@ TEST_F(Runtime, RunsAWorkflowToItsResult) {
   EXPECT_EQ(r.result<std::string>("one"), "yes!");
   r.start("count", {.workflow_id = "two"}, 40);
   EXPECT_EQ(r.result<int>("two"), 42);
+}
+
+TEST_F(Runtime, TheSameClockSeedAndEventsGiveTheSameRecords) {
+  std::vector<std::vector<std::string>> histories;
+  for (int i = 0; i < 2; ++i) {
+    auto chosen = options();
+    chosen.control_socket = false;
+    chosen.clock = std::make_shared<testing::manual_clock>();
+    chosen.random = std::make_shared<seeded_entropy>(random_seed{1, 2});
+    chosen.store = journal::make_memory_store();
+    runtime r(app, chosen);
+    const auto started = r.start("approval", {.workflow_id = "one"}, std::string("yes"));
+    r.signal("one", approved, true);
+    r.result<std::string>("one");
+    histories.push_back(chosen.store->read_raw(started.run, journal::first_sequence, 100).value());
+  }
+  EXPECT_EQ(histories[0].size(), 3u);
+  EXPECT_EQ(histories[0], histories[1]);
+  EXPECT_TRUE(std::filesystem::is_empty(folder));
 }
 
 TEST_F(Runtime, ARunWithoutAResultThrowsWhy) {

@@ -26,6 +26,12 @@ struct runtime_options {
   engine_options engine;
   // Lines for people: ctx.log, stuck runs, trouble with the disk. Default: standard error.
   std::function<void(const std::string& line)> report;
+  // What the runtime depends on. Absent: the system's clock, the system's randomness, RocksDB in
+  // `journal`. With a store of its own it needs no folder unless it has a control socket. The same
+  // clock, seed and events give the same records.
+  std::shared_ptr<wall_clock> clock;
+  std::shared_ptr<entropy> random;
+  std::shared_ptr<theus::journal::store> store;
 };
 
 // How to name a start. An empty request id makes every start a new one.
