@@ -281,8 +281,6 @@ std::optional<journal::wall_time> machine::next_deadline() const {
   return timers_.begin()->deadline();
 }
 
-std::size_t machine::pending_count() const { return pending_.size(); }
-
 std::size_t machine::frame_count() const { return scopes_.size(); }
 
 void machine::issue(journal::command command, reencode_function reencode, std::source_location at) {

@@ -27,9 +27,14 @@ void leaf::enter(scope& in) {
   id_.scope = in.path();
   id_.number = in.take_number();
   owner_->pending_.insert(*this);
+  const auto limit = owner_->bounds().pending_operations;
+  if (++owner_->pending_count_ > limit) owner_->break_limit("operations pending at once", limit);
 }
 
-void leaf::leave() { by_id_hook::unlink(); }
+void leaf::leave() {
+  by_id_hook::unlink();
+  --owner_->pending_count_;
+}
 
 void leaf::withdraw(journal::withdraw::target what, std::optional<journal::wall_time> deadline) {
   withdrawn_ = true;

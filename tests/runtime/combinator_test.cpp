@@ -197,6 +197,31 @@ TEST(Combinators, AllOfAVectorKeepsItsOrder) {
   EXPECT_EQ(driver.result(), "[10,20,30]");
 }
 
+TEST(Combinators, MoreOperationsPendingThanTheLimitIsABugThatNamesIt) {
+  auto driver = machine_driver::running(fans_out);
+  driver.start("[40001]");
+  ASSERT_TRUE(driver.bug());
+  EXPECT_EQ(driver.bug()->type, "limit_exceeded");
+  EXPECT_EQ(driver.bug()->message, "more than 40000 operations pending at once");
+}
+
+workflow<void> sleeps_side_by_side(context& ctx, std::int64_t count) {
+  std::vector<sleep_operation> sleeps;
+  for (std::int64_t i = 0; i < count; ++i) sleeps.push_back(ctx.sleep(1s));
+  co_await theus::all(std::move(sleeps));
+}
+
+TEST(Combinators, Rule10_AllTimersOfARunMayComeDueBeforeOneEvent) {
+  auto driver = machine_driver::running(sleeps_side_by_side);
+  driver.start("[40000]");
+  driver.advance(1h);
+  driver.intake({journal::signal_received{"number", "1", std::nullopt, ""}});
+  driver.turn({});
+  ASSERT_FALSE(driver.bug()) << driver.bug()->message;
+  EXPECT_TRUE(driver.is_finished());
+  EXPECT_FALSE(driver.replay());
+}
+
 TEST(Combinators, AllOfNothingIsDoneAtOnce) {
   auto driver = machine_driver::running(fans_out);
   driver.start("[0]");

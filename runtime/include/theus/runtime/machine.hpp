@@ -19,7 +19,10 @@
 namespace theus {
 
 struct machine_limits {
-  std::size_t events_per_turn = 10'000;
+  // Events a turn applies. More than twice the operations that may be pending, so that all timers
+  // of a run that came due while nothing ran fit the turn of the event they come before (rule 10).
+  std::size_t events_per_turn = 100'000;
+  std::size_t pending_operations = 40'000;
   std::size_t commands_per_turn = 100'000;
   std::uint32_t nesting = 1'000;  // workflows awaiting workflows
 };
@@ -92,7 +95,7 @@ class machine {
   // The pending timers due at or before `at`, by deadline, then id.
   std::vector<journal::timer_fired> due_timers(journal::wall_time at) const;
   std::optional<journal::wall_time> next_deadline() const;
-  std::size_t pending_count() const;
+  std::size_t pending_count() const { return pending_count_; }
   std::size_t frame_count() const;
 
   // ---- for coroutines, nodes and the context while a step runs
@@ -172,6 +175,7 @@ class machine {
   machine_limits bounds_;
 
   pending_set pending_;
+  std::size_t pending_count_ = 0;
   timer_set timers_;
   std::map<std::string, mailbox, std::less<>> mailboxes_;
   std::set<journal::message_id, by_sender> seen_messages_;
