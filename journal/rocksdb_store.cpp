@@ -36,6 +36,22 @@ error error_of(const rocksdb::Status& s, const std::filesystem::path& db) {
   return {errc::io_error, text};
 }
 
+// RocksDB names a damaged table but not a damaged log; the logs it may be are named here.
+error naming_logs(error e, const std::filesystem::path& db) {
+  const bool names_a_file = e.message.find(".sst") != std::string::npos ||
+                            e.message.find(".log") != std::string::npos ||
+                            e.message.find("MANIFEST") != std::string::npos;
+  if (e.code != errc::corrupt || names_a_file) return e;
+  std::string logs;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(db, ignored)) {
+    if (entry.path().extension() != ".log") continue;
+    logs += (logs.empty() ? "" : ", ") + entry.path().filename().string();
+  }
+  if (!logs.empty()) e.message += " (its logs: " + logs + "); restore the folder from a copy";
+  return e;
+}
+
 // Small buffers and caches: a journal shares its machine with the application.
 rocksdb::ColumnFamilyOptions family_options(std::size_t place,
                                             const std::shared_ptr<rocksdb::Cache>& cache) {
@@ -210,7 +226,7 @@ class rocksdb_engine final : public engine {
             : rocksdb::DB::Open(options, path_.string(), described, &families_, &opened);
     if (!s.ok()) {
       families_.clear();
-      return error_of(s, path_);
+      return naming_logs(error_of(s, path_), path_);
     }
     database_.reset(opened);
     show_all();

@@ -24,7 +24,8 @@ A first tour:
   VERB --help                              more about a verb, with examples
 
 Exit codes: 0 ok, 1 the run failed or does not fit, 2 bad input, 3 not found, 4 journal held by
-another process or no runtime, 5 corrupt, 6 refused (exists, finished), 7 disk, 8 interrupted.)";
+another process or no runtime, 5 corrupt, 6 refused (exists, finished), 7 disk, 8 stopped or timed
+out.)";
 
 void add_verbs(CLI::App& cli, invocation& call) {
   for (const auto add :

@@ -182,6 +182,18 @@ TEST_F(Corruption, AFlippedBitAnywhereIsRefusedOrHarmless) {
   EXPECT_GT(refused, 30);
 }
 
+TEST_F(Corruption, ADamagedLogIsNamed) {
+  const fs::path journal = copy(pristine(), "log");
+  const fs::path log = wal(journal);
+  std::string bytes = load(log);
+  bytes[bytes.size() / 2] = char(bytes[bytes.size() / 2] ^ 1);
+  save(log, bytes);
+  const auto opened = open_rocksdb_store(journal);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, errc::corrupt);
+  EXPECT_THAT(opened.error().message, HasSubstr(log.filename().string()));
+}
+
 TEST_F(Corruption, AMissingFileIsRefusedOrHarmless) {
   for (const fs::path& file : files()) {
     const fs::path journal = copy(pristine(), "missing");
