@@ -30,7 +30,8 @@ void outbox_relay::answered(const journal::message_id& id, const std::string& wo
   if (how || receiver_is_gone) {
     if (receiver_is_gone) {
       core_.report("message " + id.sender.to_string() + "/" + id.command.to_string() + " to '" +
-                   workflow_id + "' is dropped: " + how.error().message);
+                   workflow_id + "' finds no running receiver: " + how.error().message +
+                   "; unless it had arrived before, nobody gets it");
     }
     core_.writer.acknowledge(id);
   } else {
