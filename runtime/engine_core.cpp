@@ -136,7 +136,7 @@ void engine_core::stop(std::function<void()> done) {
     post_to_shard(i, [](shard& s) { s.ask_attempts_to_stop(); });
   }
   post(where.journal, [this] {
-    grace_ = clock.set_alarm(where.journal, later(clock.now(), stop_grace), guarded([this] {
+    grace_ = clock.set_delay(where.journal, stop_grace, guarded([this] {
                                report("stopping while activities still run");
                                close_shards();
                              }));

@@ -99,7 +99,7 @@ void journal_writer::meet_trouble(const error& why) {
     core_.set_trouble(why);
     core_.report("the journal's disk is full; nothing is acknowledged until there is space: " +
                  why.message);
-    reopening_ = core_.clock.set_alarm(core_.where.journal, core_.clock.now() + reopen_interval,
+    reopening_ = core_.clock.set_delay(core_.where.journal, reopen_interval,
                                        core_.guarded([this] { try_reopen(); }));
   } else if (core_.journal.trouble()) {
     core_.halt(why);
@@ -114,7 +114,7 @@ void journal_writer::try_reopen() {
     return;
   }
   if (!opened) {
-    reopening_ = core_.clock.set_alarm(core_.where.journal, core_.clock.now() + reopen_interval,
+    reopening_ = core_.clock.set_delay(core_.where.journal, reopen_interval,
                                        core_.guarded([this] { try_reopen(); }));
     return;
   }

@@ -111,9 +111,8 @@ void shard::attempt_began(const std::shared_ptr<activity_task>& task) {
   if (!attempt) return;
   const auto limit = std::chrono::milliseconds(
       std::min<std::uint64_t>(task->command.start_to_close_ms, 1ULL << 53));
-  attempt->timeout =
-      core_.clock.set_alarm(core_.where.shards[index_], later(core_.clock.now(), limit),
-                            core_.guarded([this, task] { attempt_timed_out(task); }));
+  attempt->timeout = core_.clock.set_delay(
+      core_.where.shards[index_], limit, core_.guarded([this, task] { attempt_timed_out(task); }));
 }
 
 // The attempt is over as far as the run is concerned: its own end, if it comes, is too late. It may

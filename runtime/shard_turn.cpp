@@ -194,7 +194,6 @@ bool shard::make_turn(run_slot& s) {
 shard::turn_in_making shard::collect(run_slot& s) {
   turn_in_making t;
   t.raw = core_.clock.now();
-  core_.sweep.notice(t.raw);
   const bool woken = std::exchange(s.wake, false);
   const auto due = s.body->due_timers(t.raw);
   const std::size_t room = core_.options.machine_bounds.events_per_turn / 2;

@@ -1,7 +1,7 @@
 #include "sweeper.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <atomic>
 
 #include "engine_core.hpp"
 #include "retry.hpp"
@@ -25,21 +25,12 @@ std::chrono::microseconds period_of(const engine_options& options) {
 
 }  // namespace
 
-sweeper::sweeper(engine_core& core)
-    : core_(core),
-      period_(period_of(core.options)),
-      next_at_us_(std::numeric_limits<std::int64_t>::min()) {}
+sweeper::sweeper(engine_core& core) : core_(core), period_(period_of(core.options)) {}
 
 bool sweeper::is_over() const { return core_.is_stopping() || core_.halted(); }
 
 void sweeper::begin() {
   core_.post(core_.where.journal, [this] { sweep(); });
-}
-
-void sweeper::notice(journal::wall_time now) {
-  auto next = next_at_us_.load(std::memory_order_relaxed);
-  if (later(now, 2 * period_).time_since_epoch().count() >= next) return;
-  if (next_at_us_.compare_exchange_strong(next, std::numeric_limits<std::int64_t>::min())) begin();
 }
 
 void sweeper::end() { alarm_.reset(); }
@@ -105,9 +96,7 @@ void sweeper::messages(std::optional<journal::message_row> after) {
 
 void sweeper::rest() {
   active_ = false;
-  const auto at = later(core_.clock.now(), period_);
-  next_at_us_ = at.time_since_epoch().count();
-  alarm_ = core_.clock.set_alarm(core_.where.journal, at, core_.guarded([this] { sweep(); }));
+  alarm_ = core_.clock.set_delay(core_.where.journal, period_, core_.guarded([this] { sweep(); }));
 }
 
 }  // namespace theus

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -12,19 +11,16 @@ namespace theus {
 
 class engine_core;
 
-// Reads from the journal what is due and tells shards and relay: at open, and again and again, so
-// a wake-up that got lost is found within an interval. Rows are read in pages; the next page waits
-// until the shards have dealt with the last, so what is due does not pile up in memory.
-// Thread: the journal executor, except where stated.
+// Reads from the journal what is due and tells shards and relay: at open, and again and again,
+// however the wall clock jumps, so a wake-up that got lost is found within an interval. Rows are
+// read in pages; the next page waits until the shards have dealt with the last, so what is due does
+// not pile up in memory. Thread: the journal executor, except where stated.
 class sweeper {
  public:
   explicit sweeper(engine_core& core);
 
   // Thread: any.
   void begin();
-  // A turn saw this time: if the clock went back, the next sweep is brought forward with it.
-  // Thread: any.
-  void notice(journal::wall_time now);
   void end();
 
  private:
@@ -47,7 +43,6 @@ class sweeper {
   journal::wall_time timers_until_{};
   std::unique_ptr<wall_clock::alarm> alarm_;
   bool active_ = false;
-  std::atomic<std::int64_t> next_at_us_;
 };
 
 }  // namespace theus

@@ -9,19 +9,19 @@
 namespace theus {
 namespace {
 
-// Waits in slices of a steady clock and looks at the wall clock after each, so a jump either way
-// is seen after one slice at most.
+// Waits in slices of a steady clock and looks at the clock asked for after each, so a jump of the
+// wall clock either way is seen after one slice at most.
 constexpr std::chrono::microseconds longest_slice = std::chrono::seconds(1);
 
 journal::wall_time system_now() {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
 
-class wait_in_slices : public std::enable_shared_from_this<wait_in_slices> {
+class cancellable_wait : public std::enable_shared_from_this<cancellable_wait> {
  public:
-  wait_in_slices(const boost::asio::any_io_executor& where, journal::wall_time when,
-                 std::function<void()> wake)
-      : timer_(where), when_(when), wake_(std::move(wake)) {}
+  cancellable_wait(const boost::asio::any_io_executor& where, std::function<void()> wake)
+      : timer_(where), wake_(std::move(wake)) {}
+  virtual ~cancellable_wait() = default;
 
   void wait() {
     const std::lock_guard lock(mutex_);
@@ -37,12 +37,11 @@ class wait_in_slices : public std::enable_shared_from_this<wait_in_slices> {
   }
 
  private:
+  // How long until the wait is over, as far as the clock can tell now; zero or less when it is.
+  virtual std::chrono::microseconds left() const = 0;
+
   void wait_one_slice() {
-    const auto now = system_now();
-    const auto slice = when_ <= now                  ? std::chrono::microseconds(0)
-                       : when_ > now + longest_slice ? longest_slice
-                                                     : when_ - now;
-    timer_.expires_after(slice);
+    timer_.expires_after(std::clamp(left(), std::chrono::microseconds(0), longest_slice));
     timer_.async_wait([self = shared_from_this()](boost::system::error_code) { self->look(); });
   }
 
@@ -51,7 +50,7 @@ class wait_in_slices : public std::enable_shared_from_this<wait_in_slices> {
     {
       const std::lock_guard lock(mutex_);
       if (cancelled_) return;
-      if (system_now() < when_) {
+      if (left() > std::chrono::microseconds(0)) {
         wait_one_slice();
         return;
       }
@@ -62,18 +61,52 @@ class wait_in_slices : public std::enable_shared_from_this<wait_in_slices> {
 
   std::mutex mutex_;
   boost::asio::steady_timer timer_;
-  const journal::wall_time when_;
   std::function<void()> wake_;
   bool cancelled_ = false;
 };
 
-class sliced_alarm final : public wall_clock::alarm {
+class wait_for_time final : public cancellable_wait {
  public:
-  explicit sliced_alarm(std::shared_ptr<wait_in_slices> wait) : wait_(std::move(wait)) {}
-  ~sliced_alarm() override { wait_->cancel(); }
+  wait_for_time(const boost::asio::any_io_executor& where, journal::wall_time when,
+                std::function<void()> wake)
+      : cancellable_wait(where, std::move(wake)), when_(when) {}
 
  private:
-  std::shared_ptr<wait_in_slices> wait_;
+  std::chrono::microseconds left() const override {
+    const auto now = system_now();
+    if (when_ <= now) return std::chrono::microseconds(0);
+    return when_ > now + longest_slice ? longest_slice : when_ - now;
+  }
+
+  const journal::wall_time when_;
+};
+
+class wait_for_delay final : public cancellable_wait {
+ public:
+  wait_for_delay(const boost::asio::any_io_executor& where, std::chrono::microseconds delay,
+                 std::function<void()> wake)
+      : cancellable_wait(where, std::move(wake)), begun_(steady::now()), delay_(delay) {}
+
+ private:
+  using steady = std::chrono::steady_clock;
+
+  std::chrono::microseconds left() const override {
+    return delay_ - std::chrono::floor<std::chrono::microseconds>(steady::now() - begun_);
+  }
+
+  const steady::time_point begun_;
+  const std::chrono::microseconds delay_;
+};
+
+class waiting_alarm final : public wall_clock::alarm {
+ public:
+  explicit waiting_alarm(std::shared_ptr<cancellable_wait> wait) : wait_(std::move(wait)) {
+    wait_->wait();
+  }
+  ~waiting_alarm() override { wait_->cancel(); }
+
+ private:
+  std::shared_ptr<cancellable_wait> wait_;
 };
 
 class system_clock final : public wall_clock {
@@ -82,9 +115,15 @@ class system_clock final : public wall_clock {
 
   std::unique_ptr<alarm> set_alarm(const boost::asio::any_io_executor& where,
                                    journal::wall_time when, std::function<void()> wake) override {
-    auto wait = std::make_shared<wait_in_slices>(where, when, std::move(wake));
-    wait->wait();
-    return std::make_unique<sliced_alarm>(std::move(wait));
+    return std::make_unique<waiting_alarm>(
+        std::make_shared<wait_for_time>(where, when, std::move(wake)));
+  }
+
+  std::unique_ptr<alarm> set_delay(const boost::asio::any_io_executor& where,
+                                   std::chrono::microseconds delay,
+                                   std::function<void()> wake) override {
+    return std::make_unique<waiting_alarm>(
+        std::make_shared<wait_for_delay>(where, delay, std::move(wake)));
   }
 };
 

@@ -189,6 +189,20 @@ TEST(EngineTimeout, Rule24_LateResultOfATimedOutAttemptIsIgnored) {
   EXPECT_EQ(count_of<journal::activity_completed>(world.events("w")), 1u);
 }
 
+TEST(EngineTimeout, FollowsTheTimeThatPassesNotTheJumpsOfTheClock) {
+  engine_world world(with(limited));
+  auto& attempts = world.hold("work");
+  world.open();
+  ASSERT_TRUE(world.start("works", "w"));
+  for (const auto jump : {1h, -2h}) {
+    world.clock.set(world.clock.now() + jump);
+    world.settle();
+    EXPECT_FALSE(attempts[0].self->stop().stop_requested());
+  }
+  world.advance(5s);
+  EXPECT_TRUE(attempts[0].self->stop().stop_requested());
+}
+
 TEST(EngineTimeout, Rule24_ResultOfAnEarlierAttemptDuringTheNextIsIgnored) {
   engine_world world(with(limited));
   auto& attempts = world.hold("work");

@@ -272,10 +272,10 @@ TEST(EngineTurn, Rule11_ClockThatJumpedTenYearsAheadAndBackDoesNotLengthenASleep
   EXPECT_EQ(records[2].raw_time, began + 1min);
   EXPECT_EQ(records[2].time, began + 24h * 3650);
   world.clock.set(began + 1h);
-  world.settle();
+  world.advance(world.options.sweep_interval);
   EXPECT_FALSE(world.outcome("w"));
   world.clock.set(began + 1h + 1min);
-  world.settle();
+  world.advance(world.options.sweep_interval);
   EXPECT_TRUE(world.outcome("w"));
 }
 

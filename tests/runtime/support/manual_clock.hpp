@@ -23,9 +23,13 @@ class manual_clock final : public wall_clock {
   std::unique_ptr<alarm> set_alarm(const boost::asio::any_io_executor& where,
                                    journal::wall_time when, std::function<void()> wake) override;
 
-  // Alarms that became due are posted to their executors, in order.
+  std::unique_ptr<alarm> set_delay(const boost::asio::any_io_executor& where,
+                                   std::chrono::microseconds delay,
+                                   std::function<void()> wake) override;
+
+  // Alarms and delays that became due are posted to their executors, each kind in order.
   void advance(std::chrono::microseconds by);
-  // A jump, either way.
+  // A jump, either way: delays do not notice.
   void set(journal::wall_time to);
   // When the next alarm would go off, if any is set.
   std::optional<journal::wall_time> next_alarm() const;
@@ -36,12 +40,18 @@ class manual_clock final : public wall_clock {
     std::function<void()> wake;
   };
   using key = std::pair<journal::wall_time, std::uint64_t>;
+  using schedule = std::map<key, pending>;
   struct state {
     mutable std::mutex mutex;
     journal::wall_time now;
+    journal::wall_time undisturbed;  // what now would be without jumps
     std::uint64_t next_number = 0;
-    std::map<key, pending> alarms;
+    schedule alarms;  // by now
+    schedule delays;  // by undisturbed
   };
+  std::unique_ptr<alarm> set(schedule state::* in, journal::wall_time state::* time,
+                             const boost::asio::any_io_executor& where, journal::wall_time when,
+                             std::function<void()> wake);
   class set_one;
 
   std::shared_ptr<state> state_;

@@ -30,6 +30,12 @@ class wall_clock {
   };
   virtual std::unique_ptr<alarm> set_alarm(const boost::asio::any_io_executor& where,
                                            journal::wall_time when, std::function<void()> wake) = 0;
+
+  // Runs `wake` on `where` once `delay` has passed, whatever now() does meanwhile: for what is a
+  // duration by itself, as an attempt's start-to-close timeout is. Destroying it as above.
+  virtual std::unique_ptr<alarm> set_delay(const boost::asio::any_io_executor& where,
+                                           std::chrono::microseconds delay,
+                                           std::function<void()> wake) = 0;
 };
 
 }  // namespace theus
