@@ -23,7 +23,7 @@ class derivation {
   void operator()(const signal_received&) {}
   void operator()(const cancel_requested&) {}
 
-  void operator()(const schedule_activity& c) { changes_.push_back(put_task{{run_, c.id}}); }
+  void operator()(const schedule_activity& c) { changes_.push_back(put_task{run_, c.id}); }
   void operator()(const start_timer& c) {
     changes_.push_back(put_timer{timer_of(c.id, c.deadline)});
   }
@@ -72,7 +72,7 @@ class derivation {
     if (retry_due) {
       changes_.push_back(erase_timer{retry_of(id, *retry_due)});
     } else {
-      changes_.push_back(erase_task{{run_, id}});
+      changes_.push_back(erase_task{run_, id});
     }
   }
 

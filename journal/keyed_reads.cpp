@@ -137,6 +137,30 @@ result<std::optional<head>> keyed_store::stored_head(run_id run) {
   return std::optional(head{at, sha256({bytes_of(raw)}), value->time});
 }
 
+result<run_tasks> keyed_store::stored_tasks(run_id run, sequence through) {
+  const auto value = engine_->get(space::rows, keys::task(run));
+  if (!value) return value.error();
+  if (!*value) return run_tasks();
+  const auto row = keys::parse_task_value(**value);
+  if (!row) return malformed_row("task");
+  run_tasks tasks = run_tasks::of_row(*row);
+  const auto note = [&](std::string_view, record&& r, const hash256&) {
+    for (const row_change& c : derive(run, r)) {
+      if (const auto* put = std::get_if<put_task>(&c)) tasks.put(put->command, r.at);
+      if (const auto* ended = std::get_if<erase_task>(&c)) tasks.erase(ended->command);
+    }
+  };
+  if (row->from <= through) {
+    const std::uint64_t count = number(through) - number(row->from) + 1;
+    if (auto done = read_page(run, row->from, count, note); !done) return done.error();
+  }
+  if (tasks.row() != row) {
+    return error{errc::corrupt, "the task row of run " + run.to_string() +
+                                    " does not follow from its records; rebuild the rows"};
+  }
+  return tasks;
+}
+
 result<stored_record> keyed_store::fetch(run_id run, sequence at) {
   const auto raw = engine_->get(space::records, keys::record(run, at));
   if (!raw) return raw.error();
@@ -258,9 +282,8 @@ result<std::vector<timer_row>> keyed_store::timers(wall_time until,
 result<std::vector<task_row>> keyed_store::tasks(const std::optional<task_row>& after,
                                                  std::size_t max_rows) {
   const std::string all = keys::prefix(keys::kind::task);
-  return page_of<task_row>(
-      *engine_, after ? keys::after(keys::task(*after)) : all, keys::behind(all), max_rows, "task",
-      [](std::string_view key, std::string_view) { return keys::parse_task(key); });
+  return page_of<task_row>(*engine_, after ? keys::after(keys::task(after->run)) : all,
+                           keys::behind(all), max_rows, "task", keys::parse_task);
 }
 
 result<std::vector<backlog_row>> keyed_store::backlog(const std::optional<backlog_row>& after,

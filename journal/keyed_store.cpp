@@ -24,7 +24,8 @@ const started* opening_event(const record& r) {
 struct keyed_store::staging {
   batch changes;
   std::vector<const unit*> units;
-  std::vector<std::size_t> places;  // of those units in the call
+  std::unordered_map<run_id, run_tasks> tasks;  // of runs that are not in the cache
+  std::vector<std::size_t> places;              // of those units in the call
   std::unordered_set<run_id> runs;
   std::unordered_map<std::string, run_id> claims;  // by the keys of the claims' rows
 };
@@ -59,11 +60,7 @@ result<void> keyed_store::load() {
   epoch_ = found_epoch;
   head_ = found;
   heads_.clear();
-  const auto unfinished = engine_->get(space::meta, "rebuild");
-  if (!unfinished) return unfinished.error();
-  if (!*unfinished) return {};
-  rebuild_report report;
-  return rebuild_rows(report);
+  return check_layout();
 }
 
 // Rule 6: less than what was acknowledged is corruption, more was never acknowledged and stays.
@@ -114,6 +111,8 @@ std::vector<append_answer> keyed_store::append(std::span<const unit> units) {
     const std::size_t accepted = s.units.size();
     if (auto staged = stage(units[i], s, answers[i]); !staged) {
       answers[i] = {append_status::unknown, std::nullopt, staged.error()};
+      heads_.erase(units[i].run());
+      s.tasks.erase(units[i].run());
     }
     if (s.units.size() == accepted) {
       s.changes.resize(mark);
@@ -128,7 +127,13 @@ std::vector<append_answer> keyed_store::append(std::span<const unit> units) {
     append_answer& answer = answers[s.places[i]];
     if (done) {
       answer.status = append_status::committed;
-      heads_.put(s.units[i]->run(), s.units[i]->resulting_head());
+      const run_id run = s.units[i]->run();
+      const auto found = s.tasks.find(run);
+      if (found == s.tasks.end()) {
+        heads_.advance(run, s.units[i]->resulting_head());
+      } else {
+        heads_.put(run, s.units[i]->resulting_head(), std::move(found->second));
+      }
     } else {
       answer = {append_status::unknown, std::nullopt, done.error()};
       heads_.erase(s.units[i]->run());
@@ -164,13 +169,22 @@ result<void> keyed_store::stage(const unit& u, staging& s, append_answer& answer
     }
   }
 
-  row_writer rows(*engine_, s.changes);
+  run_tasks* tasks = heads_.tasks_of(u.run());
+  if (tasks == nullptr) {
+    auto stored =
+        opening != nullptr ? result<run_tasks>(run_tasks()) : stored_tasks(u.run(), before->at);
+    if (!stored) return stored.error();
+    tasks = &s.tasks.insert_or_assign(u.run(), std::move(*stored)).first->second;
+  }
+  row_writer rows(*engine_, s.changes, u.run(), *tasks);
   for (const unit::entry& e : u.entries()) {
     s.changes.push_back({space::records, keys::record(u.run(), e.value.at), e.bytes});
     for (const row_change& c : derive(u.run(), e.value)) {
-      if (auto ok = rows.apply(c); !ok) return ok;
+      if (auto ok = rows.apply(c, e.value.at); !ok) return ok;
     }
+    tasks->end_record(e.value.at);
   }
+  rows.write_tasks();
   s.runs.insert(u.run());
   s.units.push_back(&u);
   if (opening != nullptr) {

@@ -60,6 +60,9 @@ class keyed_store final : public store {
   result<std::optional<run_id>> holder(const started& e, wall_time at, const staging& s);
   result<bool> holds_request(run_id run, wall_time at);
   result<void> commit(batch& changes, const std::vector<const unit*>& units);
+  // As they are behind record `through`. Errors: corrupt, io_error.
+  result<run_tasks> stored_tasks(run_id run, sequence through);
+  result<void> check_layout();
   result<void> rebuild_rows(rebuild_report& report);
   result<void> erase_rows();
   result<void> derive_again(rebuild_report& report);

@@ -73,19 +73,28 @@ std::string request(std::string_view workflow_id, std::string_view request_id);
 std::string timer(const timer_row& row);
 std::string run_timer(const timer_row& row);
 std::string due_prefix(wall_time due);
-std::string task(const task_row& row);
+std::string task(run_id run);
 std::string backlog(const backlog_row& row);
 std::string message(run_id sender, const command_id& id);
 std::string acknowledgement(const message_id& id);
 
 std::optional<timer_row> parse_timer(std::string_view key);
 std::optional<timer_row> parse_run_timer(std::string_view key);
-std::optional<task_row> parse_task(std::string_view key);
 std::optional<backlog_row> parse_backlog(std::string_view key);
 
 // Values.
 std::string instance_value(const instance_row& row);
 std::optional<instance_row> parse_instance(std::string_view key, std::string_view value);
+// Of a task: every activity that it counts was asked for in record `from` or later.
+struct task_count {
+  std::uint32_t count = 0;
+  sequence from{};
+
+  friend bool operator==(const task_count&, const task_count&) = default;
+};
+std::string task_value(const task_count& counted);
+std::optional<task_count> parse_task_value(std::string_view value);
+std::optional<task_row> parse_task(std::string_view key, std::string_view value);
 std::string message_value(const send_signal& message);
 std::optional<message_row> parse_message(std::string_view key, std::string_view value);
 std::optional<run_id> parse_run(std::string_view value);

@@ -1,3 +1,5 @@
+#include <unordered_map>
+
 #include "commit_log.hpp"
 #include "keyed_store.hpp"
 #include "keys.hpp"
@@ -9,6 +11,10 @@ namespace theus::journal {
 namespace {
 
 constexpr std::string_view mark = "rebuild";
+// Which rows this build writes; a journal whose rows are others gets these.
+constexpr std::string_view layout_key = "rows";
+constexpr std::string_view layout = "2";
+constexpr std::size_t runs_in_memory = 65'536;
 constexpr std::size_t changes_per_write = 1'000;
 constexpr std::size_t commits_per_scan = 64;
 
@@ -26,15 +32,29 @@ result<rebuild_report> keyed_store::rebuild() {
   return report;
 }
 
+result<void> keyed_store::check_layout() {
+  const auto unfinished = engine_->get(space::meta, mark);
+  if (!unfinished) return unfinished.error();
+  const auto found = engine_->get(space::meta, layout_key);
+  if (!found) return found.error();
+  if (!*unfinished && *found == layout) return {};
+  if (head_.commit == 0) {
+    return engine_->write({{space::meta, std::string(layout_key), std::string(layout)}});
+  }
+  rebuild_report report;
+  return rebuild_rows(report);
+}
+
 result<void> keyed_store::rebuild_rows(rebuild_report& report) {
   if (auto ok = engine_->commit({{space::meta, std::string(mark), std::string()}}, head_); !ok) {
     return ok;
   }
   if (auto ok = erase_rows(); !ok) return ok;
   if (auto ok = derive_again(report); !ok) return ok;
-  if (auto ok = engine_->commit({{space::meta, std::string(mark), std::nullopt}}, head_); !ok) {
-    return ok;
-  }
+  const batch finished{{space::meta, std::string(layout_key), std::string(layout)},
+                       {space::meta, std::string(mark), std::nullopt}};
+  if (auto ok = engine_->commit(finished, head_); !ok) return ok;
+  heads_.clear();
   const auto rows = count_rows();
   if (!rows) return rows.error();
   report.rows = *rows;
@@ -57,20 +77,34 @@ result<void> keyed_store::erase_rows() {
 
 result<void> keyed_store::derive_again(rebuild_report& report) {
   batch pending;
+  std::unordered_map<run_id, run_tasks> tasks;
   auto flush = [&]() -> result<void> {
     if (pending.empty()) return {};
     auto ok = engine_->write(pending);
     pending.clear();
     return ok;
   };
+  auto tasks_before = [&](run_id run, sequence at) -> result<run_tasks*> {
+    if (const auto known = tasks.find(run); known != tasks.end()) return &known->second;
+    if (tasks.size() >= runs_in_memory) tasks.clear();
+    if (at == first_sequence) return &tasks[run];
+    if (auto ok = flush(); !ok) return ok.error();
+    auto stored = stored_tasks(run, sequence{number(at) - 1});
+    if (!stored) return stored.error();
+    return &(tasks[run] = std::move(*stored));
+  };
   auto derive_one = [&](run_id run, const record& r) -> result<void> {
+    const auto of_run = tasks_before(run, r.at);
+    if (!of_run) return of_run.error();
     for (const row_change& c : derive(run, r)) {
       if (pending.size() >= changes_per_write || row_writer::reads(c)) {
         if (auto ok = flush(); !ok) return ok;
       }
       report.runs += std::holds_alternative<open_instance>(c);
-      if (auto ok = row_writer(*engine_, pending).apply(c); !ok) return ok;
+      if (auto ok = row_writer(*engine_, pending, run, **of_run).apply(c, r.at); !ok) return ok;
     }
+    (*of_run)->end_record(r.at);
+    row_writer(*engine_, pending, run, **of_run).write_tasks();
     ++report.records;
     return {};
   };

@@ -80,11 +80,7 @@ std::string run_timer(const timer_row& row) {
   return key;
 }
 
-std::string task(const task_row& row) {
-  std::string key = prefix(kind::task, row.run);
-  put_command(key, row.command);
-  return key;
-}
+std::string task(run_id run) { return prefix(kind::task, run); }
 
 std::string backlog(const backlog_row& row) {
   std::string key = prefix(kind::backlog, row.run);
@@ -125,14 +121,6 @@ std::optional<timer_row> parse_run_timer(std::string_view key) {
   return whole(c, std::move(row));
 }
 
-std::optional<task_row> parse_task(std::string_view key) {
-  cursor c = of_kind(kind::task, key);
-  task_row row;
-  row.run = c.run();
-  row.command = c.command();
-  return whole(c, std::move(row));
-}
-
 std::optional<backlog_row> parse_backlog(std::string_view key) {
   cursor c = of_kind(kind::backlog, key);
   backlog_row row;
@@ -166,6 +154,32 @@ std::optional<instance_row> parse_instance(std::string_view key, std::string_vie
   row.request_id = v.rest();
   if (!k.at_end() || !v.ok() || status > std::uint8_t(run_status::cancelled)) return std::nullopt;
   return row;
+}
+
+std::string task_value(const task_count& counted) {
+  std::string value;
+  put_u32(value, counted.count);
+  put_u64(value, number(counted.from));
+  return value;
+}
+
+std::optional<task_count> parse_task_value(std::string_view value) {
+  cursor c(value);
+  task_count counted;
+  counted.count = c.u32();
+  counted.from = sequence{c.u64()};
+  if (counted.count == 0 || counted.from == before_first) return std::nullopt;
+  return whole(c, counted);
+}
+
+std::optional<task_row> parse_task(std::string_view key, std::string_view value) {
+  cursor k = of_kind(kind::task, key);
+  task_row row;
+  row.run = k.run();
+  const auto counted = parse_task_value(value);
+  if (!counted) return std::nullopt;
+  row.count = counted->count;
+  return whole(k, row);
 }
 
 std::string message_value(const send_signal& message) {

@@ -10,7 +10,8 @@ bool row_writer::reads(const row_change& change) {
          std::holds_alternative<erase_wakeups>(change);
 }
 
-result<void> row_writer::apply(const row_change& change) {
+result<void> row_writer::apply(const row_change& change, sequence at) {
+  at_ = at;
   return std::visit([this](const auto& c) { return write(c); }, change);
 }
 
@@ -50,12 +51,12 @@ result<void> row_writer::write(const erase_timer& c) {
 }
 
 result<void> row_writer::write(const put_task& c) {
-  put(keys::task(c.row));
+  tasks_.put(c.command, at_);
   return {};
 }
 
 result<void> row_writer::write(const erase_task& c) {
-  erase(keys::task(c.row));
+  tasks_.erase(c.command);
   return {};
 }
 
@@ -80,10 +81,9 @@ result<void> row_writer::write(const erase_backlog& c) {
 }
 
 result<void> row_writer::write(const erase_wakeups& c) {
-  for (keys::kind k : {keys::kind::task, keys::kind::backlog}) {
-    const std::string prefix = keys::prefix(k, c.run);
-    if (auto done = erase_all(prefix, keys::behind(prefix)); !done) return done;
-  }
+  tasks_.clear();
+  const std::string intakes = keys::prefix(keys::kind::backlog, c.run);
+  if (auto done = erase_all(intakes, keys::behind(intakes)); !done) return done;
   const std::string prefix = keys::prefix(keys::kind::run_timer, c.run);
   const auto timers = keys_in(prefix, keys::behind(prefix));
   if (!timers) return timers.error();
@@ -94,6 +94,17 @@ result<void> row_writer::write(const erase_wakeups& c) {
     erase(key);
   }
   return {};
+}
+
+void row_writer::write_tasks() {
+  const auto row = tasks_.row();
+  if (row == tasks_.stored()) return;
+  if (row) {
+    put(keys::task(run_), keys::task_value(*row));
+  } else {
+    erase(keys::task(run_));
+  }
+  tasks_.set_stored();
 }
 
 result<std::optional<std::string>> row_writer::value_of(const std::string& key) {

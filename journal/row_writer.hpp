@@ -6,18 +6,23 @@
 #include "theus/journal/rows.hpp"
 
 #include "engine.hpp"
+#include "run_tasks.hpp"
 
 namespace theus::journal {
 
-// Turns the changes that `derive` gives into changes of keys, behind what `out` holds already.
-// Some need what is stored: those see the engine and, over it, what this writer put into `out`.
-// Lifetime: borrows the engine and the batch.
+// Turns the changes that `derive` gives for records of one run into changes of keys, behind what
+// `out` holds already. Some need what is stored: those see the engine and, over it, what this
+// writer put into `out`. Lifetime: borrows the engine, the batch and the run's tasks.
 class row_writer {
  public:
-  row_writer(engine& stored, batch& out) : stored_(stored), out_(out), begin_(out.size()) {}
+  row_writer(engine& stored, batch& out, run_id run, run_tasks& tasks)
+      : stored_(stored), out_(out), begin_(out.size()), run_(run), tasks_(tasks) {}
 
+  // One change of record `at`.
   // Errors: corrupt, io_error. Then `out` holds part of the change and is of no use.
-  result<void> apply(const row_change& change);
+  result<void> apply(const row_change& change, sequence at);
+  // Behind the last record.
+  void write_tasks();
 
   // True when `change` looks at stored rows: a rebuild writes what it holds back before it.
   static bool reads(const row_change& change);
@@ -44,6 +49,9 @@ class row_writer {
   engine& stored_;
   batch& out_;
   std::size_t begin_;
+  run_id run_;
+  run_tasks& tasks_;
+  sequence at_ = before_first;
 };
 
 }  // namespace theus::journal

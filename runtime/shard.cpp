@@ -198,12 +198,12 @@ void shard::wake(const journal::timer_row& row) {
   }
 }
 
-// A first attempt without an outcome: either it is on its way here, or nobody runs it.
+// First attempts without an outcome: either they are on their way here, or nobody runs them.
 void shard::take(std::span<const journal::task_row> rows) {
   if (is_over()) return;
   for (const auto& row : rows) {
     const run_slot* s = find(row.run);
-    if (s && (s->body || s->flight || s->stuck || s->running.contains(row.command))) continue;
+    if (s && (s->body || s->flight || s->stuck || s->running.size() >= row.count)) continue;
     wake(row.run);
   }
 }

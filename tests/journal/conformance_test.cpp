@@ -305,11 +305,57 @@ TEST_P(Store, AFinishedRunLeavesNoWakeUps) {
   ASSERT_EQ(append(run, turn_of({}, {activity(9), fail_run{{"x", "y", {}}, false}})),
             append_status::committed);
   const all_rows left = rows_of(*journal_);
-  EXPECT_THAT(left.tasks, ElementsAre(task_row{other, {"", 1}}));
+  EXPECT_THAT(left.tasks, ElementsAre(task_row{other, 1}));
   ASSERT_THAT(left.timers, SizeIs(1));
   EXPECT_EQ(left.timers[0].run, other);
   EXPECT_THAT(left.backlog, IsEmpty());
   EXPECT_THAT(left.messages, SizeIs(1)) << "it was sent";
+}
+
+TEST_P(Store, TasksAreCountedPerRun) {
+  const run_id run = start("a", {activity(1), activity(2), activity(3)});
+  const auto count = [&]() -> std::uint32_t {
+    const auto rows = journal_->tasks({}, 10).value();
+    if (rows.empty()) return 0;
+    EXPECT_THAT(rows, ElementsAre(task_row{run, rows[0].count}));
+    return rows[0].count;
+  };
+  EXPECT_EQ(count(), 3u);
+  ASSERT_EQ(append(run, turn_of({completed(2)}, {activity(4)})), append_status::committed);
+  EXPECT_EQ(count(), 3u);
+  const failure_info broken{"x", "y", {}};
+  ASSERT_EQ(append(run, intake_of({attempt_failed{{"", 1}, 1, {}, broken, at_ms(5'000)}})),
+            append_status::committed);
+  EXPECT_EQ(count(), 2u) << "a later attempt waits in a timer row";
+  ASSERT_EQ(append(run, turn_of({}, {withdraw{{"", 3}, withdraw::target::activity, {}}})),
+            append_status::committed);
+  EXPECT_EQ(count(), 1u);
+  ASSERT_EQ(append(run, intake_of({completed(3)})), append_status::committed);
+  EXPECT_EQ(count(), 1u) << "an outcome of what was withdrawn counts once";
+  ASSERT_EQ(append(run, turn_of({completed(4)}, {})), append_status::committed);
+  EXPECT_EQ(count(), 0u);
+  ASSERT_EQ(append(run, turn_of({}, {activity(5)})), append_status::committed);
+  EXPECT_EQ(count(), 1u);
+}
+
+TEST_P(Store, TasksAreKnownWhenNothingIsInMemoryAnyMore) {
+  store_options options;
+  options.cached_heads = 1;  // each run drives the other one out
+  open(options);
+  const run_id a = start("a", {activity(1)});
+  const run_id b = start("b", {activity(1), activity(2)});
+  for (std::uint32_t n = 3; n < 3 + 2 * 256; ++n) {
+    ASSERT_EQ(append(a, turn_of({completed(n == 3 ? 1 : n - 1)}, {activity(n)})),
+              append_status::committed);
+    ASSERT_EQ(append(b, turn_of({completed(n - 1)}, {activity(n)})), append_status::committed);
+  }
+  std::vector<task_row> expected{{a, 1}, {b, 2}};
+  std::ranges::sort(expected, {}, &task_row::run);
+  EXPECT_EQ(journal_->tasks({}, 10).value(), expected);
+  ASSERT_EQ(append(b, turn_of({completed(1), completed(514)}, {})), append_status::committed);
+  EXPECT_THAT(journal_->tasks({}, 10).value(), ElementsAre(task_row{a, 1}));
+  ASSERT_EQ(append(a, turn_of({completed(514)}, {})), append_status::committed);
+  EXPECT_THAT(journal_->tasks({}, 10).value(), IsEmpty());
 }
 
 TEST_P(Store, BacklogIsConsumedThroughASequence) {

@@ -27,10 +27,8 @@ std::string describe(const row_change& change) {
     }
     std::string operator()(const put_timer& c) { return timer_text("put", c.row); }
     std::string operator()(const erase_timer& c) { return timer_text("erase", c.row); }
-    std::string operator()(const put_task& c) { return "put task " + c.row.command.to_string(); }
-    std::string operator()(const erase_task& c) {
-      return "erase task " + c.row.command.to_string();
-    }
+    std::string operator()(const put_task& c) { return "put task " + c.command.to_string(); }
+    std::string operator()(const erase_task& c) { return "erase task " + c.command.to_string(); }
     std::string operator()(const put_message& c) {
       return "put message " + c.row.message.id.to_string();
     }

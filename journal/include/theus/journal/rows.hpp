@@ -40,10 +40,10 @@ struct timer_row {
   friend bool operator==(const timer_row&, const timer_row&) = default;
 };
 
-// An activity whose first attempt has no recorded outcome.
+// One per run that has activities whose first attempt has no recorded outcome: how many.
 struct task_row {
   run_id run;
-  command_id command;
+  std::uint32_t count = 0;
 
   friend bool operator==(const task_row&, const task_row&) = default;
 };
@@ -80,10 +80,12 @@ struct erase_timer {
   timer_row row;
 };
 struct put_task {
-  task_row row;
+  run_id run;
+  command_id command;
 };
 struct erase_task {
-  task_row row;
+  run_id run;
+  command_id command;
 };
 struct put_message {
   message_row row;
@@ -103,7 +105,8 @@ struct erase_wakeups {
 using row_change = std::variant<open_instance, close_instance, put_timer, erase_timer, put_task,
                                 erase_task, put_message, put_backlog, erase_backlog, erase_wakeups>;
 
-// Pure: the same record gives the same changes, at append and at rebuild alike.
+// Pure: the same record gives the same changes, at append and at rebuild alike. Erasing what is not
+// there changes nothing: an outcome may be recorded for what was withdrawn meanwhile.
 std::vector<row_change> derive(run_id run, const record& r);
 
 }  // namespace theus::journal
