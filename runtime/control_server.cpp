@@ -84,11 +84,10 @@ class control_server::acceptor : public std::enable_shared_from_this<acceptor> {
   }
 
   void pause() {
-    pause_ = parts_.clock.set_alarm(parts_.where, parts_.clock.now() + accept_pause,
-                                    [weak = weak_from_this()] {
-                                      const auto self = weak.lock();
-                                      if (self && self->listener_.is_open()) self->accept();
-                                    });
+    pause_ = parts_.clock.set_delay(parts_.where, accept_pause, [weak = weak_from_this()] {
+      const auto self = weak.lock();
+      if (self && self->listener_.is_open()) self->accept();
+    });
   }
 
   control_folder folder_;

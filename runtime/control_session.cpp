@@ -41,10 +41,9 @@ void control_session::close() {
 }
 
 void control_session::set_deadline(std::chrono::milliseconds from_now) {
-  deadline_ = parts_.clock.set_alarm(parts_.where, parts_.clock.now() + from_now,
-                                     [weak = weak_from_this()] {
-                                       if (const auto self = weak.lock()) self->close();
-                                     });
+  deadline_ = parts_.clock.set_delay(parts_.where, from_now, [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->close();
+  });
 }
 
 // ---- frames

@@ -271,6 +271,25 @@ TEST_F(ControlServer, AnIdleConnectionIsClosedAfterItsTime) {
   EXPECT_TRUE(half_a_header.is_closed());
 }
 
+TEST_F(ControlServer, DeadlinesDoNotFollowAWallClockThatJumps) {
+  serve({.frame_timeout = 10s, .idle_timeout = 60s});
+  raw_peer idle(folder), slow(folder);
+  const auto frame = control::encode(1, control::request(control::ask_status{})).value();
+  slow.send(frame.substr(0, 20));
+  world.settle();
+  for (const auto jump : {10 * 365 * 24h, -24h, -20 * 365 * 24h}) {
+    world.clock.set(world.clock.now() + jump);
+    world.settle();
+    EXPECT_FALSE(idle.is_closed());
+    EXPECT_FALSE(slow.is_closed());
+  }
+  world.advance(11s);
+  EXPECT_TRUE(slow.is_closed());
+  EXPECT_FALSE(idle.is_closed());
+  world.advance(50s);
+  EXPECT_TRUE(idle.is_closed());
+}
+
 TEST_F(ControlServer, AReplyThatNobodyTakesIsGivenUp) {
   serve({.write_timeout = 30s});
   // Replies of 2 MB, far more than a socket's buffer.
