@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 #include <string_view>
@@ -77,7 +78,9 @@ template <class T>
 T read_sequence(json_view in) {
   const std::size_t size = in.expect_array();
   T result;
-  result.reserve(size);
+  // A few bytes of text may announce an element of any size, so the rest comes as it is read.
+  constexpr std::size_t at_once = 64 * 1024 / sizeof(typename T::value_type) + 1;
+  result.reserve(std::min(size, at_once));
   json_view element = in.first();
   for (std::size_t i = 0; i < size; ++i, element = element.next())
     result.push_back(read_value<typename T::value_type>(element));
