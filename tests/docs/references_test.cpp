@@ -1,5 +1,7 @@
 #include "docs/references.hpp"
 
+#include <cctype>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -96,7 +98,7 @@ TEST(References, TestsThatAreNamedExist) {
 TEST(References, CommandsOfDevExist) {
   const auto known = references::commands_of(quotes::text_of(root / "dev"));
   ASSERT_TRUE(known.contains("test"));
-  const std::set<std::string> builds = {"dev", "asan", "tsan", "release", "gcc"};
+  const std::set<std::string> builds = {"dev", "asan", "tsan", "release", "gcc", "fuzz"};
   for (const fs::path& document : documents()) {
     for (const auto& words : references::dev_commands(quotes::text_of(document))) {
       SCOPED_TRACE(document.string() + ": ./dev " + words.front());
@@ -105,6 +107,9 @@ TEST(References, CommandsOfDevExist) {
         if (words[i].starts_with("-")) continue;
         if (words[0] == "test") {
           EXPECT_TRUE(builds.contains(words[i])) << words[i];
+        }
+        if (words[0] == "fuzz" && !std::isdigit(static_cast<unsigned char>(words[i][0]))) {
+          EXPECT_TRUE(fs::exists(root / "tests/fuzz/corpus" / words[i])) << words[i];
         }
         if (words[0] == "bench") {
           EXPECT_TRUE(fs::exists(root / "benchmarks" / (words[i] + "_benchmark.cpp"))) << words[i];

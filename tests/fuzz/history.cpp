@@ -1,0 +1,105 @@
+#include <cstring>
+#include <fstream>
+
+#include "theus/journal/history_file.hpp"
+
+#include "fuzz/record_words.hpp"
+#include "fuzz/targets.hpp"
+#include "hash.hpp"
+#include "journal/support.hpp"
+
+namespace theus::fuzz {
+namespace {
+
+using journal::bytes_of;
+using journal::text_of;
+
+journal::limits tight() {
+  journal::limits bounds;
+  bounds.record_bytes = 128 * 1024;
+  bounds.events_per_record = 1'000;
+  bounds.commands_per_record = 1'000;
+  bounds.history_bytes = 256 * 1024;
+  return bounds;
+}
+
+std::string content_of(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// The id that the first record's workflow has, so that the run belongs to its shard.
+journal::run_id run_of(const std::vector<std::string>& records) {
+  std::string workflow_id;
+  if (!records.empty()) {
+    if (const auto first = journal::decode(bytes_of(records.front()), tight())) {
+      const auto& events = std::holds_alternative<journal::turn>(first->body)
+                               ? std::get<journal::turn>(first->body).events
+                               : std::get<journal::intake>(first->body).events;
+      const auto* start = events.empty() ? nullptr : std::get_if<journal::started>(&events[0]);
+      if (start) workflow_id = start->workflow_id;
+    }
+  }
+  return journal::test::run_of(workflow_id);
+}
+
+journal::history chained(input bytes) {
+  journal::history h;
+  journal::hash256 previous;
+  while (!bytes.empty()) {
+    const std::size_t words = std::min<std::size_t>(bytes[0] * std::size_t{8}, bytes.size() - 1);
+    h.records.push_back(packed_record(bytes.subspan(1, words), previous, h.records.size() + 1));
+    previous = journal::hash_of(bytes_of(h.records.back()));
+    bytes = bytes.subspan(1 + words);
+  }
+  h.run = run_of(h.records);
+  return h;
+}
+
+void import(const journal::history& h) {
+  const auto store = journal::make_memory_store({.bounds = tight()});
+  const auto owner = store->acquire_epoch().value();
+  const auto imported = journal::import_history(*store, owner, h, tight());
+  if (!imported) {
+    const errc code = imported.error().code;
+    require(code == errc::corrupt || code == errc::unknown_version || code == errc::bad_input ||
+                code == errc::limit_exceeded,
+            "an import is refused with one of four errors");
+    require(!store->head_of(h.run).value(), "what is refused leaves nothing behind");
+    return;
+  }
+  require(journal::export_history(*store, h.run, tight()).value() == h,
+          "an import keeps every byte");
+  require(store->tail({}, 100'000).value().size() == h.records.size(), "the tail has each record");
+  const auto rows = journal::test::rows_of(*store);
+  require(store->rebuild().has_value(), "what was imported can be rebuilt");
+  require(journal::test::rows_of(*store) == rows, "rows follow from records alone");
+}
+
+}  // namespace
+
+void history(input bytes) {
+  static const journal::test::temporary_folder folder;
+  static const auto path = folder / "fuzzed.history";
+  static const auto again = folder / "again.history";
+  if (!bytes.empty() && bytes[0] == 'c') {
+    require(journal::write_history(path, chained(bytes.subspan(1)), {}).has_value(),
+            "a history can be written");
+  } else {
+    std::ofstream(path, std::ios::binary | std::ios::trunc) << text_of(bytes);
+  }
+  const auto read = journal::read_history(path, tight());
+  if (!read) {
+    const errc code = read.error().code;
+    require(code == errc::bad_input || code == errc::unknown_version || code == errc::corrupt ||
+                code == errc::limit_exceeded,
+            "a file is refused with one of four errors");
+    return;
+  }
+  require(journal::write_history(again, *read, tight()).has_value(),
+          "what was read can be written");
+  require(content_of(again) == content_of(path), "what is accepted is exported byte for byte");
+  import(*read);
+}
+
+}  // namespace theus::fuzz

@@ -1,0 +1,118 @@
+#include "fuzz/seeds.hpp"
+#include "journal/support.hpp"
+#include "runtime/control_frames.hpp"
+
+namespace theus::fuzz {
+namespace {
+
+using journal::test::run_of;
+
+constexpr char all_at_once = '\0';
+
+std::string asked(const control::request& what) { return control::encode(1, what).value(); }
+
+std::string framed(const std::string& message) {
+  return little_endian(message.size(), 4) + message;
+}
+
+std::string one_segment(const std::vector<std::uint64_t>& segment) {
+  return framed(little_endian(0, 4) + little_endian(segment.size(), 4) + bytes_of_words(segment));
+}
+
+std::map<std::string, control::request> requests() {
+  const auto run = run_of("two");
+  return {{"start", start_request{"doubled", "two", "again", "[1]"}},
+          {"start_wrong", start_request{"tripled", "two", "", "{}"}},
+          {"start_wrong_type", start_request{"doubled", "x", "", "[\"one\"]"}},
+          {"signal", signal_request{"two", "number", "20", "once"}},
+          {"signal_not_json", signal_request{"two", "number", "{\"a\":1e400}", ""}},
+          {"cancel", control::cancel_run{"two", "no longer wanted"}},
+          {"wait", control::wait_for_outcome{"two"}},
+          {"list", control::list_instances{{journal::run_status::running, "doubled", run}, 17}},
+          {"list_all", control::list_instances{}},
+          {"find", control::find_run{"two"}},
+          {"find_by_run", control::find_run{run.to_string()}},
+          {"history", control::read_history{run, journal::sequence{2}, 3}},
+          {"stuck", control::list_stuck{}},
+          {"status", control::ask_status{}},
+          {"retry", control::retry_run{"two"}}};
+}
+
+std::map<std::string, control::reply> replies() {
+  const auto run = run_of("two");
+  const auto now = journal::test::at_ms(1'763'800'000'000);
+  const journal::instance_row row{run, "two", "doubled", "again", {}, now, now};
+  const journal::failure_info failure{"card", "declined", {{"bank", "closed", {}}}};
+  control::runtime_status status{99, "full", {}};
+  status.counters.turns = 5;
+  return {{"refusal", error{errc::run_finished, "it has finished"}},
+          {"started", start_reply{run, true}},
+          {"done", control::done{}},
+          {"outcome", run_outcome{run, journal::run_status::failed, "", failure}},
+          {"instances", control::instance_page{{row, row}, false}},
+          {"found", row},
+          {"records", control::record_page{{"raw", ""}, true}},
+          {"stuck_runs", std::vector<stuck_run>{{run, "two", "mismatch", 3, now}}},
+          {"runtime_status", status}};
+}
+
+// Headers and segment tables that promise what is not there.
+seeds hostile_frames() {
+  seeds all;
+  all["length_of_4_gigabytes"] = little_endian(0xFFFFFFFF, 4);
+  all["length_of_1_gigabyte"] = little_endian(1 << 30, 4);
+  all["length_of_20_megabytes"] = little_endian(20 << 20, 4) + std::string(100, 'x');
+  all["length_of_7"] = little_endian(7, 4) + std::string(7, '\0');
+  all["length_of_nothing"] = little_endian(0, 4);
+  all["half_a_header"] = std::string(2, '\x10');
+  all["segments_4294967295"] = framed(little_endian(0xFFFFFFFF, 4) + std::string(12, '\0'));
+  all["segments_513"] = framed(little_endian(512, 4) + std::string(12, '\0'));
+  all["segments_512"] = framed(little_endian(511, 4) + std::string(12, '\0'));
+  all["segment_behind_the_end"] =
+      framed(little_endian(0, 4) + little_endian(0xFFFFFF, 4) + std::string(8, '\0'));
+  all["random_bytes"] = framed(std::string(16, '\x5A'));
+  for (const auto& [name, words] : hostile_messages()) all[name] = one_segment(words);
+  // A reply whose outcome's failure is its own cause.
+  all["cyclic_failure"] = one_segment({struct_pointer(0, 2, 1), 1, 3, struct_pointer(0, 1, 3), 2,
+                                       list_pointer(5, 2, 16), 0, struct_pointer(0, 0, 3), 0, 0,
+                                       struct_pointer(-3, 0, 3), 1, 2});
+  all["version_7"] = one_segment({struct_pointer(0, 1, 0), 7});
+  return all;
+}
+
+}  // namespace
+
+seeds frames_seeds() {
+  seeds all = hostile_frames();
+  for (const auto& [name, what] : requests()) all["request_" + name] = asked(what);
+  for (const auto& [name, what] : replies()) {
+    all["reply_" + name] = control::encode(1, what).value();
+  }
+  all["request_import"] =
+      asked(control::import_run{{run_of("order"), golden_history("cancelled_order")}});
+  return all;
+}
+
+seeds session_seeds() {
+  seeds all;
+  const auto known = requests();
+  for (const auto& [name, what] : known) all[name] = all_at_once + asked(what);
+  for (const auto& [name, bytes] : hostile_frames()) {
+    all["hostile_" + name] = all_at_once + bytes;
+    all["hostile_" + name + "_behind_a_good_one"] = all_at_once + asked(known.at("status")) + bytes;
+  }
+  const std::string life = asked(known.at("start")) + asked(known.at("signal")) +
+                           asked(known.at("find")) + asked(known.at("list_all")) +
+                           asked(known.at("wait"));
+  // Pieces of 255 bytes seldom hold more than one request; a second one too soon is refused.
+  for (const int piece : {1, 7, 64, 128, 255}) {
+    all["life_in_pieces_of_" + std::to_string(piece)] = char(piece) + life;
+  }
+  all["life_at_once"] = all_at_once + life;
+  all["start_then_cancel"] =
+      "\x60" + asked(known.at("start")) + asked(known.at("cancel")) + asked(known.at("wait"));
+  all["half_a_frame"] = all_at_once + asked(known.at("start")).substr(0, 40);
+  return all;
+}
+
+}  // namespace theus::fuzz
