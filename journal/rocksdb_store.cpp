@@ -10,11 +10,14 @@
 #include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/sst_file_reader.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
+#include "commit_log.hpp"
 #include "folder.hpp"
 #include "keyed_store.hpp"
+#include "keys.hpp"
 
 namespace theus::journal {
 namespace {
@@ -36,18 +39,34 @@ error error_of(const rocksdb::Status& s, const std::filesystem::path& db) {
   return {errc::io_error, text};
 }
 
-// RocksDB names a damaged table but not a damaged log; the logs it may be are named here.
-error naming_logs(error e, const std::filesystem::path& db) {
+std::string files_of(const std::filesystem::path& db, const char* extension,
+                     const std::function<bool(const std::string& path)>& chosen) {
+  std::string names;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(db, ignored)) {
+    if (entry.path().extension() != extension || !chosen(entry.path().string())) continue;
+    names += (names.empty() ? "" : ", ") + entry.path().filename().string();
+  }
+  return names;
+}
+
+// When opening fails RocksDB names the manifest for a damaged table, and no file for a damaged log;
+// the tables it is, or the logs it may be, are named here.
+error naming_files(error e, const std::filesystem::path& db) {
+  if (e.code != errc::corrupt) return e;
+  const std::string tables = files_of(db, ".sst", [](const std::string& path) {
+    rocksdb::SstFileReader table{rocksdb::Options()};
+    return !table.Open(path).ok();
+  });
+  if (!tables.empty()) {
+    e.message += " (damaged: " + tables + "); restore the folder from a copy";
+    return e;
+  }
   const bool names_a_file = e.message.find(".sst") != std::string::npos ||
                             e.message.find(".log") != std::string::npos ||
                             e.message.find("MANIFEST") != std::string::npos;
-  if (e.code != errc::corrupt || names_a_file) return e;
-  std::string logs;
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(db, ignored)) {
-    if (entry.path().extension() != ".log") continue;
-    logs += (logs.empty() ? "" : ", ") + entry.path().filename().string();
-  }
+  if (names_a_file) return e;
+  const std::string logs = files_of(db, ".log", [](const std::string&) { return true; });
   if (!logs.empty()) e.message += " (its logs: " + logs + "); restore the folder from a copy";
   return e;
 }
@@ -75,14 +94,13 @@ rocksdb::ColumnFamilyOptions family_options(std::size_t place,
   return options;
 }
 
-rocksdb::DBOptions database_options(bool create) {
+enum class access { create, write, read };
+
+rocksdb::DBOptions database_options(access how) {
   rocksdb::DBOptions options;
-  options.create_if_missing = create;
-  options.create_missing_column_families = create;
+  options.create_if_missing = how == access::create;
+  options.create_missing_column_families = how == access::create;
   options.paranoid_checks = true;
-  // The default, point-in-time recovery, silently drops everything behind a bad record. This one
-  // forgives a torn tail only, and the watermark decides whether that tail was acknowledged.
-  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   options.track_and_verify_wals_in_manifest = true;
   options.verify_sst_unique_id_in_manifest = true;
   // All families reach the disk together, so no lost file leaves rows without their records.
@@ -107,7 +125,7 @@ class rocksdb_engine final : public engine {
   static result<std::unique_ptr<engine>> open(folder held, const store_options& options) {
     std::unique_ptr<rocksdb_engine> made(new rocksdb_engine(std::move(held), options));
     const bool create = made->folder_.creating();
-    if (auto ok = made->open_database(create, false); !ok) return ok.error();
+    if (auto ok = made->open_up(create ? access::create : access::write); !ok) return ok.error();
     if (auto empty = made->empty(); !empty || (create && !*empty)) {
       if (!empty) return empty.error();
       return error{errc::corrupt, made->folder_.path().string() +
@@ -190,9 +208,9 @@ class rocksdb_engine final : public engine {
     const std::unique_lock lock(database_mutex_);
     close_database();
     const auto failure = injected_failure("reopen.after_close");
-    auto opened = failure ? result<void>(*failure) : open_database(false, false);
+    auto opened = failure ? result<void>(*failure) : open_up(access::write);
     // Recovery itself needs space; without it, reads go on from what is there.
-    if (!opened) (void)open_database(false, true);
+    if (!opened) (void)open_database(access::read, tolerant);
     return opened;
   }
 
@@ -213,20 +231,47 @@ class rocksdb_engine final : public engine {
 
   rocksdb::ColumnFamilyHandle* family(space where) { return families_[std::size_t(where)]; }
 
-  result<void> open_database(bool create, bool read_only) {
+  // Rule 6: a log that holds garbage behind what was acknowledged loses that, and only that. What
+  // is left without it is looked at before anything is written.
+  result<void> open_up(access how) {
+    auto opened = open_database(how, tolerant);
+    if (opened || opened.error().code != errc::corrupt || how == access::create) return opened;
+    if (!open_database(access::read, up_to_damage)) return opened;
+    const bool kept = holds_promised();
+    close_database();
+    return kept ? open_database(how, up_to_damage) : opened;
+  }
+
+  bool holds_promised() {
+    const auto found = last(space::log, "", keys::commit(UINT64_MAX));
+    if (!found || !*found) return false;
+    const auto number = parse_commit_number((*found)->first);
+    const auto row = parse_commit((*found)->second);
+    const journal_head& promised = folder_.mark().promised();
+    if (!number || !row || *number < promised.commit) return false;
+    return *number > promised.commit || row->chain == promised.chain;
+  }
+
+  // The default, point-in-time recovery, silently drops everything behind a bad record. The
+  // tolerant one forgives a log that ends too early and refuses one that ends in something else.
+  static constexpr auto tolerant = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  static constexpr auto up_to_damage = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+
+  result<void> open_database(access how, rocksdb::WALRecoveryMode recovery) {
     std::vector<rocksdb::ColumnFamilyDescriptor> described;
     for (std::size_t i = 0; i < space_count; ++i) {
       described.emplace_back(family_names[i], family_options(i, cache_));
     }
     rocksdb::DB* opened = nullptr;
-    const rocksdb::DBOptions options = database_options(create);
+    rocksdb::DBOptions options = database_options(how);
+    options.wal_recovery_mode = recovery;
     const auto s =
-        read_only
+        how == access::read
             ? rocksdb::DB::OpenForReadOnly(options, path_.string(), described, &families_, &opened)
             : rocksdb::DB::Open(options, path_.string(), described, &families_, &opened);
     if (!s.ok()) {
       families_.clear();
-      return naming_logs(error_of(s, path_), path_);
+      return naming_files(error_of(s, path_), path_);
     }
     database_.reset(opened);
     show_all();

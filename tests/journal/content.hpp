@@ -1,0 +1,91 @@
+#pragma once
+
+#include <fstream>
+#include <map>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+#include "journal/support.hpp"
+
+// What the tests that damage a journal share: everything that can be read of it, to be compared.
+namespace theus::journal::test {
+
+// A part that is refused is absent.
+struct content {
+  std::map<run_id, std::optional<std::vector<std::string>>> runs;
+  std::map<run_id, std::optional<head>> heads;
+  std::optional<std::size_t> tail;
+  std::optional<std::vector<instance_row>> instances;
+  std::optional<std::vector<timer_row>> timers;
+  std::optional<std::vector<task_row>> tasks;
+  std::optional<std::vector<message_row>> messages;
+};
+
+// Errors of reads go to `refused`.
+inline content read_content(store& journal, const std::vector<run_id>& runs,
+                            std::vector<error>& refused) {
+  constexpr std::size_t all = 100'000;
+  content found;
+  auto keep = [&refused](auto answer, auto& where) {
+    if (answer) {
+      where = std::move(*answer);
+    } else {
+      refused.push_back(answer.error());
+    }
+  };
+  for (const run_id run : runs) {
+    keep(journal.read_raw(run, first_sequence, all), found.runs[run]);
+    if (auto at = journal.head_of(run)) {
+      found.heads[run] = *at;
+    } else {
+      refused.push_back(at.error());
+    }
+  }
+  if (auto tail = journal.tail({}, all)) {
+    found.tail = tail->size();
+  } else {
+    refused.push_back(tail.error());
+  }
+  keep(journal.instances({}, all), found.instances);
+  keep(journal.timers(wall_time::max(), {}, all), found.timers);
+  keep(journal.tasks({}, all), found.tasks);
+  keep(journal.messages({}, all), found.messages);
+  return found;
+}
+
+// Wherever `found` says something, it says what `expected` says.
+inline void expect_same_where_read(const content& found, const content& expected) {
+  for (const auto& [run, raw] : found.runs) EXPECT_TRUE(!raw || raw == expected.runs.at(run));
+  for (const auto& [run, at] : found.heads) EXPECT_TRUE(!at || at == expected.heads.at(run));
+  EXPECT_TRUE(!found.tail || found.tail == expected.tail);
+  EXPECT_TRUE(!found.instances || found.instances == expected.instances);
+  EXPECT_TRUE(!found.timers || found.timers == expected.timers);
+  EXPECT_TRUE(!found.tasks || found.tasks == expected.tasks);
+  EXPECT_TRUE(!found.messages || found.messages == expected.messages);
+}
+
+inline std::string load(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+inline void save(const std::filesystem::path& file, const std::string& bytes) {
+  std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
+}
+// Replaces what is at `to`.
+inline std::filesystem::path copy_folder(const std::filesystem::path& from,
+                                         const std::filesystem::path& to) {
+  std::filesystem::remove_all(to);
+  std::filesystem::copy(from, to, std::filesystem::copy_options::recursive);
+  return to;
+}
+// The write-ahead log that was written last.
+inline std::filesystem::path newest_log(const std::filesystem::path& journal) {
+  std::filesystem::path newest;
+  for (const auto& entry : std::filesystem::directory_iterator(journal / "db")) {
+    if (entry.path().extension() == ".log" && entry.path() > newest) newest = entry.path();
+  }
+  return newest;
+}
+
+}  // namespace theus::journal::test
