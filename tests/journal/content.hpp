@@ -58,7 +58,7 @@ inline content read_content(store& journal, const std::vector<run_id>& runs,
 inline void expect_same_where_read(const content& found, const content& expected) {
   for (const auto& [run, raw] : found.runs) EXPECT_TRUE(!raw || raw == expected.runs.at(run));
   for (const auto& [run, at] : found.heads) EXPECT_TRUE(!at || at == expected.heads.at(run));
-  EXPECT_TRUE(!found.tail || found.tail == expected.tail);
+  EXPECT_EQ(found.tail.value_or(*expected.tail), *expected.tail);
   EXPECT_TRUE(!found.instances || found.instances == expected.instances);
   EXPECT_TRUE(!found.timers || found.timers == expected.timers);
   EXPECT_TRUE(!found.tasks || found.tasks == expected.tasks);
