@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdarg>
 #include <cstring>
 #include <mutex>
 #include <shared_mutex>
@@ -9,6 +10,7 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/sst_file_reader.h>
 #include <rocksdb/table.h>
@@ -94,6 +96,14 @@ rocksdb::ColumnFamilyOptions family_options(std::size_t place,
   return options;
 }
 
+// RocksDB's own log would say what errors say anyway, and where its assertions are compiled in, as
+// in Debian, the process ends when that log cannot be written: on a full disk.
+class no_log final : public rocksdb::Logger {
+ public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
+
 enum class access { create, write, read };
 
 rocksdb::DBOptions database_options(access how) {
@@ -110,9 +120,8 @@ rocksdb::DBOptions database_options(access how) {
   options.max_background_jobs = 2;
   options.max_open_files = 400;
   options.bytes_per_sync = 1024 * 1024;
-  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-  options.max_log_file_size = 1024 * 1024;
-  options.keep_log_file_num = 2;
+  options.info_log = std::make_shared<no_log>();
+  options.info_log_level = rocksdb::InfoLogLevel::FATAL_LEVEL;
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   // After an error only `reopen` starts anew: what RocksDB resumes by itself may still fail.

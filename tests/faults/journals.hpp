@@ -37,10 +37,9 @@ struct examined {
   bool refused = false;       // at opening
   std::vector<error> errors;  // of the opening, or of reads
 };
-// Opens the damaged journal: every error is typed and names the folder and, if given, `culprit`;
+// Opens the damaged journal: every error is typed and names the folder, the run or the commit;
 // whatever is read equals `expected`.
-examined examine(const std::filesystem::path& journal, const journal::test::content& expected,
-                 const std::string& culprit = "");
+examined examine(const std::filesystem::path& journal, const journal::test::content& expected);
 
 // Opens; everything in `expected` is there, and maybe more behind it; its rows are those that a
 // rebuild gives; appends go on, and so does the next opening.

@@ -76,6 +76,11 @@ class table;
 table& the_table();
 void print_counts();
 
+bool is_folder(const std::string& path) {
+  struct stat found{};
+  return ::stat(path.c_str(), &found) == 0 && S_ISDIR(found.st_mode);
+}
+
 thread_local bool inside = false;  // the observer's own calls
 
 class table {
@@ -135,7 +140,7 @@ class table {
         ::syscall(SYS_kill, ::getpid(), SIGKILL);
         for (;;) ::pause();
       }
-      if (is_sync && o.error) unsynced_.insert(path);
+      if (is_sync && o.error && !is_folder(path)) unsynced_.insert(path);
       if (!o.shortened) return {false, o.error};
       if (o.error) pending_[{call, path}] = *o.error;
       return {true, std::nullopt};

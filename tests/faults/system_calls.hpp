@@ -19,8 +19,8 @@
 //   kill                     SIGKILL before the call is made
 // The environment arms a process: THEUS_FAULT_FOLDER, THEUS_FAULT_PLAN (may be empty: only counts),
 // and THEUS_FAULT_REPORT, a file to which lines are appended: "fault <call> <n> <path>" before each
-// fault, "sync tried again <path>" when a file whose sync had failed is synced once more, and
-// "count <call> <n>" for every call when the process ends.
+// fault, "sync tried again <path>" when a file (not a folder) whose sync had failed is synced once
+// more, and "count <call> <n>" for every call when the process ends.
 namespace theus::faults {
 
 // Replaces what is armed and counts anew. What does not parse aborts the process.

@@ -1,0 +1,112 @@
+#include "faults/journal_victim.hpp"
+
+#include <signal.h>
+
+#include <fstream>
+#include <sstream>
+
+#include <gmock/gmock.h>
+
+namespace theus::faults {
+
+namespace fs = std::filesystem;
+using namespace theus::journal;
+using namespace theus::journal::test;
+
+namespace {
+
+std::string hex(const hash256& hash) {
+  std::string text;
+  for (const auto byte : hash.bytes) {
+    constexpr const char* digits = "0123456789abcdef";
+    text += {digits[unsigned(byte) >> 4], digits[unsigned(byte) & 15]};
+  }
+  return text;
+}
+
+}  // namespace
+
+victim_end victim::run(const victim_plan& plan) {
+  const fs::path report = folder_ / "report";
+  fs::remove(report);
+  child_options how;
+  how.environment = {{"THEUS_FAULT_FOLDER", journal().string()},
+                     {"THEUS_FAULT_PLAN", plan.calls},
+                     {"THEUS_FAULT_REPORT", report.string()},
+                     {"THEUS_FAIL_ALLOCATION", std::to_string(plan.allocation)}};
+  how.limits = plan.limits;
+  victim_end end;
+  end.child = run_child({THEUS_FAULT_VICTIM, "work", journal().string(),
+                         std::to_string(plan.generations), std::to_string(plan.turns)},
+                        how);
+  std::ifstream lines(report);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string what, call;
+    words >> what >> call;
+    if (what == "fault") end.faults.push_back(line.substr(6));
+    if (what == "count") words >> end.counts[call];
+    if (what == "sync") end.syncs_tried_again.push_back(line);
+  }
+  return end;
+}
+
+void victim::expect_sane(const victim_end& end, bool may_be_killed) const {
+  const child_end& c = end.child;
+  EXPECT_FALSE(c.out_of_time) << c.output;
+  if (!may_be_killed || c.signal != SIGKILL) EXPECT_EQ(c.exit_code, 0) << c.signal << c.output;
+  EXPECT_THAT(c.output, ::testing::Not(::testing::HasSubstr("wrong:")));
+  EXPECT_THAT(end.syncs_tried_again, ::testing::IsEmpty()) << c.output;
+  for (const char* kind : {"refused", "stopped", "unreadable"}) {
+    for (const std::string& said : c.after(kind)) {
+      EXPECT_THAT(said, ::testing::MatchesRegex("(io_error|disk_full|corrupt) .+"));
+      EXPECT_THAT(said, ::testing::HasSubstr(journal().string()));
+    }
+  }
+}
+
+void victim::expect_nothing_lost(const victim_end& end) const {
+  std::map<int, std::map<std::uint64_t, std::string>> acknowledged;
+  for (const std::string& said : end.child.after("acked")) {
+    std::istringstream words(said);
+    int run = 0;
+    std::uint64_t at = 0;
+    words >> run >> at;
+    words >> acknowledged[run][at];
+  }
+  std::map<int, head> heads;
+  {
+    auto opened = open_rocksdb_store(journal());
+    ASSERT_TRUE(opened) << opened.error().message << "\n" << end.child.output;
+    store& found = **opened;
+    for (const auto& [run, records] : acknowledged) {
+      const run_id id = run_of("victim " + std::to_string(run), std::uint64_t(run + 1));
+      const auto stored = found.read(id, first_sequence, 10'000);
+      ASSERT_TRUE(stored) << stored.error().message;
+      for (const auto& [at, hash] : records) {
+        ASSERT_LE(at, stored->size()) << end.child.output;
+        EXPECT_EQ(hex((*stored)[at - 1].hash), hash);
+      }
+      EXPECT_LE(stored->size(), records.rbegin()->first + 1) << "only one was under way";
+    }
+    const all_rows rows = rows_of(found);
+    ASSERT_TRUE(found.rebuild());
+    EXPECT_EQ(rows_of(found), rows);
+    const epoch owner = found.acquire_epoch().value();
+    for (int run = 0; run < 2; ++run) {
+      const run_id id = run_of("victim " + std::to_string(run), std::uint64_t(run + 1));
+      record r = found.head_of(id).value() ? turn_of({}, {activity(1'000)})
+                                           : start_of("victim " + std::to_string(run));
+      ASSERT_EQ(extend(found, owner, id, {std::move(r)}).status, append_status::committed);
+      heads[run] = *found.head_of(id).value();
+    }
+  }
+  const auto again = open_journal(journal());
+  for (const auto& [run, at] : heads) {
+    EXPECT_EQ(
+        again->head_of(run_of("victim " + std::to_string(run), std::uint64_t(run + 1))).value(),
+        at);
+  }
+}
+
+}  // namespace theus::faults
