@@ -1,22 +1,25 @@
 #include "activity_dispatcher.hpp"
 
+#include <algorithm>
+
 #include "engine_core.hpp"
 
 namespace theus {
 
-void activity_dispatcher::submit(std::shared_ptr<activity_task> task) {
+void activity_dispatcher::submit(std::vector<std::shared_ptr<activity_task>> tasks) {
+  std::size_t let_in = 0;
   {
     const std::lock_guard lock(mutex_);
     if (closed_) return;
-    if (running_ >= at_once_) {
-      auto& place = line_of_.try_emplace(task->run, lines_.end()).first->second;
-      if (place == lines_.end()) place = lines_.insert(lines_.end(), line{task->run, {}});
-      place->tasks.push_back(std::move(task));
-      return;
+    let_in = std::min(tasks.size(), at_once_ - std::min(at_once_, running_));
+    running_ += let_in;
+    for (std::size_t i = let_in; i < tasks.size(); ++i) {
+      auto& place = line_of_.try_emplace(tasks[i]->run, lines_.end()).first->second;
+      if (place == lines_.end()) place = lines_.insert(lines_.end(), line{tasks[i]->run, {}});
+      place->tasks.push_back(std::move(tasks[i]));
     }
-    ++running_;
   }
-  launch(std::move(task));
+  for (std::size_t i = 0; i < let_in; ++i) launch(std::move(tasks[i]));
 }
 
 void activity_dispatcher::close() {

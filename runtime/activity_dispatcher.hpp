@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <unordered_map>
+#include <vector>
 
 #include "activity_task.hpp"
 
@@ -21,9 +22,9 @@ class activity_dispatcher {
  public:
   activity_dispatcher(engine_core& core, std::size_t at_once) : core_(core), at_once_(at_once) {}
 
-  // The task's shard hears of the outcome; not if the task is stopped before it begins, or the
+  // Each task's shard hears of its outcome; not if the task is stopped before it begins, or the
   // dispatcher is closed.
-  void submit(std::shared_ptr<activity_task> task);
+  void submit(std::vector<std::shared_ptr<activity_task>> tasks);
   // What waits is dropped, what runs goes on.
   void close();
   // Given to an executor and not yet back.

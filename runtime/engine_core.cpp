@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "theus/runtime/shard_seat.hpp"
+
 #include "retry.hpp"
 
 namespace theus {
@@ -25,6 +27,9 @@ engine_core::engine_core(engine_options options_, const registry& what_, journal
       sweep(*this),
       random_(random) {
   if (where.shards.empty()) throw std::invalid_argument("an engine needs at least one shard");
+  if (!where.seats.empty() && where.seats.size() != where.shards.size()) {
+    throw std::invalid_argument("an engine needs a seat for each of its shards, or none");
+  }
   for (std::uint32_t i = 0; i < where.shards.size(); ++i) {
     shards_.push_back(std::make_unique<shard>(*this, i));
   }
@@ -60,6 +65,13 @@ std::function<void()> engine_core::guarded(std::function<void()> f) {
   return [weak = weak_from_this(), f = std::move(f)] {
     if (const auto keep = weak.lock(); keep && !keep->is_closed()) f();
   };
+}
+
+std::function<void()> engine_core::guarded_on_shard(std::uint32_t index, std::function<void()> f) {
+  return guarded([to = shards_[index].get(), f = std::move(f)] {
+    f();
+    to->run_ready(to->coming.load(std::memory_order_relaxed) > 0);
+  });
 }
 
 journal::run_id engine_core::new_run_id(std::uint32_t shard_key) {
@@ -110,6 +122,11 @@ result<void> engine_core::open() {
   const auto acquired = journal.acquire_epoch();
   if (!acquired) return acquired.error();
   owner_ = *acquired;
+  for (std::uint32_t i = 0; i < where.seats.size(); ++i) {
+    where.seats[i]->on_taken([weak = weak_from_this(), i] {
+      if (const auto core = weak.lock()) core->post_to_shard(i, [](shard& s) { s.taken_over(); });
+    });
+  }
   sweep.begin();
   return {};
 }

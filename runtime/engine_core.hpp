@@ -58,7 +58,13 @@ class engine_core : public std::enable_shared_from_this<engine_core> {
   }
   template <class Function>
   void post_to_shard(std::uint32_t index, Function f) {
-    post(where.shards[index], [to = shards_[index].get(), f = std::move(f)]() mutable { f(*to); });
+    shard* const to = shards_[index].get();
+    to->coming.fetch_add(1, std::memory_order_relaxed);
+    post(where.shards[index], [to, f = std::move(f)]() mutable {
+      const bool more_to_come = to->coming.fetch_sub(1, std::memory_order_relaxed) > 1;
+      f(*to);
+      to->run_ready(more_to_come);
+    });
   }
   template <class Row>
   void post_rows(std::uint32_t index, std::vector<Row> rows, std::function<void()> then) {
@@ -75,6 +81,8 @@ class engine_core : public std::enable_shared_from_this<engine_core> {
 
   // For alarms: does nothing once the core is gone.
   std::function<void()> guarded(std::function<void()> f);
+  // For alarms on a shard's executor: what became ready runs behind it.
+  std::function<void()> guarded_on_shard(std::uint32_t index, std::function<void()> f);
 
   // ---- identity
   journal::epoch owner() const { return owner_; }

@@ -19,7 +19,7 @@ void frame_cache::put(run_slot& s) {
 }
 
 void frame_cache::take_out(run_slot& s) {
-  if (!s.is_linked()) return;
+  if (!s.idle_hook::is_linked()) return;
   idle_.erase(idle_.iterator_to(s));
   bytes_ -= s.weight_bytes;
 }

@@ -24,7 +24,9 @@ class frame_cache {
   std::size_t bytes() const { return bytes_; }
 
  private:
-  boost::intrusive::list<run_slot, boost::intrusive::constant_time_size<false>> idle_;
+  boost::intrusive::list<run_slot, boost::intrusive::base_hook<idle_hook>,
+                         boost::intrusive::constant_time_size<false>>
+      idle_;
   const std::size_t budget_bytes_;
   std::size_t bytes_ = 0;
 };

@@ -12,9 +12,10 @@ constexpr std::chrono::seconds reopen_interval{1};
 
 }  // namespace
 
-void journal_writer::submit(append_job job) {
+void journal_writer::submit(std::span<append_job> jobs) {
   const std::lock_guard lock(mutex_);
-  submitted_.push_back(std::move(job));
+  submitted_.insert(submitted_.end(), std::make_move_iterator(jobs.begin()),
+                    std::make_move_iterator(jobs.end()));
   post_drain();
 }
 
@@ -30,16 +31,12 @@ void journal_writer::post_drain() {
 }
 
 void journal_writer::drain() {
-  if (disk_is_full_) {
-    const std::lock_guard lock(mutex_);
-    drain_posted_ = false;
-    return;
-  }
   std::vector<append_job> jobs;
   std::vector<journal::message_id> messages;
   {
     const std::lock_guard lock(mutex_);
     drain_posted_ = false;
+    if (disk_is_full_ || writes_) return;  // whoever writes looks again
     const auto most = core_.options.bounds.units_per_append;
     if (submitted_.size() <= most) {
       jobs.swap(submitted_);
@@ -50,28 +47,57 @@ void journal_writer::drain() {
       post_drain();
     }
     messages.swap(acknowledged_);
+    if (core_.halted()) return;
+    writes_ = true;
   }
-  if (core_.halted()) return;
-  if (!jobs.empty()) append(std::move(jobs));
+  if (!jobs.empty()) answer(append(jobs));
   if (!messages.empty()) acknowledge_all(messages);
+  ends();
 }
 
-void journal_writer::append(std::vector<append_job> jobs) {
+std::optional<std::vector<append_done>> journal_writer::append_here(append_job& job) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (writes_ || drain_posted_ || disk_is_full_ || core_.halted()) return std::nullopt;
+    writes_ = true;
+  }
+  auto done = append({&job, 1});
+  ends();
+  if (done.front().answer.status == journal::append_status::committed) return done;
+  core_.post(core_.where.journal,
+             [this, done = std::move(done)]() mutable { answer(std::move(done)); });
+  return std::vector<append_done>();
+}
+
+void journal_writer::ends() {
+  const std::lock_guard lock(mutex_);
+  writes_ = false;
+  if (!submitted_.empty() || !acknowledged_.empty()) post_drain();
+}
+
+std::vector<append_done> journal_writer::append(std::span<append_job> jobs) {
   std::vector<journal::unit> units;
   units.reserve(jobs.size());
   for (auto& job : jobs) units.push_back(std::move(job.unit));
   auto answers = core_.journal.append(units);
   core_.count.appends.fetch_add(1, std::memory_order_relaxed);
+  std::vector<append_done> done;
+  done.reserve(jobs.size());
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    done.push_back({jobs[i].shard, jobs[i].slot, std::move(units[i]), std::move(answers[i])});
+  }
+  return done;
+}
 
+void journal_writer::answer(std::vector<append_done> all) {
   std::vector<std::vector<append_done>> by_shard(core_.shard_count());
   std::optional<error> why;
   bool fenced = false;
-  for (std::size_t i = 0; i < jobs.size(); ++i) {
-    if (answers[i].status == journal::append_status::unknown && answers[i].why) {
-      why = answers[i].why;
-    }
-    fenced = fenced || answers[i].status == journal::append_status::fenced;
-    by_shard[jobs[i].shard].push_back({jobs[i].slot, std::move(units[i]), std::move(answers[i])});
+  for (auto& each : all) {
+    const auto& said = each.answer;
+    if (said.status == journal::append_status::unknown && said.why) why = said.why;
+    fenced = fenced || said.status == journal::append_status::fenced;
+    by_shard[each.shard].push_back(std::move(each));
   }
   // What is wrong is known before a shard hears of a failed unit: it decides what to do by that.
   if (why) meet_trouble(core_.journal.trouble().value_or(*why));

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "theus/journal/store.hpp"
@@ -22,6 +24,7 @@ struct append_job {
 };
 
 struct append_done {
+  std::uint32_t shard = 0;
   run_slot* slot = nullptr;
   journal::unit unit;
   journal::append_answer answer;
@@ -32,12 +35,17 @@ struct append_done {
 //
 // Owns: what is submitted and not yet answered, and getting the store out of a full disk: then
 // units stay here until there is space, and the store is opened anew once a second.
-// Threads: submit and acknowledge from any; everything else happens on the journal executor.
+// Threads: submit, acknowledge and append_here from any; everything else happens on the journal
+// executor.
 class journal_writer {
  public:
   explicit journal_writer(engine_core& core) : core_(core) {}
 
-  void submit(append_job job);
+  void submit(std::span<append_job> jobs);  // are moved from
+  // Appends in the calling thread, if nobody else has anything to write: a run that goes alone is
+  // spared two changes of thread. Nothing if the job is better submitted, or did not go well and
+  // is dealt with as if it had been.
+  std::optional<std::vector<append_done>> append_here(append_job& job);
   // The receiver has this message durably.
   void acknowledge(journal::message_id message);
   // On the journal executor, once all shards are closed: writes what can be written.
@@ -46,7 +54,10 @@ class journal_writer {
  private:
   void post_drain();
   void drain();
-  void append(std::vector<append_job> jobs);
+  bool begins();
+  void ends();
+  std::vector<append_done> append(std::span<append_job> jobs);
+  void answer(std::vector<append_done> all);
   void acknowledge_all(const std::vector<journal::message_id>& messages);
   void meet_trouble(const error& why);
   void try_reopen();
@@ -57,8 +68,9 @@ class journal_writer {
   std::vector<append_job> submitted_;
   std::vector<journal::message_id> acknowledged_;
   bool drain_posted_ = false;
+  bool writes_ = false;  // somebody is in the store
 
-  bool disk_is_full_ = false;
+  std::atomic<bool> disk_is_full_ = false;
   std::unique_ptr<wall_clock::alarm> reopening_;
 };
 

@@ -281,6 +281,12 @@ std::optional<journal::wall_time> machine::next_deadline() const {
   return timers_.begin()->deadline();
 }
 
+bool machine::only_sleeps() const {
+  return !timers_.empty() && std::ranges::all_of(pending_, [](const leaf& each) {
+    return each.kind() == journal::withdraw::target::timer;
+  });
+}
+
 std::size_t machine::frame_count() const { return scopes_.size(); }
 
 void machine::issue(journal::command command, reencode_function reencode, std::source_location at) {

@@ -53,11 +53,17 @@ struct running_attempt {
   std::unique_ptr<wall_clock::alarm> timeout;
 };
 
+using idle_hook =
+    boost::intrusive::list_base_hook<boost::intrusive::tag<struct idle_tag>,
+                                     boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+using ready_hook =
+    boost::intrusive::list_base_hook<boost::intrusive::tag<struct ready_tag>,
+                                     boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+
 // What is in memory of a run. A run that only sleeps has none: a slot goes as soon as nothing in
-// it is worth keeping. Belongs to one shard and is touched on its executor only.
-struct run_slot
-    : boost::intrusive::list_base_hook<
-          boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {  // the frame cache's order
+// it is worth keeping. Belongs to one shard and is touched on its executor only. Linked into the
+// frame cache's order while idle, and into its shard's queue while there may be something to do.
+struct run_slot : idle_hook, ready_hook {
   explicit run_slot(journal::run_id run) : id(run) {}
 
   const journal::run_id id;
@@ -72,6 +78,7 @@ struct run_slot
   std::optional<append_in_flight> flight;
   std::vector<journal::command_id> due_retries;
   bool wake = false;       // timers may be due, or somebody wants it loaded
+  bool away = false;       // its code runs or is replayed: the shard may have another thread then
   bool resumed = false;    // loaded since its pending activities were last dispatched
   bool starting = false;   // its first record is not durable yet
   bool uncertain = false;  // the last append may or may not be durable
@@ -80,6 +87,8 @@ struct run_slot
   std::uint32_t refused_appends = 0;              // in a row
   std::unique_ptr<wall_clock::alarm> look_again;  // at the journal, which could not be read
 
+  std::unique_ptr<wall_clock::alarm> long_away;  // who watches a thread that is lost in its code
+
   std::map<journal::command_id, running_attempt> running;
   std::vector<answer<run_outcome>> waiters;
   std::optional<stuck_state> stuck;
@@ -87,7 +96,7 @@ struct run_slot
   // Nothing here that the journal does not know.
   bool is_disposable() const {
     return !body && !flight && !uncertain && incoming.empty() && !wake && running.empty() &&
-           waiters.empty() && !stuck && !starting;
+           waiters.empty() && !stuck && !starting && !away;
   }
 };
 

@@ -19,10 +19,13 @@ error workflow_exists(const std::string& workflow_id, journal::run_id holder) {
 shard::shard(engine_core& core, std::uint32_t index)
     : core_(core),
       index_(index),
+      seat_(core.where.seats.empty() ? nullptr : core.where.seats[index]),
       cache_(core.options.frame_cache_bytes / core.where.shards.size()),
       timers_(
           core.clock, core.where.shards[index],
-          [&core](std::function<void()> f) { return core.guarded(std::move(f)); },
+          [&core, index](std::function<void()> f) {
+            return core.guarded_on_shard(index, std::move(f));
+          },
           [this](const journal::timer_row& row) { wake(row); }) {}
 
 run_slot* shard::find(journal::run_id run) {
@@ -119,7 +122,7 @@ void shard::begin_run(start_request request, answer<start_reply> done) {
                       (*shared)(how.error());
                     }
                   }));
-  pump(s);
+  make_ready(s);
 }
 
 // Those who wanted the same workflow id meanwhile can be answered from the journal now.
@@ -139,7 +142,7 @@ void shard::deliver(const std::string& workflow_id, journal::event event, answer
   const auto s = running_slot(workflow_id);
   if (!s) return done(s.error());
   (*s)->incoming.push(std::move(event), std::move(done));
-  pump(**s);
+  make_ready(**s);
 }
 
 void shard::wait(const std::string& workflow_id, answer<run_outcome> done) {
@@ -165,7 +168,7 @@ void shard::retry_now(const std::string& workflow_id, answer<void> done) {
     (*s)->stuck->due = true;
   }
   done({});
-  pump(**s);
+  make_ready(**s);
 }
 
 std::vector<stuck_run> shard::stuck() const {
@@ -184,7 +187,7 @@ void shard::wake(journal::run_id run) {
   run_slot& s = slot_of(run);
   if (s.stuck) return;
   s.wake = true;
-  pump(s);
+  make_ready(s);
 }
 
 void shard::wake(const journal::timer_row& row) {
@@ -192,7 +195,7 @@ void shard::wake(const journal::timer_row& row) {
   run_slot& s = slot_of(row.run);
   if (row.what == journal::timer_row::purpose::retry && s.body) {
     s.due_retries.push_back(row.command);
-    pump(s);
+    make_ready(s);
   } else {
     wake(row.run);
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -18,6 +19,7 @@
 namespace theus {
 
 class engine_core;
+class shard_seat;
 
 // Owns every run whose id hashes to it: loads it, steps it, hands its turns to the writer and acts
 // once they are durable. Nothing here is locked.
@@ -45,10 +47,20 @@ class shard {
   // The journal takes appends again: what it left in doubt can be looked up.
   void disk_recovered();
 
+  // ---- turns
+  // Goes on with every run that has something to do, and hands on what came of it. Every handler on
+  // the shard's executor ends with this, and does nothing afterwards: it may throw seat_lost. While
+  // more handlers are on their way, some of them are let in first: what they bring shares turns.
+  void run_ready(bool more_to_come);
+  // Handlers that were posted and have not begun. Thread: any.
+  std::atomic<std::uint32_t> coming = 0;
+  // Another thread runs the shard from now on: the one before is lost in the code of some run.
+  void taken_over();
+
   // ---- the end
   void ask_attempts_to_stop();
   // Lets what is in flight commit, then forgets everything and tells the core.
-  void close();
+  void close() { closing_ = true; }
   // The journal takes no more appends, ever: everybody is told so.
   void halt(const error& why);
 
@@ -62,7 +74,9 @@ class shard {
   struct turn_in_making {
     journal::wall_time raw;
     journal::intake attempts;
-    std::vector<journal::event> own;  // due timers, then what came in
+    std::vector<event_batch> intakes;  // views of the slot's unconsumed ones
+    std::vector<journal::event> own;   // due timers, then what came in
+    step_result stepped;
     append_in_flight flight;
     std::optional<journal::unit> unit;
   };
@@ -79,12 +93,25 @@ class shard {
   void wake(const journal::timer_row& row);
   void wake(journal::run_id run);
 
+  // shard_queue.cpp: what is to be done, and who does it
+  void make_ready(run_slot& s);
+  bool hand_on();
+  template <class Work, class Then>
+  void leave_for(run_slot& s, Work work, Then then);
+  void came_back(run_slot& s);
+  void report_absence(journal::run_id run);
+  static void tell(inbox& those, const error& why);
+
   // shard_turn.cpp: from events to a unit
-  void pump(run_slot& s);
-  bool bring_up(run_slot& s);
-  bool make_turn(run_slot& s);
+  void go_on(run_slot& s);
+  void begin(run_slot& s);
+  void load(run_slot& s);
+  void take_over_loaded(run_slot& s, result<load_result> what);
+  void make_turn(run_slot& s);
   turn_in_making collect(run_slot& s);
-  std::optional<std::string> step(run_slot& s, turn_in_making& t);
+  void take_step(run_slot& s, turn_in_making t);
+  std::optional<std::string> add_step(run_slot& s, turn_in_making& t);
+  void finish_turn(run_slot& s, turn_in_making t);
   std::optional<std::string> append_to(turn_in_making& t, const run_slot& s, journal::record r);
   inbox take_some(run_slot& s);
   void drop_unaccepted(run_slot& s, inbox& events);
@@ -115,7 +142,7 @@ class shard {
   void start_refused(run_slot& s, const append_done& done);
   void drop_body(run_slot& s);
   void retire(run_slot& s, const run_outcome* outcome);
-  void finish_close();
+  void try_close();
   void erase(run_slot& s);
 
   // shard_activity.cpp: attempts
@@ -128,12 +155,20 @@ class shard {
 
   engine_core& core_;
   const std::uint32_t index_;
+  shard_seat* const seat_;
   std::unordered_map<journal::run_id, std::unique_ptr<run_slot>> slots_;
   std::unordered_map<std::string, run_slot*> by_workflow_id_;  // unfinished runs with a slot
   std::map<std::string, std::vector<waiting_start>> starting_;
   frame_cache cache_;
   timer_service timers_;
+  boost::intrusive::list<run_slot, boost::intrusive::base_hook<ready_hook>,
+                         boost::intrusive::constant_time_size<false>>
+      ready_;                                           // in the order of their wishes
+  std::vector<append_job> made_;                        // not handed to the writer yet
+  std::vector<std::shared_ptr<activity_task>> let_go_;  // nor these to the dispatcher
   std::size_t flights_ = 0;
+  std::size_t away_ = 0;
+  std::uint32_t let_in_first_ = 0;
   bool attempts_stop_ = false;
   bool closing_ = false;
   bool closed_ = false;

@@ -95,7 +95,7 @@ void shard::dispatch(run_slot& s, const activity_leaf& leaf, journal::wall_time 
   if (command.at_most_once) {
     s.incoming.push(journal::attempt_started{command.id, progress.attempt});
   } else {
-    core_.dispatcher.submit(std::move(task));
+    let_go_.push_back(std::move(task));
   }
 }
 
@@ -112,7 +112,8 @@ void shard::attempt_began(const std::shared_ptr<activity_task>& task) {
   const auto limit = std::chrono::milliseconds(
       std::min<std::uint64_t>(task->command.start_to_close_ms, 1ULL << 53));
   attempt->timeout = core_.clock.set_delay(
-      core_.where.shards[index_], limit, core_.guarded([this, task] { attempt_timed_out(task); }));
+      core_.where.shards[index_], limit,
+      core_.guarded_on_shard(index_, [this, task] { attempt_timed_out(task); }));
 }
 
 // The attempt is over as far as the run is concerned: its own end, if it comes, is too late. It may
@@ -149,7 +150,7 @@ void shard::conclude(run_slot& s, const activity_task& task, attempt_outcome out
     s.incoming.push(journal::activity_completed{task.command.id, task.attempt, task.scheduled_for,
                                                 failed->info});
   }
-  pump(s);
+  make_ready(s);
 }
 
 void shard::stop_attempt(run_slot& s, const journal::command_id& id) {

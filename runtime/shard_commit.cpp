@@ -53,7 +53,6 @@ void shard::answered(std::vector<append_done> answers) {
       refused(*done.slot, done);
     }
   }
-  if (closing_ && flights_ == 0) finish_close();
 }
 
 void shard::committed(run_slot& s, const journal::unit& unit) {
@@ -84,7 +83,7 @@ void shard::committed(run_slot& s, const journal::unit& unit) {
   if (outcome) {
     retire(s, &*outcome);
   } else {
-    pump(s);
+    make_ready(s);
   }
   if (was_starting) start_settled(workflow_id);
 }
@@ -142,7 +141,7 @@ void shard::look_up(run_slot& s) {
     core_.report("run " + s.id.to_string() + ": " + found.error().message);
     s.look_again = core_.clock.set_alarm(
         core_.where.shards[index_], later(core_.clock.now(), core_.options.stuck_first_backoff),
-        core_.guarded([this, run = s.id] {
+        core_.guarded_on_shard(index_, [this, run = s.id] {
           run_slot* again = is_over() ? nullptr : find(run);
           if (again && again->uncertain) look_up(*again);
         }));
@@ -165,7 +164,7 @@ void shard::redo(run_slot& s) {
   s.flight.reset();
   s.wake = true;
   if (s.stuck) read_head(s);
-  pump(s);
+  make_ready(s);
 }
 
 // ---- effects: only ever of what is durable (rule 9)
@@ -222,7 +221,7 @@ void shard::act(run_slot& s, const journal::intake& intake) {
   for (const auto& event : intake.events) {
     if (const auto* begun = std::get_if<journal::attempt_started>(&event)) {
       const auto found = s.running.find(begun->command);
-      if (found != s.running.end()) core_.dispatcher.submit(found->second.task);
+      if (found != s.running.end()) let_go_.push_back(found->second.task);
     } else if (const auto* failed = std::get_if<journal::attempt_failed>(&event)) {
       if (failed->scheduled_for) {
         timers_.erase(retry_row(s.id, failed->command, *failed->scheduled_for));
@@ -271,13 +270,11 @@ void shard::erase(run_slot& s) {
   slots_.erase(s.id);
 }
 
-void shard::close() {
-  closing_ = true;
-  if (flights_ == 0 || is_over() || core_.in_trouble()) finish_close();
-}
-
-void shard::finish_close() {
-  if (std::exchange(closed_, true)) return;
+// Once nothing is in flight any more; what is in doubt because of the disk stays in doubt.
+void shard::try_close() {
+  if (!closing_ || closed_ || away_ != 0) return;
+  if (flights_ != 0 && !halted_ && !core_.in_trouble()) return;
+  closed_ = true;
   timers_.clear();
   for (auto& [run, s] : slots_) drop_body(*s);
   // Unanswered callers hear of the stop as what they wait for is destroyed.
@@ -291,21 +288,22 @@ void shard::halt(const error& why) {
   if (is_over()) return;
   halted_ = true;
   timers_.clear();
-  const auto slots = std::exchange(slots_, {});
+  ready_.clear();
+  made_.clear();
+  let_go_.clear();
   auto starting = std::exchange(starting_, {});
   by_workflow_id_.clear();
-  for (const auto& [run, s] : slots) {
-    drop_body(*s);
+  for (const auto& [run, s] : slots_) {
+    if (!s->away) drop_body(*s);
     for (auto& [id, attempt] : s->running) attempt.task->stop.request_stop();
     if (s->flight) s->incoming.put_back(std::move(s->flight->taken));
-    for (auto& done : s->incoming.answers) {
-      if (done) done(why);
-    }
+    tell(s->incoming, why);
     for (auto& done : s->waiters) done(why);
   }
   for (auto& [workflow_id, waiting] : starting) {
     for (auto& each : waiting) each.done(why);
   }
+  std::erase_if(slots_, [](const auto& each) { return !each.second->away; });
 }
 
 }  // namespace theus

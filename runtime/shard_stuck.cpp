@@ -40,13 +40,14 @@ void shard::set_aside(run_slot& s, const std::string& reason, inbox taken) {
   stuck.next_try = later(core_.clock.now(), backoff_after(stuck.failed_turns, core_.options));
   set_alarm(s);
   forget_unstarted(s, taken);
-  if (taken.empty()) return pump(s);
+  if (taken.empty()) return make_ready(s);
   append_intake(s, std::move(taken));
 }
 
 void shard::set_alarm(run_slot& s) {
-  s.stuck->alarm = core_.clock.set_alarm(core_.where.shards[index_], s.stuck->next_try,
-                                         core_.guarded([this, run = s.id] { backoff_ended(run); }));
+  s.stuck->alarm = core_.clock.set_alarm(
+      core_.where.shards[index_], s.stuck->next_try,
+      core_.guarded_on_shard(index_, [this, run = s.id] { backoff_ended(run); }));
 }
 
 // While a run is stuck its events are kept and acknowledged, and nothing else happens (rule 17).
@@ -117,13 +118,13 @@ void shard::redo_later(run_slot& s) {
   s.look_again = core_.clock.set_alarm(
       core_.where.shards[index_],
       later(core_.clock.now(), backoff_after(++s.refused_appends, core_.options)),
-      core_.guarded([this, run = s.id] {
+      core_.guarded_on_shard(index_, [this, run = s.id] {
         run_slot* again = is_over() ? nullptr : find(run);
         if (!again || !again->uncertain) return;
         again->uncertain = false;
         again->wake = true;
         if (again->stuck) read_head(*again);
-        pump(*again);
+        make_ready(*again);
       }));
 }
 
@@ -132,7 +133,7 @@ void shard::backoff_ended(journal::run_id run) {
   if (!s || !s->stuck) return;
   if (s->stuck->next_try > core_.clock.now()) return set_alarm(*s);  // the clock went back
   s->stuck->due = true;
-  pump(*s);
+  make_ready(*s);
 }
 
 void shard::unstick(run_slot& s) {

@@ -1,13 +1,10 @@
 #include <algorithm>
 
-#include "engine_core.hpp"
 #include "retry.hpp"
-#include "shard.hpp"
+#include "shard_leave.hpp"
 
 namespace theus {
 namespace {
-
-constexpr std::chrono::seconds longest_turn{1};
 
 // What an event takes in a record, near enough to keep a batch below the limits.
 std::size_t size_of(const journal::event& e) {
@@ -47,69 +44,69 @@ std::vector<bool> left_out(const std::vector<journal::event>& given,
 
 }  // namespace
 
-// Goes on with a run as far as it can; the slot may be gone afterwards.
-void shard::pump(run_slot& s) {
-  for (;;) {
-    if (is_over() || s.flight || s.uncertain) return;
-    if (closing_ && s.incoming.empty()) return;  // what came in before the close is still recorded
-    cache_.take_out(s);
-    if (s.stuck && !s.stuck->due) return keep_for_later(s);
-    if (!s.body && s.incoming.empty() && !s.wake && !s.stuck) return settle(s);
-    if (!s.body && !bring_up(s)) return;
-    if (s.body->is_finished()) return retire(s, nullptr);
-    for (const auto& id : std::exchange(s.due_retries, {})) {
-      const auto* leaf = s.body->find_activity(id);
-      if (leaf) dispatch(s, *leaf, core_.clock.now());
-    }
-    if (!s.incoming.empty() || s.wake || !s.unconsumed.empty()) {
-      if (make_turn(s)) return;
-    } else if (s.resumed) {
-      unstick(s);
-      dispatch_pending(s);
-    } else {
-      return settle(s);
-    }
+// Goes on with a run by one step; the slot may be gone afterwards.
+void shard::go_on(run_slot& s) {
+  if (is_over() || s.away || s.flight || s.uncertain) return;
+  if (closing_ && s.incoming.empty()) return;  // what came in before the close is still recorded
+  cache_.take_out(s);
+  if (s.stuck && !s.stuck->due) return keep_for_later(s);
+  if (!s.body) {
+    if (s.incoming.empty() && !s.wake && !s.stuck) return settle(s);
+    return s.starting ? begin(s) : load(s);
   }
+  if (s.body->is_finished()) return retire(s, nullptr);
+  for (const auto& id : std::exchange(s.due_retries, {})) {
+    const auto* leaf = s.body->find_activity(id);
+    if (leaf) dispatch(s, *leaf, core_.clock.now());
+  }
+  if (!s.incoming.empty() || s.wake || !s.unconsumed.empty()) return make_turn(s);
+  if (!s.resumed) return settle(s);
+  unstick(s);
+  dispatch_pending(s);
+  make_ready(s);
 }
 
-// False: the run cannot be had now, and is dealt with.
-bool shard::bring_up(run_slot& s) {
-  if (s.starting) {
-    if (s.incoming.empty()) {  // refused for good
-      const std::string workflow_id = s.workflow_id;
-      erase(s);
-      start_settled(workflow_id);
-      return false;
-    }
-    const auto& event = std::get<journal::started>(s.incoming.events.front());
-    const auto& type = *core_.what.workflows.find(event.workflow_type)->second;
-    s.body = std::make_unique<machine>(type, core_.options.machine_bounds);
-    core_.count.frames.fetch_add(1, std::memory_order_relaxed);
-    s.head = {};
-    return true;
-  }
-  auto loaded = load_run(core_.journal, core_.what, s.id, core_.options.machine_bounds);
-  core_.count.replays.fetch_add(1, std::memory_order_relaxed);
-  if (!loaded) {
-    set_aside(s, loaded.error().message, {});
-    return false;
-  }
-  if (std::holds_alternative<absent_run>(*loaded)) {
-    const error absent{errc::not_found, "run " + s.id.to_string() + " has no records"};
-    for (auto& done : s.incoming.answers) {
-      if (done) done(absent);
-    }
-    for (auto& done : s.waiters) done(absent);
+void shard::begin(run_slot& s) {
+  if (s.incoming.empty()) {  // refused for good
+    const std::string workflow_id = s.workflow_id;
     erase(s);
-    return false;
+    return start_settled(workflow_id);
   }
-  if (auto* aside = std::get_if<set_aside_run>(&*loaded)) {
+  const auto& event = std::get<journal::started>(s.incoming.events.front());
+  const auto& type = *core_.what.workflows.find(event.workflow_type)->second;
+  s.body = std::make_unique<machine>(type, core_.options.machine_bounds);
+  core_.count.frames.fetch_add(1, std::memory_order_relaxed);
+  s.head = {};
+  make_turn(s);
+}
+
+void shard::load(run_slot& s) {
+  core_.count.replays.fetch_add(1, std::memory_order_relaxed);
+  leave_for(
+      s,
+      [&core = core_, run = s.id] {
+        return load_run(core.journal, core.what, run, core.options.machine_bounds);
+      },
+      [](shard& self, run_slot& loaded, result<load_result> what) {
+        self.take_over_loaded(loaded, std::move(what));
+      });
+}
+
+void shard::take_over_loaded(run_slot& s, result<load_result> what) {
+  if (is_over()) return;
+  if (!what) return set_aside(s, what.error().message, {});
+  if (std::holds_alternative<absent_run>(*what)) {
+    const error absent{errc::not_found, "run " + s.id.to_string() + " has no records"};
+    tell(s.incoming, absent);
+    for (auto& done : s.waiters) done(absent);
+    return erase(s);
+  }
+  if (auto* aside = std::get_if<set_aside_run>(&*what)) {
     if (aside->is_mismatch) core_.count.mismatches.fetch_add(1, std::memory_order_relaxed);
     name(s, aside->workflow_id);
-    set_aside(s, aside->reason, {});
-    return false;
+    return set_aside(s, aside->reason, {});
   }
-  auto& run = std::get<loaded_run>(*loaded);
+  auto& run = std::get<loaded_run>(*what);
   name(s, run.workflow_id);
   s.body = std::move(run.body);
   core_.count.frames.fetch_add(1, std::memory_order_relaxed);
@@ -117,7 +114,7 @@ bool shard::bring_up(run_slot& s) {
   s.unconsumed = std::move(run.unconsumed);
   s.resumed = true;
   s.wake = true;
-  return true;
+  make_ready(s);
 }
 
 // As much of what came in as fits one record; the rest stays for the next turn.
@@ -166,28 +163,41 @@ void shard::drop_unaccepted(run_slot& s, inbox& taken) {
   taken.answers.resize(kept);
 }
 
-// True: an append is in flight, or the run is dealt with otherwise. False: nothing had to be
-// recorded.
-bool shard::make_turn(run_slot& s) {
+void shard::make_turn(run_slot& s) {
   turn_in_making t = collect(s);
-  const bool has_turn = !t.own.empty() || !s.unconsumed.empty();
   std::optional<std::string> wrong;
   if (!t.attempts.events.empty()) {
     wrong = append_to(t, s, {{}, t.raw, {}, {}, std::move(t.attempts)});
   }
-  if (!wrong && has_turn) wrong = step(s, t);
-  if (wrong) {
-    set_aside(s, *wrong, std::move(t.flight.taken));
-    return true;
+  if (wrong) return set_aside(s, *wrong, std::move(t.flight.taken));
+  if (t.own.empty() && s.unconsumed.empty()) return finish_turn(s, std::move(t));
+
+  for (const auto& each : s.unconsumed) {
+    t.intakes.push_back({each.raw_time, each.time, each.events});
   }
-  if (t.unit) {
-    submit(s, std::move(*t.unit), std::move(t.flight));
-    return true;
-  }
+  leave_for(
+      s,
+      [&body = *s.body, time = std::max(t.raw, s.head.time), t = std::move(t)]() mutable {
+        t.stepped = body.step(t.intakes, {t.raw, time, t.own});
+        return std::move(t);
+      },
+      [](shard& self, run_slot& stepped, turn_in_making made) {
+        self.take_step(stepped, std::move(made));
+      });
+}
+
+void shard::take_step(run_slot& s, turn_in_making t) {
+  if (is_over()) return tell(t.flight.taken, *core_.refusal());
+  if (auto wrong = add_step(s, t)) return set_aside(s, *wrong, std::move(t.flight.taken));
+  finish_turn(s, std::move(t));
+}
+
+void shard::finish_turn(run_slot& s, turn_in_making t) {
+  if (t.unit) return submit(s, std::move(*t.unit), std::move(t.flight));
   for (auto& done : t.flight.taken.answers) {
     if (done) done({});
   }
-  return false;
+  make_ready(s);
 }
 
 // Sorts what came in: attempts are noted and recorded as an intake in front of the turn (rule 24).
@@ -218,18 +228,9 @@ shard::turn_in_making shard::collect(run_slot& s) {
 }
 
 // What is wrong with the turn, if something is: then it does not exist.
-std::optional<std::string> shard::step(run_slot& s, turn_in_making& t) {
-  std::vector<event_batch> intakes;
-  for (const auto& each : s.unconsumed) {
-    intakes.push_back({each.raw_time, each.time, each.events});
-  }
-  auto stepped = s.body->step(intakes, {t.raw, std::max(t.raw, s.head.time), t.own});
-  if (core_.clock.now() - t.raw > longest_turn) {
-    core_.report("a turn of workflow '" + s.workflow_id +
-                 "' took longer than a second; meanwhile " + "its shard ran nothing else");
-  }
-  if (const auto* bug = std::get_if<workflow_bug>(&stepped)) return explain(*bug);
-  auto& draft = std::get<turn_draft>(stepped);
+std::optional<std::string> shard::add_step(run_slot& s, turn_in_making& t) {
+  if (const auto* bug = std::get_if<workflow_bug>(&t.stepped)) return explain(*bug);
+  auto& draft = std::get<turn_draft>(t.stepped);
   if (draft.events.empty() && draft.commands.empty() && s.unconsumed.empty()) return std::nullopt;
 
   t.flight.finishes_run = s.body->is_finished();
@@ -265,7 +266,7 @@ std::optional<std::string> shard::append_to(turn_in_making& t, const run_slot& s
 void shard::submit(run_slot& s, journal::unit unit, append_in_flight flight) {
   s.flight = std::move(flight);
   ++flights_;
-  core_.writer.submit({index_, &s, std::move(unit)});
+  made_.push_back({index_, &s, std::move(unit)});
 }
 
 // Nothing was due although somebody thought so: the clock went back. What is due next is kept.
@@ -277,9 +278,12 @@ void shard::rearm(run_slot& s, journal::wall_time now) {
   }
 }
 
-// Nothing to do: the frames stay while the cache has room.
+// Nothing to do: the frames stay while the cache has room, and somebody may want them soon.
 void shard::settle(run_slot& s) {
   if (s.body) {
+    const auto next = s.body->next_deadline();
+    const bool is_far = next && *next > later(core_.clock.now(), core_.options.timer_horizon);
+    if (is_far && s.body->only_sleeps()) return evict(s);
     cache_.put(s);
     while (run_slot* victim = cache_.over_budget()) evict(*victim);
     return;

@@ -6,20 +6,32 @@
 
 namespace theus {
 
-runtime_threads::loop::loop(const char* thread_name)
-    : work(boost::asio::make_work_guard(context)), thread([this] { context.run(); }) {
-  pthread_setname_np(thread.native_handle(), thread_name);
+runtime_threads::loop::loop(const char* name_, int threads_at_once)
+    : name(name_), context(threads_at_once), work(boost::asio::make_work_guard(context)) {
+  begin();
+}
+
+void runtime_threads::loop::begin() {
+  threads.emplace_back([this] {
+    try {
+      context.run();
+    } catch (const seat_lost&) {
+      // Another thread runs the shard by now.
+    }
+  });
+  pthread_setname_np(threads.back().native_handle(), name);
 }
 
 runtime_threads::runtime_threads(std::size_t shards, std::size_t activity_threads)
     : blocking_(std::max<std::size_t>(1, activity_threads)) {
   try {
     for (std::size_t i = 0; i < std::max<std::size_t>(1, shards); ++i) {
-      shards_.push_back(std::make_unique<loop>("theus-shard"));
+      shards_.push_back(std::make_unique<loop>("theus-shard", 2));
     }
-    journal_ = std::make_unique<loop>("theus-journal");
-    io_ = std::make_unique<loop>("theus-io");
-    control_ = std::make_unique<loop>("theus-control");
+    journal_ = std::make_unique<loop>("theus-journal", 1);
+    io_ = std::make_unique<loop>("theus-io", 1);
+    control_ = std::make_unique<loop>("theus-control", 1);
+    watch_ = std::make_unique<shard_watch>(seats(), [this](std::size_t i) { shards_[i]->begin(); });
   } catch (...) {
     stop();
     throw;
@@ -37,7 +49,14 @@ engine_executors runtime_threads::executors() {
   where.journal = journal_->context.get_executor();
   where.blocking = blocking_.get_executor();
   where.io = io_->context.get_executor();
+  where.seats = seats();
   return where;
+}
+
+std::vector<shard_seat*> runtime_threads::seats() {
+  std::vector<shard_seat*> all;
+  for (const auto& each : shards_) all.push_back(&each->seat);
+  return all;
 }
 
 boost::asio::any_io_executor runtime_threads::control() { return control_->context.get_executor(); }
@@ -53,10 +72,12 @@ std::vector<runtime_threads::loop*> runtime_threads::all() {
 
 void runtime_threads::stop() {
   blocking_.join();
+  watch_.reset();
   for (loop* each : all()) {
     each->work.reset();
     each->context.stop();
-    if (each->thread.joinable()) each->thread.join();
+    for (auto& thread : each->threads) thread.join();
+    each->threads.clear();
   }
 }
 

@@ -11,10 +11,13 @@
 
 #include "theus/runtime/engine.hpp"
 
+#include "shard_watch.hpp"
+
 namespace theus {
 
 // The threads of one runtime: one per shard, one that writes the journal, one event loop for
-// awaitable activities, one that answers the control socket, and a pool for plain activities.
+// awaitable activities, one that answers the control socket, a pool for plain activities, and one
+// that gives a shard another thread when a workflow blocks its own.
 // They run from construction until stop().
 class runtime_threads {
  public:
@@ -35,15 +38,20 @@ class runtime_threads {
 
  private:
   struct loop {
-    explicit loop(const char* thread_name);
+    loop(const char* name_, int threads_at_once);
+    void begin();  // a thread, beside those that are lost
 
-    boost::asio::io_context context{1};
+    const char* const name;
+    boost::asio::io_context context;
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work;
-    std::thread thread;
+    shard_seat seat;
+    std::vector<std::thread> threads;
   };
   std::vector<loop*> all();
+  std::vector<shard_seat*> seats();
 
   std::vector<std::unique_ptr<loop>> shards_;
+  std::unique_ptr<shard_watch> watch_;
   std::unique_ptr<loop> journal_;
   std::unique_ptr<loop> io_;
   std::unique_ptr<loop> control_;

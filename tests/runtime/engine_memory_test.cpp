@@ -85,6 +85,7 @@ TEST(EngineMemory, AlwaysSuspendingGivesTheSameRecords) {
 TEST(EngineMemory, LeastRecentlyUsedFramesGoFirstWhenTheBudgetIsSpent) {
   engine_world world(sleepers());
   world.options.frame_cache_bytes = 64 * 1024;
+  world.options.timer_horizon = 48h;
   world.open();
   for (int i = 0; i < 100; ++i) {
     ASSERT_TRUE(world.start("sleeps", "w" + std::to_string(i), "[86400]"));

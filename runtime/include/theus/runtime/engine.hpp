@@ -19,6 +19,8 @@
 
 namespace theus {
 
+class shard_seat;
+
 // What an application can run, by name. Immutable while an engine uses it.
 struct registry {
   std::map<std::string, std::shared_ptr<const workflow_type>, std::less<>> workflows;
@@ -28,10 +30,12 @@ struct registry {
 struct engine_options {
   journal::limits bounds;
   machine_limits machine_bounds;
-  std::size_t frame_cache_bytes = 256 * 1024 * 1024;  // weighed by size and cost of replay
-  std::size_t activities_at_once = 1'000;             // dispatched and not yet answered
-  std::chrono::milliseconds sweep_interval{10'000};   // finds what a lost wake-up missed
-  std::chrono::milliseconds timer_horizon{30'000};    // timers due sooner are kept in memory
+  // For the frames of runs that wait; a run that only sleeps, for longer than the horizon, has
+  // none.
+  std::size_t frame_cache_bytes = 96 * 1024 * 1024;
+  std::size_t activities_at_once = 1'000;            // dispatched and not yet answered
+  std::chrono::milliseconds sweep_interval{10'000};  // finds what a lost wake-up missed
+  std::chrono::milliseconds timer_horizon{30'000};   // timers due sooner are kept in memory
   std::chrono::milliseconds stuck_first_backoff{1'000};
   std::chrono::milliseconds stuck_maximum_backoff{600'000};
   std::chrono::hours request_window{24 * 30};  // how long a request id outlives its finished run
@@ -45,6 +49,9 @@ struct engine_executors {
   boost::asio::any_io_executor journal;   // appends block here
   boost::asio::any_io_executor blocking;  // plain activities block here
   boost::asio::any_io_executor io;        // asio::awaitable activities
+  // One per shard, or none: then a workflow that blocks its thread delays its shard's other runs.
+  // They outlive the engine.
+  std::vector<shard_seat*> seats;
 };
 
 struct start_request {

@@ -95,6 +95,8 @@ class machine {
   // The pending timers due at or before `at`, by deadline, then id.
   std::vector<journal::timer_fired> due_timers(journal::wall_time at) const;
   std::optional<journal::wall_time> next_deadline() const;
+  // Nothing but timers is awaited.
+  bool only_sleeps() const;
   std::size_t pending_count() const { return pending_count_; }
   std::size_t frame_count() const;
 
