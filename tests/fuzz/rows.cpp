@@ -20,6 +20,18 @@ void by_key(std::string_view key, Parse parse, Key key_of) {
   if (row) require(parse(key_of(*row)) == row, "a row survives its key");
 }
 
+void task(std::string_view key, std::string_view value) {
+  const auto counted = keys::parse_task_value(value);
+  if (counted) {
+    require(keys::parse_task_value(keys::task_value(*counted)) == counted,
+            "a count of tasks survives its row");
+  }
+  const auto row = keys::parse_task(key, value);
+  if (!row) return;
+  require(counted && counted->count == row->count, "a row of tasks has its count");
+  require(keys::parse_task(keys::task(row->run), value) == row, "a row of tasks survives its key");
+}
+
 void instance(std::string_view key, std::string_view value) {
   const auto row = keys::parse_instance(key, value);
   if (!row) return;
@@ -73,7 +85,7 @@ void rows(input bytes) {
     case char(keys::kind::run_timer):
       return by_key(all, keys::parse_run_timer, keys::run_timer);
     case char(keys::kind::task):
-      return by_key(all, keys::parse_task, keys::task);
+      return task(key, value);
     case char(keys::kind::backlog):
       return by_key(all, keys::parse_backlog, keys::backlog);
     case char(keys::kind::instance):

@@ -156,7 +156,6 @@ seeds rows_seeds() {
     const std::string number = "_" + std::to_string(i);
     all["timer" + number] = keys::timer({due, run, id, journal::timer_row::purpose::timer});
     all["run_timer" + number] = keys::run_timer({due, run, id, journal::timer_row::purpose::retry});
-    all["task" + number] = keys::task({run, id});
     all["message" + number] =
         behind_length(keys::message(run, id), keys::message_value({id, "to", "name", "[1]"}));
   }
@@ -164,19 +163,21 @@ seeds rows_seeds() {
   all["instance"] = behind_length(keys::instance(run), keys::instance_value(row));
   row.closed_at.reset();
   all["instance_open"] = behind_length(keys::instance(run), keys::instance_value(row));
+  all["tasks"] = behind_length(keys::task(run), keys::task_value({3, journal::sequence{7}}));
+  all["tasks_without_value"] = behind_length(keys::task(run), "");
   all["backlog"] = keys::backlog({run, journal::sequence{9}});
   all["run"] = "w" + std::string(run.bytes.begin(), run.bytes.end());
   all["text_of_4_gigabytes"] =
       behind_length(keys::instance(run), std::string(10, '\0') + "\xFF\xFF\xFF\xFFx");
-  all["name_without_end"] = "k" + std::string(16, 'r') + "\x03" + std::string(40, 'n');
-  all["name_with_zero"] = "k" + std::string(16, 'r') +
-                          std::string(
-                              "\x03"
-                              "a\0\xFF"
-                              "b\0\0\x01\0\0\0\1",
-                              12);
-  all["decimal_too_long"] = "k" + std::string(16, 'r') + "\x02" + std::string(8, '\xFF') + "\x12" +
-                            std::string("\x01\0\0\0\1", 5);
+  const std::string timer_key = "t" + std::string(8, 'd') + std::string(16, 'r');
+  all["name_without_end"] = timer_key + "\x03" + std::string(40, 'n');
+  all["name_with_zero"] = timer_key + std::string(
+                                          "\x03"
+                                          "a\0\xFF"
+                                          "b\0\0\x01\0\0\0\1\0",
+                                          13);
+  all["decimal_too_long"] =
+      timer_key + "\x02" + std::string(8, '\xFF') + "\x12" + std::string("\x01\0\0\0\1\0", 6);
   all["position_start"] = "p";
   all["position_first"] = "p" + std::string(7, '\0') + "\1" + std::string(4, '\0');
   all["position_beyond"] = "p" + std::string(16, '\xFF');
