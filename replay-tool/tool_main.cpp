@@ -55,6 +55,18 @@ void add_json_option(CLI::App& verb, bool& json, const char* what) {
 
 namespace {
 
+// The journal is an option of each verb; before the verb it is accepted all the same.
+std::vector<std::string> journal_behind_verb(std::vector<std::string> arguments) {
+  if (arguments.empty()) return arguments;
+  const bool apart = arguments[0] == "--journal";
+  const std::ptrdiff_t words = apart ? 2 : 1;
+  const bool given = apart || arguments[0].starts_with("--journal=");
+  if (given && std::ssize(arguments) > words) {
+    std::rotate(arguments.begin(), arguments.begin() + words, arguments.begin() + words + 1);
+  }
+  return arguments;
+}
+
 int run(const application& app, const std::string& program,
         const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err) {
   invocation call{app, out, err};
@@ -64,7 +76,9 @@ int run(const application& app, const std::string& program,
   try {
     if (arguments.empty()) throw CLI::CallForHelp();
     // CLI11 takes them from the back.
-    cli.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+    auto words = journal_behind_verb(arguments);
+    std::ranges::reverse(words);
+    cli.parse(std::move(words));
     out.flush();
     return static_cast<int>(call.code);
   } catch (const CLI::CallForHelp& e) {

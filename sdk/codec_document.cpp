@@ -157,7 +157,13 @@ json_document::json_document(std::string_view text, const codec_limits& limits) 
   parser.handler().source = text;
   boost::json::error_code failure;
   const std::size_t used = parser.write_some(false, text.data(), text.size(), failure);
-  if (failure) refuse_text(text, used, kind_of(failure), failure.message());
+  if (failure) {
+    const codec_errc kind = kind_of(failure);
+    refuse_text(text, used, kind,
+                kind == codec_errc::too_deep
+                    ? "more than " + std::to_string(limits.max_depth) + " levels are nested"
+                    : failure.message());
+  }
   if (used != text.size())
     refuse_text(text, used, codec_errc::syntax, "text after the end of the value");
   refuse_duplicate_keys();

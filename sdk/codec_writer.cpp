@@ -65,7 +65,10 @@ void json_writer::separate() {
 }
 
 void json_writer::open(char bracket) {
-  if (depth_ == limits_.max_depth) fail(codec_errc::too_deep, "more nested than the limit allows");
+  if (depth_ == limits_.max_depth) {
+    fail(codec_errc::too_deep,
+         "more than " + std::to_string(limits_.max_depth) + " levels are nested");
+  }
   ++depth_;
   separate();
   out_ += bracket;

@@ -53,6 +53,15 @@ TEST_P(BadInput, MalformedJson) {
   expect_refused({"start", "approval", "--args", deep}, 2, "bad_input");
 }
 
+TEST_P(BadInput, TheJournalMayBeGivenBeforeTheVerb) {
+  EXPECT_EQ(bare_tool(app, {"--journal", journal.string(), "list"}).out, before);
+  EXPECT_EQ(bare_tool(app, {"--journal=" + journal.string(), "list"}).out, before);
+  for (const auto& cut : {std::vector<std::string>{"--journal", journal.string()},
+                          std::vector<std::string>{"--journal"}}) {
+    EXPECT_EQ(bare_tool(app, cut).code, 2);
+  }
+}
+
 TEST_P(BadInput, FilesAreCheckedToo) {
   write(file("deep.json"), std::string(10 * 1024 * 1024, '['));
   expect_refused({"start", "approval", "--args-file", file("deep.json").string()}, 2,

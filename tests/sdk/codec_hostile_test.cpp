@@ -102,6 +102,7 @@ TEST(CodecHostile, DepthIsLimitedOnBothWays) {
   };
   EXPECT_EQ(canonical_json(nested(64)), nested(64));
   EXPECT_EQ(refused(nested(65)).kind(), codec_errc::too_deep);
+  EXPECT_NE(std::string(refused(nested(65)).what()).find("more than 64 levels"), std::string::npos);
   tree deep;
   tree* at = &deep;
   for (int i = 0; i < 31; ++i) at = &at->children.emplace_back();
