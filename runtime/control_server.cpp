@@ -1,5 +1,6 @@
 #include "theus/runtime/control_server.hpp"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <set>
@@ -15,6 +16,16 @@ namespace {
 using boost::asio::local::stream_protocol;
 
 constexpr std::chrono::milliseconds accept_pause{100};
+
+// Descriptors that connections leave to the journal, which fails for good when it gets none. They
+// are given out lowest first, so one beyond the bound says that at least so many are in use.
+constexpr rlim_t reserved_descriptors = 64;
+
+bool leaves_descriptors(int newest) {
+  rlimit allowed{};
+  if (::getrlimit(RLIMIT_NOFILE, &allowed) != 0 || allowed.rlim_cur == RLIM_INFINITY) return true;
+  return static_cast<rlim_t>(newest) + reserved_descriptors < allowed.rlim_cur;
+}
 
 }  // namespace
 
@@ -63,7 +74,13 @@ class control_server::acceptor : public std::enable_shared_from_this<acceptor> {
 
  private:
   void welcome(stream_protocol::socket socket) {
-    if (sessions_.size() >= limits_.connections) return turn_away(std::move(socket));
+    if (sessions_.size() >= limits_.connections) {
+      return turn_away(std::move(socket),
+                       "serves " + std::to_string(limits_.connections) + " connections already");
+    }
+    if (!leaves_descriptors(socket.native_handle())) {
+      return turn_away(std::move(socket), "has no file descriptor to spare");
+    }
     auto session = std::make_shared<control_session>(
         std::move(socket), parts_, limits_, [weak = weak_from_this()](control_session& closed) {
           if (const auto self = weak.lock()) self->sessions_.erase(closed.shared_from_this());
@@ -73,11 +90,9 @@ class control_server::acceptor : public std::enable_shared_from_this<acceptor> {
   }
 
   // A new socket's buffer takes so small a frame at once.
-  void turn_away(stream_protocol::socket socket) {
+  void turn_away(stream_protocol::socket socket, const std::string& why) {
     const auto frame = control::encode(
-        0, control::reply(error{errc::limit_exceeded,
-                                "the runtime serves " + std::to_string(limits_.connections) +
-                                    " connections already; try again later"}));
+        0, control::reply(error{errc::limit_exceeded, "the runtime " + why + "; try again later"}));
     boost::system::error_code ignored;
     socket.non_blocking(true, ignored);
     socket.send(boost::asio::buffer(*frame), 0, ignored);

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <new>
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/read.hpp>
@@ -13,7 +14,8 @@
 namespace theus {
 namespace {
 
-// A body grows as its bytes come in, so a length that is only announced costs nothing.
+// A body grows with the bytes that came in, so a length that is only announced costs nothing.
+constexpr std::size_t first_chunk_bytes = 4 * 1024;
 constexpr std::size_t chunk_bytes = 64 * 1024;
 
 control::reply reply_of(result<void> r) {
@@ -58,20 +60,36 @@ void control_session::read_header() {
         if (!length) return self->refuse(length.error());
         self->body_.clear();
         self->set_deadline(self->limits_.frame_timeout);
-        self->read_body(*length);
+        self->unless_out_of_memory([&] { self->read_body(*length); });
       });
 }
 
 void control_session::read_body(std::size_t length) {
   const std::size_t have = body_.size();
   if (have == length) return take_frame();
-  body_.resize(have + std::min(chunk_bytes, length - have));
+  const std::size_t chunk = std::clamp(have, first_chunk_bytes, chunk_bytes);
+  body_.resize(have + std::min(chunk, length - have));
   boost::asio::async_read(
       socket_, boost::asio::buffer(body_.data() + have, body_.size() - have),
       [self = shared_from_this(), length](boost::system::error_code failed, std::size_t) {
         if (failed) return self->close();
-        self->read_body(length);
+        self->unless_out_of_memory([&] { self->read_body(length); });
       });
+}
+
+// A client that asks for more than there is hears of it; the others do not.
+template <class Work>
+void control_session::unless_out_of_memory(Work work) try {
+  work();
+} catch (const std::bad_alloc&) {
+  awaiting_answer_ = false;
+  std::vector<std::uint8_t>().swap(body_);
+  std::string().swap(outgoing_);
+  try {
+    refuse({errc::limit_exceeded, "the runtime has no memory for this request or its answer"});
+  } catch (const std::bad_alloc&) {
+    close();
+  }
 }
 
 void control_session::take_frame() {
@@ -126,7 +144,7 @@ template <class T>
 engine::callback<T> control_session::replying(std::uint64_t number) {
   return [self = shared_from_this(), number](result<T> answer) {
     boost::asio::post(self->parts_.where, [self, number, answer = std::move(answer)]() mutable {
-      self->reply(number, reply_of(std::move(answer)));
+      self->unless_out_of_memory([&] { self->reply(number, reply_of(std::move(answer))); });
     });
   };
 }
@@ -183,9 +201,13 @@ void control_session::handle(std::uint64_t number, const control::retry_run& wha
   parts_.core.retry_now(what.workflow_id, replying<void>(number));
 }
 
-// The engine finds the run's timers and tasks in its next sweep.
+// The engine finds the run's timers and tasks in its next sweep. An append that runs out of memory
+// half way ends the process, which then recovers, as it does on the journal's own thread.
 void control_session::handle(std::uint64_t number, const control::import_run& what) {
-  reply(number, reply_of(journal::import_history(parts_.records, parts_.core.owner(), what.run)));
+  const auto imported = [&]() noexcept {
+    return journal::import_history(parts_.records, parts_.core.owner(), what.run);
+  }();
+  reply(number, reply_of(imported));
 }
 
 }  // namespace theus

@@ -36,6 +36,8 @@ class control_session : public std::enable_shared_from_this<control_session> {
   void refuse(const error& why);
   void write(std::string frame);
   void watch_for_close();
+  template <class Work>
+  void unless_out_of_memory(Work work);
   void set_deadline(std::chrono::milliseconds from_now);
 
   // The engine's callback for this request: replies, unless the connection is gone by then.
