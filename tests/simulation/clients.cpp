@@ -1,0 +1,135 @@
+#include "simulation/clients.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include "simulation/random_plan.hpp"
+
+namespace theus::simulation {
+
+clients::clients(std::uint64_t seed, const settings& how, auditor& audit, verdict& outcome)
+    : settings_(how),
+      audit_(audit),
+      verdict_(outcome),
+      draws_(stream_of(seed, "clients")),
+      plans_(stream_of(seed, "plans")) {}
+
+bool clients::knows(const std::string& workflow_id) const {
+  return std::ranges::any_of(
+      audit_.runs(), [&](const auto& each) { return each.second.workflow_id() == workflow_id; });
+}
+
+// Each answer comes once. One that comes from a process that has died is nobody's.
+template <class T, class Check>
+std::function<void(result<T>)> clients::answered(std::string what, Check check) {
+  ++open_;
+  verdict_.note(what);
+  return [this, what = std::move(what), check = std::move(check), process = process_,
+          asked = std::make_shared<bool>(true)](result<T> how) {
+    if (!std::exchange(*asked, false)) verdict_.violated(what + " is answered twice");
+    if (process != process_) return;
+    --open_;
+    verdict_.note(what + (how ? ": done" : std::string(": ") + name(how.error().code)));
+    check(std::move(how));
+  };
+}
+
+void clients::refused(const std::string& what, const std::string& workflow_id, bool was_known,
+                      const error& why) {
+  switch (why.code) {
+    case errc::disk_full:
+    case errc::io_error:
+    case errc::stopped:
+    case errc::unknown_workflow:
+      return;
+    case errc::not_found:
+      if (was_known) verdict_.violated(what + ": not found, but it is durable");
+      return;
+    case errc::workflow_exists:
+    case errc::run_finished:
+      if (!knows(workflow_id)) verdict_.violated(what + ": " + why.message + ", which never was");
+      return;
+    default:
+      if (why.code == errc::corrupt && settings_.disk.read_error > 0) return;
+      verdict_.violated(what + " is refused: " + why.message);
+  }
+}
+
+void clients::ask(engine& of) {
+  const auto& ids = settings_.workflow_ids;
+  const auto& id = ids[draws_.uniform<std::size_t>(0, ids.size() - 1)];
+  const int what = draws_.uniform(0, 19);
+  if (what < 9) return start(of, id);
+  if (what < 15) return feed(of, id);
+  if (what < 17) return wait_for(of, id);
+  if (what < 18) return cancel(of, id);
+  retry(of, id);
+}
+
+void clients::start(engine& of, const std::string& workflow_id) {
+  start_request request;
+  request.workflow_type = "plan";
+  request.workflow_id = workflow_id;
+  if (draws_.bernoulli(0.5)) request.request_id = "r" + std::to_string(draws_.uniform(0, 3));
+  request.arguments =
+      encode_arguments(make_plan(plans_, settings_.plan_depth, settings_.workflow_ids));
+  const std::string what = "start of " + workflow_id + " by '" + request.request_id + "'";
+  auto done = answered<start_reply>(
+      what, [this, what, request, was_known = knows(workflow_id)](result<start_reply> reply) {
+        if (reply) return audit_.started(request, *reply);
+        refused(what, request.workflow_id, was_known, reply.error());
+      });
+  of.start(request, std::move(done));
+}
+
+void clients::feed(engine& of, const std::string& workflow_id) {
+  signal_request request;
+  request.workflow_id = workflow_id;
+  request.name = note.name();
+  request.value = encode(next_value_++);
+  if (draws_.bernoulli(0.4)) request.request_id = "s" + std::to_string(draws_.uniform(0, 9));
+  signal(of, std::move(request));
+}
+
+void clients::signal(engine& of, signal_request request) {
+  const std::string what = "signal " + request.value + " to " + request.workflow_id;
+  auto done = answered<void>(
+      what, [this, what, request, was_known = knows(request.workflow_id)](result<void> reply) {
+        if (reply) return audit_.signalled(request);
+        refused(what, request.workflow_id, was_known, reply.error());
+      });
+  of.signal(request, std::move(done));
+}
+
+void clients::cancel(engine& of, const std::string& workflow_id) {
+  const std::string what = "cancellation of " + workflow_id;
+  auto done = answered<void>(
+      what, [this, what, workflow_id, was_known = knows(workflow_id)](result<void> reply) {
+        if (reply) return audit_.cancelled(workflow_id);
+        refused(what, workflow_id, was_known, reply.error());
+      });
+  of.cancel(workflow_id, "by a client", std::move(done));
+}
+
+void clients::retry(engine& of, const std::string& workflow_id) {
+  const std::string what = "retry of " + workflow_id;
+  auto done = answered<void>(
+      what, [this, what, workflow_id, was_known = knows(workflow_id)](result<void> reply) {
+        if (!reply) refused(what, workflow_id, was_known, reply.error());
+      });
+  of.retry_now(workflow_id, std::move(done));
+}
+
+void clients::wait_for(engine& of, const std::string& workflow_id) {
+  const std::string what = "wait for " + workflow_id;
+  ++waiting_;
+  auto done = answered<run_outcome>(
+      what, [this, what, workflow_id, was_known = knows(workflow_id)](result<run_outcome> reply) {
+        --waiting_;
+        if (reply) return audit_.finished(workflow_id, *reply);
+        refused(what, workflow_id, was_known, reply.error());
+      });
+  of.wait(workflow_id, std::move(done));
+}
+
+}  // namespace theus::simulation

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "theus/journal/store.hpp"
+
+namespace theus::simulation {
+
+// Sees what the engine asks of its journal, and what the journal acknowledges, before the engine
+// hears of it.
+class observed_store final : public journal::store {
+ public:
+  class watcher {
+   public:
+    virtual void appending(const journal::unit& unit) = 0;
+    virtual void acknowledged(const journal::unit& unit) = 0;
+    virtual void forgetting(const journal::message_id& message) = 0;
+
+   protected:
+    ~watcher() = default;
+  };
+
+  observed_store(std::unique_ptr<journal::store> behind, watcher& watch)
+      : behind_(std::move(behind)), watch_(watch) {}
+
+  std::vector<journal::append_answer> append(std::span<const journal::unit> units) override {
+    for (const auto& each : units) watch_.appending(each);
+    auto answers = behind_->append(units);
+    for (std::size_t i = 0; i < units.size(); ++i) {
+      if (answers[i].status == journal::append_status::committed) watch_.acknowledged(units[i]);
+    }
+    return answers;
+  }
+  result<void> acknowledge(const journal::message_id& message) override {
+    watch_.forgetting(message);
+    return behind_->acknowledge(message);
+  }
+
+  result<journal::epoch> acquire_epoch() override { return behind_->acquire_epoch(); }
+  result<std::vector<journal::stored_record>> read(journal::run_id run, journal::sequence from,
+                                                   std::size_t max_records) override {
+    return behind_->read(run, from, max_records);
+  }
+  result<std::vector<std::string>> read_raw(journal::run_id run, journal::sequence from,
+                                            std::size_t max_records) override {
+    return behind_->read_raw(run, from, max_records);
+  }
+  result<std::optional<journal::head>> head_of(journal::run_id run) override {
+    return behind_->head_of(run);
+  }
+  result<std::vector<journal::tail_entry>> tail(const journal::position& after,
+                                                std::size_t max_records) override {
+    return behind_->tail(after, max_records);
+  }
+  result<std::optional<journal::instance_row>> instance(journal::run_id run) override {
+    return behind_->instance(run);
+  }
+  result<std::optional<journal::run_id>> run_of(std::string_view workflow_id) override {
+    return behind_->run_of(workflow_id);
+  }
+  result<std::optional<journal::run_id>> run_of_request(std::string_view workflow_id,
+                                                        std::string_view request_id) override {
+    return behind_->run_of_request(workflow_id, request_id);
+  }
+  result<std::vector<journal::instance_row>> instances(const journal::instance_filter& filter,
+                                                       std::size_t max_rows) override {
+    return behind_->instances(filter, max_rows);
+  }
+  result<std::vector<journal::timer_row>> timers(journal::wall_time until,
+                                                 const std::optional<journal::timer_row>& after,
+                                                 std::size_t max_rows) override {
+    return behind_->timers(until, after, max_rows);
+  }
+  result<std::vector<journal::task_row>> tasks(const std::optional<journal::task_row>& after,
+                                               std::size_t max_rows) override {
+    return behind_->tasks(after, max_rows);
+  }
+  result<std::vector<journal::backlog_row>> backlog(
+      const std::optional<journal::backlog_row>& after, std::size_t max_rows) override {
+    return behind_->backlog(after, max_rows);
+  }
+  result<std::vector<journal::message_row>> messages(
+      const std::optional<journal::message_row>& after, std::size_t max_rows) override {
+    return behind_->messages(after, max_rows);
+  }
+  result<journal::rebuild_report> rebuild() override { return behind_->rebuild(); }
+  result<void> reopen() override { return behind_->reopen(); }
+  std::optional<error> trouble() const override { return behind_->trouble(); }
+
+ private:
+  std::unique_ptr<journal::store> behind_;
+  watcher& watch_;
+};
+
+}  // namespace theus::simulation

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <boost/describe/class.hpp>
+
+#include "theus/runtime/random.hpp"
+#include "theus/workflows.hpp"
+
+// Random workflows, with everything an engine has to survive: calls that are retried, timed out or
+// tried once only, sleeps, signals from outside and from other runs, branches, failures.
+namespace theus::simulation {
+
+struct plan {
+  std::string op;  // call, sleep, receive, send, draw, fail, trap, race, sequence, all, any, …
+  std::int64_t number = 0;
+  std::string target;          // send: the workflow id
+  std::uint32_t attempts = 0;  // call: 0 is without end
+  std::int64_t first_retry_ms = 1'000;
+  std::int64_t timeout_ms = 0;  // call: start to close; 0 is none
+  bool once = false;            // call: at most once
+  bool blocks = false;          // call: a plain activity rather than an asynchronous one
+  std::vector<plan> parts;
+};
+BOOST_DESCRIBE_STRUCT(plan, (),
+                      (op, number, target, attempts, first_retry_ms, timeout_ms, once, blocks,
+                       parts))
+
+inline constexpr activity<std::int64_t(std::int64_t)> fetch{"fetch"};      // asynchronous
+inline constexpr activity<std::int64_t(std::int64_t)> compute{"compute"};  // blocking
+inline constexpr signal<std::int64_t> note{"note"};
+
+// What both activities answer: a pure function of the argument.
+std::int64_t answer_to(std::int64_t number);
+// The failure that a call's policy names as one not to try again.
+inline constexpr const char* hopeless = "hopeless";
+
+// `ids` are those of runs a message may go to.
+plan make_plan(random_stream& from, int depth, const std::vector<std::string>& ids);
+
+// Gives a number that depends on everything it observed.
+workflow<std::int64_t> follow(context& ctx, plan p);
+// The same in a binary with a bug: it throws what may not cross a border where the plan says
+// `trap`.
+workflow<std::int64_t> follow_with_bug(context& ctx, plan p);
+
+}  // namespace theus::simulation

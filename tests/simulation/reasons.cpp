@@ -1,0 +1,100 @@
+#include "simulation/reasons.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace theus::simulation {
+namespace {
+
+constexpr std::size_t every = 1'000'000;
+
+std::string text_of(const journal::timer_row& row) {
+  const bool is_retry = row.what == journal::timer_row::purpose::retry;
+  return std::string(is_retry ? "retry " : "timer ") + row.run.to_string() + "/" +
+         row.command.to_string() + " at " + std::to_string(row.due.time_since_epoch().count());
+}
+std::string text_of(const journal::task_row& row) {
+  return "task " + row.run.to_string() + "/" + row.command.to_string();
+}
+std::string text_of(const journal::backlog_row& row) {
+  return "backlog " + row.run.to_string() + "/" + std::to_string(journal::number(row.intake));
+}
+
+// The rows that the state of an unfinished run stands for.
+void expect(const run_history& run, std::set<std::string>& rows) {
+  const machine& state = run.state().state();
+  for (const auto* each : state.pending_activities()) {
+    const auto& due = each->attempts().scheduled_for;
+    if (due) {
+      rows.insert(text_of(
+          journal::timer_row{*due, run.id(), each->id(), journal::timer_row::purpose::retry}));
+    } else {
+      rows.insert(text_of(journal::task_row{run.id(), each->id()}));
+    }
+  }
+  for (const auto& each : state.due_timers(journal::wall_time::max())) {
+    rows.insert(text_of(journal::timer_row{each.deadline, run.id(), each.command,
+                                           journal::timer_row::purpose::timer}));
+  }
+  for (const auto& each : run.state().unconsumed()) {
+    rows.insert(text_of(journal::backlog_row{run.id(), each.at}));
+  }
+}
+
+template <class Row>
+void collect(const result<std::vector<Row>>& page, std::set<std::string>& rows) {
+  for (const auto& each : page.value()) rows.insert(text_of(each));
+}
+
+void check_run(const run_history& run, const idle_engine& engine, verdict& outcome) {
+  const std::string name = "run " + run.id().to_string() + " has no reason to wake: ";
+  if (run.awaiting_turn() > 0) return outcome.violated(name + "intakes are not consumed");
+  const machine& state = run.state().state();
+  if (state.pending_count() == 0) return outcome.violated(name + "it waits for nothing");
+  if (const auto next = state.next_deadline(); next && *next <= engine.now) {
+    return outcome.violated(name + "a timer is overdue");
+  }
+  const bool is_full = engine.activities.running() >= engine.activities_at_once;
+  for (const auto* each : state.pending_activities()) {
+    const auto& due = each->attempts().scheduled_for;
+    if (due && *due > engine.now) continue;
+    const auto key = run.id().to_string() + "/" + each->id().to_string();
+    if (engine.activities.is_running(key) || is_full) continue;
+    return outcome.violated(name + "activity " + each->id().to_string() +
+                            (due ? " is overdue" : " is not running"));
+  }
+}
+
+}  // namespace
+
+void check_rows(const auditor& audit, journal::store& witness, verdict& outcome) {
+  std::set<std::string> expected;
+  for (const auto& [run, each] : audit.runs()) {
+    if (!each.outcome()) expect(each, expected);
+  }
+  std::set<std::string> found;
+  collect(witness.timers(journal::wall_time::max(), std::nullopt, every), found);
+  collect(witness.tasks(std::nullopt, every), found);
+  collect(witness.backlog(std::nullopt, every), found);
+  for (const auto& row : expected) {
+    if (!found.contains(row)) outcome.violated("row missing: " + row);
+  }
+  for (const auto& row : found) {
+    if (!expected.contains(row)) outcome.violated("row left over: " + row);
+  }
+}
+
+void check_reasons(const auditor& audit, const idle_engine& engine, verdict& outcome) {
+  for (const auto& [run, each] : audit.runs()) {
+    if (each.outcome()) continue;
+    const auto stuck =
+        std::ranges::find_if(engine.stuck, [&](const stuck_run& s) { return s.run == run; });
+    if (stuck == engine.stuck.end()) {
+      check_run(each, engine, outcome);
+    } else if (stuck->next_try <= engine.now) {
+      outcome.violated("stuck run " + run.to_string() + " is not tried again: " + stuck->reason);
+    }
+  }
+}
+
+}  // namespace theus::simulation

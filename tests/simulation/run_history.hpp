@@ -1,0 +1,107 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "theus/journal/store.hpp"
+#include "theus/runtime/engine.hpp"
+#include "theus/runtime/replayer.hpp"
+
+#include "simulation/verdict.hpp"
+
+namespace theus::simulation {
+
+// What the clock has shown: it jumps, so "has this moment been reached since" is a question of its
+// own.
+class clock_history {
+ public:
+  void moved_to(journal::wall_time now);
+  // Names this moment.
+  std::size_t mark() const { return highest_.size() - 1; }
+  journal::wall_time highest_since(std::size_t mark) const;
+  journal::wall_time highest_ever() const { return highest_since(0); }
+
+ private:
+  // Between two steps back each; the first begins before time.
+  std::vector<journal::wall_time> highest_{journal::wall_time::min()};
+  journal::wall_time last_ = journal::wall_time::min();
+};
+
+struct by_sender {
+  bool operator()(const journal::message_id& a, const journal::message_id& b) const {
+    if (a.sender != b.sender) return a.sender < b.sender;
+    return (a.command <=> b.command) < 0;
+  }
+};
+
+// The durable records of one run, read as they become durable and checked one by one: chain,
+// sequence, time, replay, and what the events say against what the world saw.
+class run_history {
+ public:
+  struct scheduled {
+    journal::schedule_activity command;
+    std::uint32_t failed = 0;  // attempts, recorded
+    journal::wall_time next_attempt;
+    std::size_t failed_at = 0;  // mark of the clock
+    std::uint32_t let_go = 0;   // at most once: the attempt that was recorded as started
+    bool is_completed = false;
+  };
+
+  run_history(journal::run_id run, const registry& what, const clock_history& clock)
+      : id_(run), what_(what), clock_(clock) {}
+
+  // Says what is wrong, if something is.
+  std::optional<std::string> feed(std::string_view bytes);
+  // All records once more, by a machine that knows nothing (invariant 2).
+  std::optional<std::string> replay_from_zero() const;
+
+  journal::run_id id() const { return id_; }
+  const std::string& workflow_id() const { return start_.workflow_id; }
+  const journal::started& start() const { return start_; }
+  const std::vector<journal::stored_record>& records() const { return records_; }
+  bool has_started() const { return !records_.empty(); }
+  const std::optional<run_outcome>& outcome() const { return outcome_; }
+  journal::wall_time closed_at() const { return records_.back().value.time; }
+  // Where the run is, by replay. Not for a run without records.
+  replayer& state() const { return *live_; }
+  std::size_t awaiting_turn() const { return live_->unconsumed().size(); }
+
+  const scheduled* find(const std::string& command) const;
+  bool has_sent(const journal::command_id& id) const { return sent_.contains(id.to_string()); }
+  bool has_received(const journal::message_id& id) const { return received_.contains(id); }
+  bool has_signal(const std::string& request_id, const std::string& value) const;
+  bool has_cancel() const { return has_cancel_; }
+  std::size_t signal_count() const { return signals_.size(); }
+
+ private:
+  std::optional<std::string> follow(const journal::stored_record& stored);
+  std::optional<std::string> check(const journal::event& e, const journal::record& r,
+                                   bool is_listed);
+  std::optional<std::string> check(const journal::activity_completed& e);
+  void note(const journal::command& c, const journal::record& r);
+
+  const journal::run_id id_;
+  const registry& what_;
+  const clock_history& clock_;
+  journal::started start_;
+  std::vector<journal::stored_record> records_;
+  std::unique_ptr<replayer> live_;
+  std::optional<run_outcome> outcome_;
+  journal::wall_time latest_raw_ = journal::wall_time::min();
+
+  std::map<std::string, scheduled> activities_;
+  std::set<std::string> fired_;
+  std::set<std::string> sent_;
+  std::set<journal::message_id, by_sender> received_;
+  std::set<std::pair<std::string, std::string>> signals_;  // request id, value
+  bool has_cancel_ = false;
+};
+
+}  // namespace theus::simulation

@@ -1,0 +1,79 @@
+#include "simulation/scheduler.hpp"
+
+#include <algorithm>
+
+namespace theus::simulation {
+
+namespace execution = boost::asio::execution;
+
+// What Asio asks of an executor; it never runs a function inside the call that submits it.
+class scheduler::executor {
+ public:
+  executor(scheduler& owner, std::size_t index) : owner_(&owner), index_(index) {}
+
+  boost::asio::execution_context& query(execution::context_t) const noexcept {
+    return owner_->context_;
+  }
+  static constexpr execution::blocking_t query(execution::blocking_t) noexcept {
+    return execution::blocking.never;
+  }
+  template <class Function>
+  void execute(Function f) const {
+    owner_->push(index_, std::make_unique<task_of<Function>>(std::move(f)));
+  }
+  friend bool operator==(const executor&, const executor&) noexcept = default;
+
+ private:
+  scheduler* owner_;
+  std::size_t index_;
+};
+
+boost::asio::any_io_executor scheduler::add_queue(order how, std::uint32_t weight) {
+  queues_.push_back({how, weight, {}});
+  return executor(*this, queues_.size() - 1);
+}
+
+void scheduler::push(std::size_t to, std::unique_ptr<task> t) {
+  auto& tasks = queues_[to].tasks;
+  tasks.push_back(std::move(t));
+  ++ready_;
+  longest_ = std::max(longest_, tasks.size());
+}
+
+std::size_t scheduler::choose_queue() {
+  std::uint64_t weights = 0;
+  for (const auto& each : queues_) weights += each.tasks.empty() ? 0 : each.weight;
+  auto drawn = choices_.uniform<std::uint64_t>(0, weights - 1);
+  for (std::size_t i = 0;; ++i) {
+    if (queues_[i].tasks.empty()) continue;
+    if (drawn < queues_[i].weight) return i;
+    drawn -= queues_[i].weight;
+  }
+}
+
+bool scheduler::step() {
+  if (ready_ == 0) return false;
+  const auto index = choose_queue();
+  auto& from = queues_[index];
+  std::size_t place = 0;
+  if (from.how == order::any) place = choices_.uniform<std::size_t>(0, from.tasks.size() - 1);
+  const auto at = from.tasks.begin() + static_cast<std::ptrdiff_t>(place);
+  const auto next = std::move(*at);
+  from.tasks.erase(at);
+  --ready_;
+  last_choice_ = index << 32 | place;
+  next->run();
+  return true;
+}
+
+// What is destroyed may submit more.
+void scheduler::drop_all() {
+  while (ready_ > 0) {
+    for (auto& each : queues_) {
+      auto dropped = std::exchange(each.tasks, {});
+      ready_ -= dropped.size();
+    }
+  }
+}
+
+}  // namespace theus::simulation

@@ -1,0 +1,80 @@
+#include "simulation/settings.hpp"
+
+#include "simulation/verdict.hpp"
+
+namespace theus::simulation {
+namespace {
+
+using std::chrono::milliseconds;
+
+template <class T>
+T one_of(random_stream& from, std::initializer_list<T> values) {
+  return values.begin()[from.uniform<std::size_t>(0, values.size() - 1)];
+}
+
+// Never in half of the seeds, so that nothing hides behind another kind of trouble.
+double rate(random_stream& from, double highest) {
+  return from.bernoulli(0.5) ? 0 : from.real() * highest;
+}
+
+disk_fault_rates draw_disk(random_stream& from) {
+  disk_fault_rates rates;
+  if (from.bernoulli(0.3)) return rates;
+  rates.error = rate(from, 0.02);
+  rates.full = rate(from, 0.05);
+  rates.sync_error = rate(from, 0.02);
+  rates.read_error = rate(from, 0.02);
+  rates.power_cut = rate(from, 0.02);
+  return rates;
+}
+
+activity_habits draw_activities(random_stream& from) {
+  activity_habits habits;
+  habits.fails = rate(from, 0.5);
+  habits.gives_up = rate(from, 0.1);
+  habits.hangs = rate(from, 0.2);
+  habits.is_deaf = rate(from, 0.5);
+  habits.longest_ms = one_of<std::int64_t>(from, {0, 100, 3'000, 20'000});
+  return habits;
+}
+
+engine_options draw_engine(random_stream& from) {
+  engine_options options;
+  options.frame_cache_bytes = one_of<std::size_t>(from, {0, 20'000, 256 * 1024 * 1024});
+  options.activities_at_once = one_of<std::size_t>(from, {1, 2, 5, 1'000});
+  options.sweep_interval = milliseconds(one_of(from, {200, 1'000, 10'000}));
+  options.timer_horizon = milliseconds(one_of(from, {1, 1'000, 30'000}));
+  options.stuck_first_backoff = milliseconds(one_of(from, {10, 1'000}));
+  options.stuck_maximum_backoff = milliseconds(one_of(from, {1'000, 60'000}));
+  options.bounds.units_per_append = one_of<std::size_t>(from, {1, 2, 16'384});
+  return options;
+}
+
+}  // namespace
+
+settings settings::of(std::uint64_t seed) {
+  random_stream from = stream_of(seed, "settings");
+  settings s;
+  s.shards = from.uniform<std::uint32_t>(1, 3);
+  for (std::uint32_t i = 0; i < s.shards + 3; ++i) {
+    s.weights.push_back(one_of<std::uint32_t>(from, {1, 4, 4, 4, 20}));
+  }
+  s.engine = draw_engine(from);
+  s.store.bounds = s.engine.bounds;
+  s.store.request_window = s.engine.request_window;
+  s.store.cached_heads = one_of<std::size_t>(from, {0, 1, 65'536});
+  s.disk = draw_disk(from);
+  s.activities = draw_activities(from);
+  const int ids = from.uniform(1, 5);
+  for (int i = 0; i < ids; ++i) s.workflow_ids.push_back("w" + std::to_string(i));
+  s.plan_depth = from.uniform(1, 3);
+  s.actions = from.uniform(10, 60);
+  s.action_rate = one_of(from, {0.002, 0.02, 0.2});
+  s.trouble_share = rate(from, 0.3);
+  s.jump_rate = rate(from, 0.1);
+  s.early_rate = rate(from, 0.1);
+  s.other_binary = rate(from, 0.5);
+  return s;
+}
+
+}  // namespace theus::simulation

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "theus/application.hpp"
+#include "theus/runtime/engine.hpp"
+
+#include "runtime/support/manual_clock.hpp"
+#include "simulation/auditor.hpp"
+#include "simulation/clients.hpp"
+#include "simulation/observed_store.hpp"
+#include "simulation/run_history.hpp"
+#include "simulation/scheduler.hpp"
+#include "simulation/settings.hpp"
+#include "simulation/simulated_activities.hpp"
+#include "simulation/simulated_disk.hpp"
+#include "simulation/verdict.hpp"
+
+namespace theus::simulation {
+
+// What a seed came to.
+struct report {
+  std::uint64_t seed = 0;
+  std::uint64_t steps = 0;
+  std::uint64_t hash = 0;  // over everything that happened
+  std::string violation;   // "": all invariants held
+  std::uint64_t runs = 0, records = 0, effects = 0, processes = 0, faults = 0;
+
+  bool holds() const { return violation.empty(); }
+};
+
+// The whole engine in one thread: clients, activities, a disk and a clock that are not to be relied
+// on, kills and power cuts, all from one seed. After every step the invariants are checked; in the
+// end faults stop, and everything has to converge.
+class simulation {
+ public:
+  explicit simulation(std::uint64_t seed);
+  ~simulation();
+
+  // With every line of what happens.
+  void trace(std::function<void(const std::string&)> sink) { verdict_.trace(std::move(sink)); }
+  report run();
+
+ private:
+  struct process;
+
+  void step();
+  void act();
+  void make_trouble();
+  void open();
+  void crash(bool power_lost);
+  void stop();
+  void finish_stop();
+  void usurp();
+
+  void idle();
+  bool is_healthy() const;
+  bool is_calm() const;
+  void check_idle();
+  void pass_time();
+  void move_clock(journal::wall_time to);
+  void drain();
+
+  void converge();
+  void check_end();
+
+  const std::uint64_t seed_;
+  const settings settings_;
+  verdict verdict_;
+  random_stream draws_;
+  random_stream time_draws_;
+  testing::manual_clock clock_;
+  clock_history clock_seen_;
+  scheduler scheduler_;
+  std::vector<boost::asio::any_io_executor> queues_;
+  seeded_entropy entropy_;
+  simulated_disk disk_;
+  registry good_, with_bug_, without_workflow_, without_activity_;
+  auditor audit_;
+  simulated_activities activities_;
+  clients clients_;
+  std::unique_ptr<process> process_;
+  std::unique_ptr<journal::store> witness_;
+
+  std::uint64_t steps_ = 0;
+  std::uint64_t processes_ = 0;
+  int actions_left_ = 0;
+  bool is_converging_ = false;
+};
+
+}  // namespace theus::simulation
