@@ -1,3 +1,5 @@
+#include <set>
+
 #include "theus/journal/rows.hpp"
 
 namespace theus::journal {
@@ -18,13 +20,16 @@ class derivation {
   }
   void operator()(const attempt_started&) {}
   void operator()(const timer_fired& e) {
+    fired_.insert(e.command);
     changes_.push_back(erase_timer{timer_of(e.command, e.deadline)});
   }
   void operator()(const signal_received&) {}
   void operator()(const cancel_requested&) {}
 
   void operator()(const schedule_activity& c) { changes_.push_back(put_task{run_, c.id}); }
+  // A turn that consumes an intake may ask for a timer and, its own time being later, see it fire.
   void operator()(const start_timer& c) {
+    if (fired_.contains(c.id)) return;
     changes_.push_back(put_timer{timer_of(c.id, c.deadline)});
   }
   void operator()(const await_signal&) {}
@@ -79,6 +84,7 @@ class derivation {
   run_id run_;
   const record& record_;
   std::vector<row_change> changes_;
+  std::set<command_id> fired_;
   std::optional<run_status> ended_;
 };
 

@@ -116,6 +116,7 @@ void journal_writer::acknowledge_all(const std::vector<journal::message_id>& mes
     core_.message_settled(each);
     if (!done) core_.report("message acknowledgement: " + done.error().message);
   }
+  if (const auto why = core_.journal.trouble()) meet_trouble(*why);
 }
 
 void journal_writer::meet_trouble(const error& why) {

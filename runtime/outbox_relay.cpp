@@ -18,9 +18,12 @@ void outbox_relay::send(journal::message_row row) {
   }
   std::string workflow_id = row.message.workflow_id;
   journal::signal_received event{std::move(row.message.name), std::move(row.message.value), id, {}};
+  // The answer lives in what the core owns, or in something that keeps the core: it keeps nothing
+  // itself, or a core that is destroyed with a message on its way would never be.
   core_.deliver(workflow_id, std::move(event),
-                answer<void>([this, keep = core_.shared_from_this(), id = std::move(id),
-                              workflow_id](result<void> how) { answered(id, workflow_id, how); }));
+                answer<void>([this, id = std::move(id), workflow_id](result<void> how) {
+                  answered(id, workflow_id, how);
+                }));
 }
 
 void outbox_relay::answered(const journal::message_id& id, const std::string& workflow_id,

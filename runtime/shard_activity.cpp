@@ -41,6 +41,15 @@ void bound(attempt_outcome& outcome, const journal::limits& bounds) {
   }
 }
 
+// Has this attempt ended, and only the record of it is missing?
+bool has_outcome(const inbox& waiting, const journal::command_id& id) {
+  return std::ranges::any_of(waiting.events, [&](const journal::event& e) {
+    if (const auto* done = std::get_if<journal::activity_completed>(&e)) return done->command == id;
+    if (const auto* failed = std::get_if<journal::attempt_failed>(&e)) return failed->command == id;
+    return false;
+  });
+}
+
 }  // namespace
 
 // After a load: what nobody runs at the moment is run.
@@ -52,6 +61,7 @@ void shard::dispatch_pending(run_slot& s) {
 
 void shard::dispatch(run_slot& s, const activity_leaf& leaf, journal::wall_time now) {
   if (attempts_stop_ || core_.is_stopping() || s.running.contains(leaf.id())) return;
+  if (has_outcome(s.incoming, leaf.id())) return;
   const auto& command = leaf.command();
   const auto& progress = leaf.attempts();
   if (progress.scheduled_for && *progress.scheduled_for > now) {

@@ -10,21 +10,24 @@ error run_has_finished(const run_slot& s) {
           "run " + s.id.to_string() + " of workflow '" + s.workflow_id + "' has finished"};
 }
 
-// A repetition of a request in the same batch: as good as the first.
-bool is_repeated(const inbox& taken, std::size_t index) {
-  const auto& e = taken.events[index];
+// The same request once more: as good as the first.
+bool is_repetition(const journal::event& e, const journal::event& earlier) {
+  if (e.index() != earlier.index()) return false;
+  if (std::holds_alternative<journal::cancel_requested>(e)) return true;
+  const auto* a = std::get_if<journal::signal_received>(&e);
+  const auto* b = std::get_if<journal::signal_received>(&earlier);
+  if (!a || !b) return false;
+  return a->from ? a->from == b->from : !a->request_id.empty() && a->request_id == b->request_id;
+}
+
+// The run ended before this event, which therefore is in no record; nor is one it repeats.
+bool came_too_late(const append_in_flight& flight, std::size_t index) {
+  if (!flight.finishes_run || !flight.came_late[index]) return false;
+  const auto& events = flight.taken.events;
   for (std::size_t i = 0; i < index; ++i) {
-    const auto& other = taken.events[i];
-    if (e.index() != other.index()) continue;
-    if (std::holds_alternative<journal::cancel_requested>(e)) return true;
-    const auto* a = std::get_if<journal::signal_received>(&e);
-    const auto* b = std::get_if<journal::signal_received>(&other);
-    if (!a || !b) continue;
-    if (a->from ? a->from == b->from : !a->request_id.empty() && a->request_id == b->request_id) {
-      return true;
-    }
+    if (!flight.came_late[i] && is_repetition(events[index], events[i])) return false;
   }
-  return false;
+  return true;
 }
 
 journal::timer_row retry_row(journal::run_id run, const journal::command_id& command,
@@ -73,7 +76,7 @@ void shard::committed(run_slot& s, const journal::unit& unit) {
   for (const auto& line : flight.log) core_.report(s.workflow_id + ": " + line.text);
   for (std::size_t i = 0; i < flight.taken.answers.size(); ++i) {
     if (!flight.taken.answers[i]) continue;
-    if (flight.finishes_run && flight.came_late[i] && !is_repeated(flight.taken, i)) {
+    if (came_too_late(flight, i)) {
       flight.taken.answers[i](run_has_finished(s));
     } else {
       flight.taken.answers[i]({});
@@ -125,11 +128,11 @@ void shard::disk_recovered() {
   if (is_over()) return;
   std::vector<journal::run_id> doubted;
   for (const auto& [run, s] : slots_) {
-    if (s->uncertain) doubted.push_back(run);
+    if (s->uncertain && s->doubtful) doubted.push_back(run);
   }
   for (const auto& run : doubted) {
     run_slot* s = find(run);
-    if (s && s->uncertain) look_up(*s);
+    if (s && s->doubtful) look_up(*s);
   }
 }
 
@@ -139,12 +142,12 @@ void shard::look_up(run_slot& s) {
   const auto found = core_.journal.read(s.id, last.value.at, 1);
   if (!found) {
     core_.report("run " + s.id.to_string() + ": " + found.error().message);
-    s.look_again = core_.clock.set_alarm(
-        core_.where.shards[index_], later(core_.clock.now(), core_.options.stuck_first_backoff),
-        core_.guarded_on_shard(index_, [this, run = s.id] {
-          run_slot* again = is_over() ? nullptr : find(run);
-          if (again && again->uncertain) look_up(*again);
-        }));
+    s.look_again =
+        core_.clock.set_delay(core_.where.shards[index_], core_.options.stuck_first_backoff,
+                              core_.guarded_on_shard(index_, [this, run = s.id] {
+                                run_slot* again = is_over() ? nullptr : find(run);
+                                if (again && again->uncertain) look_up(*again);
+                              }));
     return;
   }
   s.uncertain = false;

@@ -115,17 +115,16 @@ void shard::redo_later(run_slot& s) {
     return start_settled(workflow_id);
   }
   s.uncertain = true;
-  s.look_again = core_.clock.set_alarm(
-      core_.where.shards[index_],
-      later(core_.clock.now(), backoff_after(++s.refused_appends, core_.options)),
-      core_.guarded_on_shard(index_, [this, run = s.id] {
-        run_slot* again = is_over() ? nullptr : find(run);
-        if (!again || !again->uncertain) return;
-        again->uncertain = false;
-        again->wake = true;
-        if (again->stuck) read_head(*again);
-        make_ready(*again);
-      }));
+  s.look_again = core_.clock.set_delay(core_.where.shards[index_],
+                                       backoff_after(++s.refused_appends, core_.options),
+                                       core_.guarded_on_shard(index_, [this, run = s.id] {
+                                         run_slot* again = is_over() ? nullptr : find(run);
+                                         if (!again || !again->uncertain) return;
+                                         again->uncertain = false;
+                                         again->wake = true;
+                                         if (again->stuck) read_head(*again);
+                                         make_ready(*again);
+                                       }));
 }
 
 void shard::backoff_ended(journal::run_id run) {

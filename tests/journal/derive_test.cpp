@@ -93,6 +93,11 @@ TEST(Derive, TimersComeAndGo) {
             (changes{"erase timer 1:2 at 50", "put timer 1:3 at 60"}));
 }
 
+TEST(Derive, ATimerThatFiresInTheTurnThatStartsItLeavesNoRow) {
+  EXPECT_EQ(of(turn_of({timer_fired{{"1", 3}, at_ms(50)}}, {start_timer{{"1", 3}, at_ms(50)}})),
+            (changes{"erase timer 1:3 at 50"}));
+}
+
 TEST(Derive, Rule25AWithdrawnOperationLosesItsRow) {
   using target = withdraw::target;
   EXPECT_EQ(of(turn_of({}, {withdraw{{"", 1}, target::timer, at_ms(50)},
