@@ -19,9 +19,9 @@ namespace theus::simulation {
 void check_rows(const auditor& audit, journal::store& witness, verdict& outcome);
 
 struct idle_engine {
-  journal::wall_time now;
   const simulated_activities& activities;
   std::size_t activities_at_once;
+  journal::wall_time swept;  // what was due by then is known to it
   std::vector<stuck_run> stuck;
 };
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "theus/runtime/describe.hpp"
+
 #include "journal/keyed_store.hpp"
 #include "simulation/random_plan.hpp"
 #include "simulation/reasons.hpp"
@@ -49,7 +51,8 @@ struct simulation::process {
   bool has_halted = false;
   bool is_usurped = false;
   std::uint64_t faults_seen = 0;
-  microseconds calm_for{microseconds::max()};  // time that passed since the last fault
+  microseconds calm_for{microseconds::max()};     // time that passed since the last fault
+  microseconds unmoved_for{microseconds::max()};  // since the clock jumped
 };
 
 simulation::simulation(std::uint64_t seed)
@@ -74,6 +77,17 @@ simulation::simulation(std::uint64_t seed)
   disk_.set_faults(settings_.disk);
   witness_ = journal::keyed_store::open(disk_.witness(), settings_.store).value();
   actions_left_ = settings_.actions;
+}
+
+void simulation::trace(std::function<void(const std::string&)> sink) {
+  verdict_.trace(std::move(sink));
+  const auto& options = settings_.engine;
+  verdict_.say(std::to_string(settings_.shards) + " shards, cache of " +
+               std::to_string(options.frame_cache_bytes) + " bytes, " +
+               std::to_string(options.activities_at_once) + " activities at once, sweeps every " +
+               std::to_string(options.sweep_interval.count()) + " ms, horizon of " +
+               std::to_string(options.timer_horizon.count()) + " ms, " +
+               std::to_string(options.bounds.units_per_append) + " units per append");
 }
 
 simulation::~simulation() {
@@ -112,9 +126,10 @@ void simulation::step() {
   if (draws_.bernoulli(settings_.action_rate)) {
     act();
   } else if (time_draws_.bernoulli(settings_.early_rate)) {
-    const auto next = clock_.next_alarm();
-    const auto soon = clock_.now() + microseconds(time_draws_.uniform(0, 50'000));
-    move_clock(next && time_draws_.bernoulli(0.3) ? std::max(*next, clock_.now()) : soon);
+    // Not for long: what takes a second on this clock has been noticed (check_idle).
+    const auto next = clock_.until_next();
+    const microseconds soon(time_draws_.uniform(0, 50'000));
+    advance(next && *next < soon ? *next : soon);
   } else if (scheduler_.step()) {
     verdict_.note(scheduler_.last_choice());
   } else {
@@ -221,11 +236,13 @@ bool simulation::is_healthy() const {
          !process_->store->trouble();
 }
 
-// Long enough without a fault for every wait of the engine to have ended.
-bool simulation::is_calm() const {
+// Long enough without a fault for every wait of the engine to have ended, also when one wait
+// follows another: a look at the journal that failed, then an append that is tried again.
+bool simulation::is_calm() const { return process_->calm_for > 4 * longest_wait(); }
+
+microseconds simulation::longest_wait() const {
   const auto& options = settings_.engine;
-  const auto longest = 2 * options.stuck_maximum_backoff + 2 * options.sweep_interval + seconds(2);
-  return process_->calm_for > longest;
+  return options.stuck_maximum_backoff + options.sweep_interval + seconds(1);
 }
 
 void simulation::idle() {
@@ -247,7 +264,14 @@ void simulation::check_idle() {
   }
   check_rows(audit_, *witness_, verdict_);
   if (!is_healthy() || !is_calm()) return;
-  idle_engine seen{clock_.now(), activities_, settings_.engine.activities_at_once, {}};
+  // A sweep looks at the clock when it begins, and time may pass before it has ended. After a jump
+  // the next one is still to come.
+  const auto interval = settings_.engine.sweep_interval + seconds(1);
+  const bool has_swept = process_->unmoved_for > 2 * interval;
+  idle_engine seen{activities_,
+                   settings_.engine.activities_at_once,
+                   has_swept ? clock_.now() - interval : journal::wall_time::min(),
+                   {}};
   process_->running->stuck(
       [&seen](result<std::vector<stuck_run>> r) { seen.stuck = std::move(r.value()); });
   drain();
@@ -264,25 +288,33 @@ void simulation::drain() {
 }
 
 void simulation::pass_time() {
-  const auto now = clock_.now();
   if (!is_converging_ && time_draws_.bernoulli(settings_.jump_rate)) {
-    const auto far = now > std::chrono::sys_days(std::chrono::year(2200) / 1 / 1);
-    const hours jumps[] = {hours(-1), hours(1), far ? hours(-1) : hours(24 * 3'652)};
-    return move_clock(now + jumps[time_draws_.uniform<std::size_t>(0, 2)]);
+    const bool is_far = clock_.now() > std::chrono::sys_days(std::chrono::year(2200) / 1 / 1);
+    const hours jumps[] = {hours(-1), hours(1), is_far ? hours(-1) : hours(24 * 3'652)};
+    return jump(jumps[time_draws_.uniform<std::size_t>(0, 2)]);
   }
-  const auto next = clock_.next_alarm();
+  const auto next = clock_.until_next();
   const microseconds leap(
       static_cast<std::int64_t>(time_draws_.exponential(is_converging_ ? 20e6 : 4e6)));
-  const auto to = next && time_draws_.bernoulli(0.5) ? *next : now + leap;
-  auto& calm = process_->calm_for;
-  if (calm < hours(1'000'000)) calm += to - now;
-  move_clock(to);
+  advance(next && time_draws_.bernoulli(0.5) ? *next : leap);
 }
 
-void simulation::move_clock(journal::wall_time to) {
-  clock_seen_.moved_to(to);
-  clock_.set(to);
-  verdict_.note(static_cast<std::uint64_t>(to.time_since_epoch().count()));
+void simulation::advance(microseconds by) {
+  // A leap ends one wait at most.
+  for (microseconds* each : {&process_->calm_for, &process_->unmoved_for}) {
+    if (*each < hours(1'000'000)) *each += std::min(by, longest_wait());
+  }
+  clock_seen_.moved_to(clock_.now() + by);
+  clock_.advance(by);
+  if (verdict_.is_tracing()) verdict_.say(to_text(clock_.now()));
+  verdict_.note(static_cast<std::uint64_t>(clock_.now().time_since_epoch().count()));
+}
+
+void simulation::jump(hours by) {
+  process_->unmoved_for = microseconds(0);
+  clock_seen_.moved_to(clock_.now() + by);
+  clock_.set(clock_.now() + by);
+  verdict_.note("the clock jumps by " + std::to_string(by.count()) + " h");
 }
 
 // ---- the end

@@ -43,7 +43,7 @@ class simulation {
   ~simulation();
 
   // With every line of what happens.
-  void trace(std::function<void(const std::string&)> sink) { verdict_.trace(std::move(sink)); }
+  void trace(std::function<void(const std::string&)> sink);
   report run();
 
  private:
@@ -61,9 +61,11 @@ class simulation {
   void idle();
   bool is_healthy() const;
   bool is_calm() const;
+  std::chrono::microseconds longest_wait() const;
   void check_idle();
   void pass_time();
-  void move_clock(journal::wall_time to);
+  void advance(std::chrono::microseconds by);
+  void jump(std::chrono::hours by);
   void drain();
 
   void converge();

@@ -1,5 +1,6 @@
 #include "runtime/support/manual_clock.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include <boost/asio/post.hpp>
@@ -89,6 +90,19 @@ std::optional<journal::wall_time> manual_clock::next_alarm() const {
   const std::lock_guard lock(state_->mutex);
   if (state_->alarms.empty()) return std::nullopt;
   return state_->alarms.begin()->first.first;
+}
+
+std::optional<std::chrono::microseconds> manual_clock::until_next() const {
+  const std::lock_guard lock(state_->mutex);
+  std::optional<std::chrono::microseconds> left;
+  const auto look = [&left](const schedule& in, journal::wall_time time) {
+    if (in.empty()) return;
+    const auto until = std::max(in.begin()->first.first - time, std::chrono::microseconds(0));
+    left = left ? std::min(*left, until) : until;
+  };
+  look(state_->alarms, state_->now);
+  look(state_->delays, state_->undisturbed);
+  return left;
 }
 
 }  // namespace theus::testing

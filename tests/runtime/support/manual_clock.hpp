@@ -33,6 +33,8 @@ class manual_clock final : public wall_clock {
   void set(journal::wall_time to);
   // When the next alarm would go off, if any is set.
   std::optional<journal::wall_time> next_alarm() const;
+  // How far to advance until an alarm or a delay goes off, if any is set; zero when one is late.
+  std::optional<std::chrono::microseconds> until_next() const;
 
  private:
   struct pending {
