@@ -3,6 +3,9 @@
 #include <future>
 #include <iostream>
 #include <shared_mutex>
+#include <system_error>
+
+#include <boost/system/system_error.hpp>
 
 #include "theus/journal/stores.hpp"
 #include "theus/runtime/control_server.hpp"
@@ -170,8 +173,15 @@ class runtime::impl {
   bool stopped_ = false;
 };
 
-runtime::runtime(const application& what, runtime_options options)
-    : impl_(std::make_unique<impl>(what, std::move(options))) {}
+runtime::runtime(const application& what, runtime_options options) {
+  try {
+    impl_ = std::make_unique<impl>(what, std::move(options));
+  } catch (const boost::system::system_error& e) {
+    throw error_exception({errc::io_error, std::string("cannot start the runtime: ") + e.what()});
+  } catch (const std::system_error& e) {
+    throw error_exception({errc::io_error, std::string("cannot start its threads: ") + e.what()});
+  }
+}
 
 runtime::~runtime() = default;
 

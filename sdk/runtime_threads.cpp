@@ -4,10 +4,14 @@
 
 #include <algorithm>
 
+#include <boost/asio/steady_timer.hpp>
+
 namespace theus {
 
 runtime_threads::loop::loop(const char* name_, int threads_at_once)
     : name(name_), context(threads_at_once), work(boost::asio::make_work_guard(context)) {
+  // Asio takes its descriptors with the first timer: here, where whoever starts hears of a failure.
+  boost::asio::steady_timer(context).cancel();
   begin();
 }
 

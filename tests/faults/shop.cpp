@@ -1,0 +1,27 @@
+#include "faults/shop.hpp"
+
+#include <chrono>
+#include <cstdlib>
+
+namespace theus::faults {
+
+workflow<std::int64_t> order(context& ctx, std::int64_t n, std::string bulk) {
+  const std::int64_t doubled = co_await ctx.call(twice, n);
+  co_await ctx.sleep(std::chrono::milliseconds(1 + bulk.size() % 2));
+  const std::int64_t done = co_await ctx.call(plus_one, doubled);
+  co_return done;
+}
+
+workflow<std::int64_t> sleeper(context& ctx, std::int64_t ms) {
+  co_await ctx.sleep(std::chrono::milliseconds(ms));
+  const std::int64_t done = co_await ctx.call(plus_one, ms);
+  co_return done;
+}
+
+workflow<std::int64_t> poison(context& ctx) {
+  const std::int64_t one = co_await ctx.call(plus_one, 0);
+  if (one == 1) std::abort();
+  co_return one;
+}
+
+}  // namespace theus::faults

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <theus/workflows.hpp>
+
+// What the runtime's victims run (shop.cpp): the n-th order doubles n, sleeps, adds one.
+namespace theus::faults {
+
+constexpr activity<std::int64_t(std::int64_t)> twice{"twice"};
+constexpr activity<std::int64_t(std::int64_t)> plus_one{"plus_one"};
+
+workflow<std::int64_t> order(context& ctx, std::int64_t n, std::string bulk);
+// Sleeps until the time that many milliseconds after its start, then says so.
+workflow<std::int64_t> sleeper(context& ctx, std::int64_t ms);
+// Aborts the process from its second turn on.
+workflow<std::int64_t> poison(context& ctx);
+
+}  // namespace theus::faults
