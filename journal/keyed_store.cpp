@@ -1,5 +1,6 @@
 #include "keyed_store.hpp"
 
+#include <new>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -237,7 +238,11 @@ result<void> keyed_store::commit(batch& changes, const std::vector<const unit*>&
   }
   const journal_head reached = hasher.finish();
   changes.push_back({space::log, keys::commit(reached.commit), commit_value(reached.chain, units)});
-  if (auto done = engine_->commit(changes, reached); !done) return stop_on(done.error());
+  try {
+    if (auto done = engine_->commit(changes, reached); !done) return stop_on(done.error());
+  } catch (const std::bad_alloc&) {  // half-way, perhaps
+    return stop_on({errc::io_error, "memory ran out while the journal was written"});
+  }
   head_ = reached;
   return {};
 }

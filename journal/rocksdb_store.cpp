@@ -4,7 +4,9 @@
 #include <cstdarg>
 #include <cstring>
 #include <mutex>
+#include <new>
 #include <shared_mutex>
+#include <system_error>
 #include <tuple>
 
 #include <rocksdb/cache.h>
@@ -119,6 +121,8 @@ rocksdb::DBOptions database_options(access how) {
   options.max_total_wal_size = 64 * 1024 * 1024;
   options.max_background_jobs = 2;
   options.max_open_files = 400;
+  // A thread that cannot be started beside others that run would end the process.
+  options.max_file_opening_threads = 1;
   options.bytes_per_sync = 1024 * 1024;
   options.info_log = std::make_shared<no_log>();
   options.info_log_level = rocksdb::InfoLogLevel::FATAL_LEVEL;
@@ -359,7 +363,7 @@ class rocksdb_engine final : public engine {
 }  // namespace
 
 result<std::unique_ptr<store>> open_rocksdb_store(const std::filesystem::path& path,
-                                                  const store_options& options) {
+                                                  const store_options& options) try {
   auto held = folder::open(path);
   if (!held) return held.error();
   auto opened = rocksdb_engine::open(std::move(*held), options);
@@ -367,6 +371,11 @@ result<std::unique_ptr<store>> open_rocksdb_store(const std::filesystem::path& p
   auto made = keyed_store::open(std::move(*opened), options);
   if (!made) return error{made.error().code, path.string() + ": " + made.error().message};
   return made;
+} catch (const std::system_error& e) {  // a thread that cannot be started
+  return error{errc::io_error,
+               "cannot open " + path.string() + ": a thread cannot be started: " + e.what()};
+} catch (const std::bad_alloc&) {
+  return error{errc::io_error, "cannot open " + path.string() + ": memory ran out"};
 }
 
 }  // namespace theus::journal

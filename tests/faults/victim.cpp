@@ -4,6 +4,7 @@
 //   refused <code> <message>        when the journal does not open, and ends
 //   stopped <code> <message>        when it takes no more appends; then asks it again, reads it
 //   resumed                         when it had met a full disk and goes on
+//   out of memory                   when an allocation failed; it goes on if that was in a turn
 //   wrong <sentence>                what must not be
 // and exits with 0, whatever was refused.
 #include <cstdio>
@@ -50,7 +51,11 @@ class work {
     if (!owner && !went_on_after(journal, owner.error())) return false;
     if (owner) owner_ = *owner;
     for (std::uint32_t i = 0; i < turns; ++i) {
-      if (!turn(journal, i % 2)) return false;
+      try {
+        if (!turn(journal, i % 2)) return false;
+      } catch (const std::bad_alloc&) {
+        say("out of memory");
+      }
     }
     return true;
   }
