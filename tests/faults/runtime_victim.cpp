@@ -74,12 +74,22 @@ class customer {
       until_accepted([&] { one(n); });
     }
   }
-  void one(int64_t n) {
+  // Starts now and then, and waits for nothing: so somebody is there to be refused.
+  void only_start(int64_t first) {
+    for (int64_t n = first;; ++n) {
+      until_accepted([&] { start(n); });
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  }
+  void start(int64_t n) {
     const std::string id = "order " + std::to_string(n);
     const auto reply = runtime_.start("order", {.workflow_id = id, .request_id = id}, n,
                                       noise(bulk_, std::uint64_t(n)));
     say("acked start " + std::to_string(n) + " " + reply.run.to_string());
-    const auto result = runtime_.result<int64_t>(id);
+  }
+  void one(int64_t n) {
+    start(n);
+    const auto result = runtime_.result<int64_t>("order " + std::to_string(n));
     say("acked result " + std::to_string(n) + " " + std::to_string(result));
     done_ = n;
     any_done_ = true;
@@ -126,6 +136,11 @@ int work(const std::string& folder, std::size_t bulk) {
   for (int i = 0; i < customers; ++i) {
     threads.emplace_back([&, i] { customer(r, bulk).run(first + i, customers); });
   }
+  threads.emplace_back([&] {
+    customer busy(r, bulk);
+    busy.one(first + 500'000);
+    busy.only_start(first + 500'001);
+  });
   for (auto& t : threads) t.join();
   return 0;
 }
