@@ -11,6 +11,7 @@
 #include "history.hpp"
 #include "keyed_store.hpp"
 #include "raw_database.hpp"
+#include "stepping_runs.hpp"
 
 // What does store.append cost for N units, each one step of a run of its own: one activity's result
 // of 40 bytes of JSON and the command that follows? Every iteration writes the same N steps four
@@ -49,60 +50,6 @@ struct stopwatch {
 void require(bool ok, const char* what) {
   if (!ok) throw std::runtime_error(what);
 }
-
-// Runs that take one step each whenever they are asked.
-class stepping_runs {
- public:
-  stepping_runs(std::size_t count, epoch owner) : owner_(owner), runs_(count) {
-    for (std::size_t i = 0; i < count; ++i) {
-      runs_[i].id = run_id::make(static_cast<std::uint32_t>(i * 2'654'435'761U), 7, i);
-    }
-  }
-
-  std::vector<unit> next_step() {
-    ++step_;
-    now_ += std::chrono::milliseconds(1);
-    std::vector<unit> units;
-    units.reserve(runs_.size());
-    for (std::size_t i = 0; i < runs_.size(); ++i) {
-      units.push_back(unit::make(runs_[i].id, owner_, runs_[i].newest, turn_of(i)).value());
-      runs_[i].newest = units.back().resulting_head();
-    }
-    return units;
-  }
-
- private:
-  struct stepping {
-    run_id id;
-    head newest;
-  };
-
-  record turn_of(std::size_t run) const {
-    turn made;
-    if (step_ == 1) {
-      started opening;
-      opening.workflow_id = "run-" + std::to_string(run);
-      opening.workflow_type = "read_all";
-      opening.arguments = "[1000000]";
-      made.events.emplace_back(std::move(opening));
-    } else {
-      made.events.emplace_back(
-          activity_completed{{"", step_ - 1}, 1, std::nullopt, forty_bytes_of_json(step_ + run)});
-    }
-    made.commands.emplace_back(schedule_activity{
-        {"", step_}, "read_sensor", "[" + std::to_string(step_) + "]", {}, 0, false});
-    made.state_digest = hash_of({runs_[run].newest.hash.bytes.data(), 32});
-    record r;
-    r.raw_time = now_;
-    r.body = std::move(made);
-    return r;
-  }
-
-  epoch owner_;
-  std::vector<stepping> runs_;
-  std::uint32_t step_ = 0;
-  wall_time now_{std::chrono::microseconds(1'767'225'600'000'000)};
-};
 
 void require_committed(const std::vector<append_answer>& answers) {
   for (const auto& each : answers) {

@@ -38,6 +38,12 @@ raw_database raw_database::plain(const std::filesystem::path& path) {
   return made;
 }
 
+void raw_database::compact() const {
+  rocksdb::CompactRangeOptions whole;
+  whole.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+  for (auto* each : families_) require(database_->CompactRange(whole, each, nullptr, nullptr));
+}
+
 raw_database::~raw_database() {
   for (auto* each : families_) (void)database_->DestroyColumnFamilyHandle(each);
 }
