@@ -152,7 +152,13 @@ result<void> keyed_store::stage(const unit& u, staging& s, append_answer& answer
   answer.status = append_status::conflict;
   if (s.runs.contains(u.run())) return {};
   std::optional<head> before = heads_.get(u.run());
-  if (!before) {
+  if (!before && u.expected() == first_sequence) {
+    // A filter knows of most keys that they are not there; a last record has to be sought.
+    const auto taken = engine_->get(space::records, keys::record(u.run(), first_sequence));
+    if (!taken) return taken.error();
+    if (*taken) return {};
+    before = head();
+  } else if (!before) {
     auto stored = stored_head(u.run());
     if (!stored) return stored.error();
     before = stored->value_or(head());

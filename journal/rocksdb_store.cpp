@@ -14,6 +14,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/sst_file_reader.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
@@ -75,26 +76,49 @@ error naming_files(error e, const std::filesystem::path& db) {
   return e;
 }
 
-// Small buffers and caches: a journal shares its machine with the application.
+bool can_compress(rocksdb::CompressionType how) {
+  const auto supported = rocksdb::GetSupportedCompressions();
+  return std::find(supported.begin(), supported.end(), how) != supported.end();
+}
+
+// docs/rocksdb-options.md says what each option bought, and why it is safe.
 rocksdb::ColumnFamilyOptions family_options(std::size_t place,
                                             const std::shared_ptr<rocksdb::Cache>& cache) {
+  const bool records = place == std::size_t(space::records);
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
-  table.block_size = 8 * 1024;
+  table.block_size = (records ? 16 : 8) * 1024;
   table.cache_index_and_filter_blocks = true;
+  table.cache_index_and_filter_blocks_with_high_priority = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
+  // In pieces of a few KiB: whole, the filter of a table with a million keys is greater than what a
+  // small cache holds, and is read and checked again for every key that is looked for.
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  table.partition_filters = true;
+  table.metadata_block_size = 4 * 1024;
+  table.pin_top_level_index_and_filter = true;
   // Most point reads ask for what is not there: the first record of a new run, a new claim.
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   table.format_version = 5;
   rocksdb::ColumnFamilyOptions options;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  options.write_buffer_size = (place == std::size_t(space::records) ? 16 : 8) * 1024 * 1024;
+  options.write_buffer_size = 8 * 1024 * 1024;
+  options.level0_file_num_compaction_trigger = 8;  // they are small: the log is, too
+  options.level0_slowdown_writes_trigger = 32;
+  options.level0_stop_writes_trigger = 64;
   options.paranoid_file_checks = true;
-  const auto supported = rocksdb::GetSupportedCompressions();
   options.compression =
-      std::find(supported.begin(), supported.end(), rocksdb::kLZ4Compression) != supported.end()
-          ? rocksdb::kLZ4Compression
-          : rocksdb::kNoCompression;
+      can_compress(rocksdb::kLZ4Compression) ? rocksdb::kLZ4Compression : rocksdb::kNoCompression;
+  if (can_compress(rocksdb::kZSTD)) {
+    options.bottommost_compression = rocksdb::kZSTD;
+    options.bottommost_compression_opts.level = 1;
+    options.bottommost_compression_opts.enabled = true;
+  }
+  // A run's next record goes right behind its last one: where that is, is remembered per run.
+  if (records) {
+    options.memtable_insert_with_hint_prefix_extractor.reset(
+        rocksdb::NewFixedPrefixTransform(sizeof(run_id::bytes)));
+  }
   return options;
 }
 
@@ -117,8 +141,10 @@ rocksdb::DBOptions database_options(access how) {
   options.verify_sst_unique_id_in_manifest = true;
   // All families reach the disk together, so no lost file leaves rows without their records.
   options.atomic_flush = true;
-  options.db_write_buffer_size = 32 * 1024 * 1024;
-  options.max_total_wal_size = 64 * 1024 * 1024;
+  options.db_write_buffer_size = 16 * 1024 * 1024;
+  // What an opening after a kill has to read again, and at most as much once more while it is being
+  // flushed.
+  options.max_total_wal_size = 4 * 1024 * 1024;
   options.max_background_jobs = 2;
   options.max_open_files = 400;
   // A thread that cannot be started beside others that run would end the process.
@@ -233,7 +259,8 @@ class rocksdb_engine final : public engine {
   rocksdb_engine(folder held, const store_options& options)
       : folder_(std::move(held)),
         path_(folder_.path() / "db"),
-        cache_(rocksdb::NewLRUCache(options.block_cache_bytes)) {}
+        // Few shards: a handful of threads read, and a shard has to hold any one block.
+        cache_(rocksdb::NewLRUCache(options.block_cache_bytes, 2, false, 0.5)) {}
 
   static rocksdb::ReadOptions reading(const rocksdb::Snapshot* at) {
     rocksdb::ReadOptions options;
