@@ -54,7 +54,9 @@ class async_completion : public std::enable_shared_from_this<async_completion<T,
   }
 
   void complete(result<T> what, std::exception_ptr thrown) {
-    boost::asio::post(work_.get_executor(),
+    // The handler may be all its context waits for: it must not end before post has returned.
+    const auto until_posted = work_;
+    boost::asio::post(until_posted.get_executor(),
                       [self = this->shared_from_this(), what = std::move(what),
                        thrown = std::move(thrown)]() mutable {
                         // Made here, so that no other thread has a share in it.

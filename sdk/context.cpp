@@ -18,4 +18,6 @@ void context::log(std::string text) {
 
 const std::string& context::workflow_id() const { return machine_.workflow_id(); }
 
+frame_pool& frames_of(context& ctx) { return ctx.machine_.frames(); }
+
 }  // namespace theus

@@ -13,7 +13,11 @@
 
 namespace theus {
 
+class context;
+class frame_pool;
 class machine;
+
+frame_pool& frames_of(context& ctx);
 
 using time_point = journal::wall_time;
 
@@ -88,6 +92,8 @@ class context {
   const std::string& workflow_id() const;
 
  private:
+  friend frame_pool& frames_of(context& ctx);
+
   template <class... Params, class... Args>
   static journal::payload encode_as(Args&&... args) {
     return encode_arguments<std::remove_cvref_t<Params>...>(

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <coroutine>
+#include <cstddef>
 #include <optional>
 #include <source_location>
 #include <utility>
 
 #include "theus/operation.hpp"
+#include "theus/runtime/frame_pool.hpp"
 #include "theus/runtime/machine.hpp"
 #include "theus/runtime/promise.hpp"
 
@@ -15,6 +17,8 @@ namespace theus {
 #pragma GCC diagnostic error "-Wreturn-type"
 
 class context;
+// Of the run that the context belongs to.
+frame_pool& frames_of(context& ctx);
 
 template <class R>
 class workflow_promise;
@@ -114,6 +118,19 @@ class returned_value<void> {
 template <class R>
 class workflow_promise : public promise_base, public returned_value<R> {
  public:
+  // A workflow's frame is taken from its run's pool; Self is what a member function or a lambda has
+  // in front of its parameters.
+  template <class... Args>
+  static void* operator new(std::size_t bytes, context& ctx, Args&&...) {
+    return frames_of(ctx).take(bytes);
+  }
+  template <class Self, class... Args>
+  static void* operator new(std::size_t bytes, Self&&, context& ctx, Args&&...) {
+    return frames_of(ctx).take(bytes);
+  }
+  static void* operator new(std::size_t bytes) { return frame_pool::take_from_heap(bytes); }
+  static void operator delete(void* frame, std::size_t) noexcept { frame_pool::give_back(frame); }
+
   workflow<R> get_return_object() {
     return workflow<R>(std::coroutine_handle<workflow_promise>::from_promise(*this));
   }

@@ -14,6 +14,7 @@
 #include <boost/intrusive/slist.hpp>
 
 #include "theus/journal/record.hpp"
+#include "theus/runtime/frame_pool.hpp"
 #include "theus/runtime/promise.hpp"
 
 namespace theus {
@@ -108,6 +109,7 @@ class machine {
   const random_seed& seed() const { return seed_; }
   const std::string& workflow_id() const { return workflow_id_; }
   scope_list& open_scopes() { return scopes_; }
+  frame_pool& frames() { return frames_; }
   const machine_limits& bounds() const { return bounds_; }
   void note_await(std::source_location at) { last_await_ = at; }
   journal::wall_time now() const { return time_; }
@@ -175,6 +177,7 @@ class machine {
 
   const workflow_type& type_;
   machine_limits bounds_;
+  frame_pool frames_;  // before all that may own frames
 
   pending_set pending_;
   std::size_t pending_count_ = 0;
