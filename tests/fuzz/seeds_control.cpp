@@ -1,4 +1,5 @@
 #include "fuzz/seeds.hpp"
+#include "hash.hpp"
 #include "journal/support.hpp"
 #include "runtime/control_frames.hpp"
 
@@ -80,6 +81,23 @@ seeds hostile_frames() {
   return all;
 }
 
+journal::history golden_run() {
+  auto records = golden_history("cancelled_order");
+  const auto first = journal::decode(journal::bytes_of(records.front())).value();
+  const auto& start = std::get<journal::started>(std::get<journal::turn>(first.body).events[0]);
+  return {run_of(start.workflow_id), std::move(records)};
+}
+
+// A run of the target's own workflow whose code does not fit it: another state digest.
+journal::history foreign_run() {
+  const auto run = run_of("imported");
+  const journal::started start{"imported", "doubled", "", "[1]", 1, 7, 8};
+  const auto made = journal::unit::make(
+      run, journal::epoch{1}, {},
+      journal::test::turn_of({start}, {journal::await_signal{{"", 1}, "number"}}));
+  return {run, {made->entries().front().bytes}};
+}
+
 }  // namespace
 
 seeds frames_seeds() {
@@ -88,8 +106,7 @@ seeds frames_seeds() {
   for (const auto& [name, what] : replies()) {
     all["reply_" + name] = control::encode(1, what).value();
   }
-  all["request_import"] =
-      asked(control::import_run{{run_of("order"), golden_history("cancelled_order")}});
+  all["request_import"] = asked(control::import_run{golden_run()});
   return all;
 }
 
@@ -111,6 +128,10 @@ seeds session_seeds() {
   all["life_at_once"] = all_at_once + life;
   all["start_then_cancel"] =
       "\x60" + asked(known.at("start")) + asked(known.at("cancel")) + asked(known.at("wait"));
+  // What the engine then loads, and finds that it does not fit or is unknown.
+  all["import_then_signal"] = all_at_once + asked(control::import_run{foreign_run()}) +
+                              asked(signal_request{"imported", "number", "20", ""});
+  all["import_unknown_workflow"] = all_at_once + asked(control::import_run{golden_run()});
   all["half_a_frame"] = all_at_once + asked(known.at("start")).substr(0, 40);
   return all;
 }
