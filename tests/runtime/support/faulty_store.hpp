@@ -90,6 +90,7 @@ class faulty_store final : public journal::store {
     return behind_.messages(after, max_rows);
   }
   result<void> acknowledge(const journal::message_id& message) override {
+    if (const auto why = trouble()) return *why;
     if (refuses_acknowledgements_) return error{errc::io_error, "not acknowledged"};
     return behind_.acknowledge(message);
   }
