@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -32,6 +33,7 @@ class auditor final : public observed_store::watcher, public simulated_activitie
   void appending(const journal::unit& unit) override;
   void acknowledged(const journal::unit& unit) override;
   void forgetting(const journal::message_id& message) override;
+  void reading(journal::run_id) override { while_away_(); }
 
   // ---- activities
   void activity_begins(const attempt& a, const std::string& activity,
@@ -43,6 +45,9 @@ class auditor final : public observed_store::watcher, public simulated_activitie
   void signalled(const signal_request& request);
   void cancelled(const std::string& workflow_id);
   void finished(const std::string& workflow_id, const run_outcome& outcome);
+
+  // Called in the middle of what a shard's thread leaves its seat for: reading a run's records.
+  void while_away(std::function<void()> happens) { while_away_ = std::move(happens); }
 
   // A process has ended: attempts may begin once more in the next.
   void process_ended() { begun_here_.clear(); }
@@ -71,6 +76,7 @@ class auditor final : public observed_store::watcher, public simulated_activitie
   const std::chrono::hours request_window_;
   random_stream sampling_;
   verdict& verdict_;
+  std::function<void()> while_away_ = [] {};
 
   histories runs_;
   std::map<journal::run_id, std::uint64_t> born_;  // by number of records then durable

@@ -19,6 +19,7 @@ class observed_store final : public journal::store {
     virtual void appending(const journal::unit& unit) = 0;
     virtual void acknowledged(const journal::unit& unit) = 0;
     virtual void forgetting(const journal::message_id& message) = 0;
+    virtual void reading(journal::run_id run) = 0;
 
    protected:
     ~watcher() = default;
@@ -43,6 +44,7 @@ class observed_store final : public journal::store {
   result<journal::epoch> acquire_epoch() override { return behind_->acquire_epoch(); }
   result<std::vector<journal::stored_record>> read(journal::run_id run, journal::sequence from,
                                                    std::size_t max_records) override {
+    watch_.reading(run);
     return behind_->read(run, from, max_records);
   }
   result<std::vector<std::string>> read_raw(journal::run_id run, journal::sequence from,

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "theus/runtime/shard_seat.hpp"
+
 namespace theus::simulation {
 
 namespace execution = boost::asio::execution;
@@ -62,7 +64,11 @@ bool scheduler::step() {
   from.tasks.erase(at);
   --ready_;
   last_choice_ = index << 32 | place;
-  next->run();
+  try {
+    next->run();
+  } catch (const seat_lost&) {
+    // The thread that ran it is of no more use to its shard; another one goes on with this queue.
+  }
   return true;
 }
 

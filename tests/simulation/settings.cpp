@@ -67,13 +67,14 @@ settings settings::of(std::uint64_t seed) {
   s.activities = draw_activities(from);
   const int ids = from.uniform(1, 5);
   for (int i = 0; i < ids; ++i) s.workflow_ids.push_back("w" + std::to_string(i));
-  s.plan_depth = from.uniform(1, 3);
-  s.actions = from.uniform(10, 60);
+  s.plan_depth = one_of(from, {1, 2, 2, 3, 3, 4});
+  s.actions = from.uniform(10, 150);
   s.action_rate = one_of(from, {0.002, 0.02, 0.2});
   s.trouble_share = rate(from, 0.3);
   s.jump_rate = rate(from, 0.1);
   s.early_rate = rate(from, 0.1);
   s.other_binary = rate(from, 0.5);
+  s.slow_rate = rate(from, 0.3);
   return s;
 }
 

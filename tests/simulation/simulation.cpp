@@ -22,11 +22,26 @@ constexpr std::uint64_t most_steps = 2'000'000;
 constexpr int most_rounds = 4'000;  // of convergence
 constexpr std::size_t longest_queue = 10'000;
 
-registry registry_with(workflow<std::int64_t> (*function)(context&, plan)) {
-  application app;
-  app.add("plan", function);
-  return app.bound();
-}
+// A workflow in whose first turn something may happen, live and on replay.
+class interrupted_workflow final : public workflow_type {
+ public:
+  interrupted_workflow(std::shared_ptr<const workflow_type> inner, std::function<void()> interrupt)
+      : inner_(std::move(inner)), interrupt_(std::move(interrupt)) {}
+
+  const std::string& name() const override { return inner_->name(); }
+  std::unique_ptr<run_body> instantiate(machine& owner,
+                                        const journal::payload& arguments) const override {
+    interrupt_();
+    return inner_->instantiate(owner, arguments);
+  }
+  std::optional<std::string> check_arguments(const journal::payload& arguments) const override {
+    return inner_->check_arguments(arguments);
+  }
+
+ private:
+  std::shared_ptr<const workflow_type> inner_;
+  std::function<void()> interrupt_;
+};
 
 std::vector<boost::asio::any_io_executor> make_queues(scheduler& in, const settings& how) {
   std::vector<boost::asio::any_io_executor> queues;
@@ -60,6 +75,7 @@ simulation::simulation(std::uint64_t seed)
       settings_(settings::of(seed)),
       draws_(stream_of(seed, "world")),
       time_draws_(stream_of(seed, "time")),
+      slow_draws_(stream_of(seed, "slow")),
       scheduler_(stream_of(seed, "scheduler")),
       queues_(make_queues(scheduler_, settings_)),
       entropy_({seed, 1}),
@@ -74,6 +90,7 @@ simulation::simulation(std::uint64_t seed)
   clock_seen_.moved_to(clock_.now());
   for (registry* each : {&good_, &with_bug_, &without_workflow_}) activities_.bind_to(*each);
   without_activity_.workflows = good_.workflows;
+  audit_.while_away([this] { take_a_seat(); });
   disk_.set_faults(settings_.disk);
   witness_ = journal::keyed_store::open(disk_.witness(), settings_.store).value();
   actions_left_ = settings_.actions;
@@ -88,6 +105,14 @@ void simulation::trace(std::function<void(const std::string&)> sink) {
                std::to_string(options.sweep_interval.count()) + " ms, horizon of " +
                std::to_string(options.timer_horizon.count()) + " ms, " +
                std::to_string(options.bounds.units_per_append) + " units per append");
+}
+
+registry simulation::registry_with(workflow<std::int64_t> (*function)(context&, plan)) {
+  registry made;
+  made.workflows["plan"] = std::make_shared<interrupted_workflow>(
+      std::make_shared<workflow_binding<std::int64_t, plan>>("plan", function),
+      [this] { take_a_seat(); });
+  return made;
 }
 
 simulation::~simulation() {
@@ -184,6 +209,9 @@ void simulation::open() {
   where.journal = queues_[settings_.shards];
   where.blocking = queues_[settings_.shards + 1];
   where.io = queues_[settings_.shards + 2];
+  for (std::uint32_t i = 0; i < settings_.shards; ++i) {
+    where.seats.push_back(&seats_.emplace_back());
+  }
   made->running = std::make_unique<engine>(settings_.engine, *made->bound, *made->store, clock_,
                                            entropy_, where);
   made->running->on_report([this, number = made->number](const std::string& line) {
@@ -227,6 +255,17 @@ void simulation::finish_stop() {
 void simulation::usurp() {
   verdict_.note("another owner");
   if (process_->store->acquire_epoch()) process_->is_usurped = true;
+}
+
+// What the thread of a shard does takes long: its shard goes on with another one.
+void simulation::take_a_seat() {
+  for (auto at = seats_.rbegin(); at != seats_.rend(); ++at) {
+    if (at->absence() == 0) continue;
+    if (slow_draws_.bernoulli(settings_.slow_rate) && at->take(at->absence())) {
+      verdict_.note("a shard gets another thread");
+    }
+    return;
+  }
 }
 
 // ---- when nothing is ready

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -9,11 +10,13 @@
 
 #include "theus/application.hpp"
 #include "theus/runtime/engine.hpp"
+#include "theus/runtime/shard_seat.hpp"
 
 #include "runtime/support/manual_clock.hpp"
 #include "simulation/auditor.hpp"
 #include "simulation/clients.hpp"
 #include "simulation/observed_store.hpp"
+#include "simulation/random_plan.hpp"
 #include "simulation/run_history.hpp"
 #include "simulation/scheduler.hpp"
 #include "simulation/settings.hpp"
@@ -57,6 +60,8 @@ class simulation {
   void stop();
   void finish_stop();
   void usurp();
+  void take_a_seat();
+  registry registry_with(workflow<std::int64_t> (*function)(context&, plan));
 
   void idle();
   bool is_healthy() const;
@@ -76,6 +81,7 @@ class simulation {
   verdict verdict_;
   random_stream draws_;
   random_stream time_draws_;
+  random_stream slow_draws_;
   testing::manual_clock clock_;
   clock_history clock_seen_;
   scheduler scheduler_;
@@ -83,6 +89,7 @@ class simulation {
   seeded_entropy entropy_;
   simulated_disk disk_;
   registry good_, with_bug_, without_workflow_, without_activity_;
+  std::deque<shard_seat> seats_;  // of all processes so far: one that stopped may linger
   auditor audit_;
   simulated_activities activities_;
   clients clients_;
