@@ -6,9 +6,13 @@
 //   open FOLDER          opens, reads every run to its outcome, does one order, ends
 //   idle FOLDER          opens, does nothing, prints "resident <KiB>"
 //   poison FOLDER        starts a workflow that aborts the process
+//   clock FOLDER MS…     opens with a wall clock that is the first MS ahead, starts sleepers and an
+//                        activity with a timeout, jumps to the next, and so on
+//   clock-end FOLDER MS  opens with a wall clock that is MS ahead and waits for every sleeper
 // Prints: acked start|result <n> <value>, error <code> <message>, read, report <line>,
 // refused <code> <message> when it does not open, wrong <sentence>.
 #include <signal.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cstdio>
@@ -24,6 +28,7 @@
 
 #include "faults/allocations.hpp"
 #include "faults/shop.hpp"
+#include "faults/wall_time.hpp"
 
 namespace theus::faults {
 namespace {
@@ -43,7 +48,13 @@ void say_error(const char* what, const error_exception& e) {
 application shop() {
   application app;
   app.add("order", order);
+  app.add("patient", patient);
   app.add("poison", poison);
+  app.add("sleeper", sleeper);
+  app.bind(linger, [](int64_t n) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    return n;
+  });
   app.bind(twice, [](int64_t n) { return 2 * n; });
   app.bind(plus_one, [](int64_t n) -> boost::asio::awaitable<int64_t> { co_return n + 1; });
   return app;
@@ -216,6 +227,47 @@ int start_poison(const std::string& folder) {
   return 0;
 }
 
+std::string fresh_id(const char* what) {
+  return std::string(what) + " " + std::to_string(std::random_device()()) + "-" +
+         std::to_string(std::random_device()());
+}
+
+int clock(const std::string& folder, const std::vector<std::chrono::milliseconds>& jumps) {
+  set_wall_time_ahead(jumps.front());
+  const application app = shop();
+  runtime r(app, options_for(folder));
+  for (std::size_t i = 0; i < jumps.size(); ++i) {
+    set_wall_time_ahead(jumps[i]);
+    for (const int64_t ms : {1, 200, 900, 1'500, 40'000}) {
+      r.start("sleeper", {.workflow_id = fresh_id("sleeper")}, ms);
+    }
+    const std::string patient = fresh_id("patient");
+    r.start("patient", {.workflow_id = patient}, int64_t(i));
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));  // its attempt runs
+    set_wall_time_ahead(jumps[(i + 1) % jumps.size()]);
+    try {
+      if (r.result<int64_t>(patient) != int64_t(i)) say("wrong: another result");
+    } catch (const run_failed& e) {
+      say(std::string("wrong: the attempt was ended: ") + e.what());
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));  // some fire here, some later
+  }
+  say("jumped everywhere");
+  ::pause();
+  return 0;
+}
+
+int clock_end(const std::string& folder, std::chrono::milliseconds ahead) {
+  set_wall_time_ahead(ahead);
+  const application app = shop();
+  runtime r(app, options_for(folder));
+  const auto rows = r.records().instances({}, 100'000);
+  for (const auto& row : *rows) r.result<int64_t>(row.workflow_id);
+  r.stop();
+  say("done");
+  return 0;
+}
+
 int run(int argc, char** argv) {
   if (argc < 3) return 2;
   ::signal(SIGXFSZ, SIG_IGN);
@@ -225,6 +277,10 @@ int run(int argc, char** argv) {
   if (verb == "open") return open(argv[2]);
   if (verb == "idle") return idle(argv[2]);
   if (verb == "poison") return start_poison(argv[2]);
+  std::vector<std::chrono::milliseconds> jumps;
+  for (int i = 3; i < argc; ++i) jumps.emplace_back(std::atoll(argv[i]));
+  if (verb == "clock" && !jumps.empty()) return clock(argv[2], jumps);
+  if (verb == "clock-end" && !jumps.empty()) return clock_end(argv[2], jumps.front());
   return 2;
 }
 

@@ -18,6 +18,14 @@ workflow<std::int64_t> sleeper(context& ctx, std::int64_t ms) {
   co_return done;
 }
 
+workflow<std::int64_t> patient(context& ctx, std::int64_t n) {
+  retry_policy once;
+  once.attempts = 1;
+  const std::int64_t done =
+      co_await ctx.call(linger, n).retry(once).start_to_close(std::chrono::seconds(10));
+  co_return done;
+}
+
 workflow<std::int64_t> poison(context& ctx) {
   const std::int64_t one = co_await ctx.call(plus_one, 0);
   if (one == 1) std::abort();
