@@ -1,8 +1,7 @@
 // fault_runtime VERB FOLDER …: a theus::runtime over the journal in FOLDER, to be starved, killed
 // and started again.
-//   work FOLDER BULK     orders without end, each with BULK bytes that do not compress; on a
-//   refusal
-//                        it reads, and tries again
+//   work FOLDER BULK     orders without end, each with BULK bytes that do not compress; when one
+//                        is refused it reads, and tries again
 //   open FOLDER          opens, reads every run to its outcome, does one order, ends
 //   idle FOLDER          opens, does nothing, prints "resident <KiB>"
 //   poison FOLDER        starts a workflow that aborts the process

@@ -25,7 +25,7 @@ class SystemCall : public ::testing::TestWithParam<kind> {};
 TEST_P(SystemCall, Rule06ThatFailsLosesNothingAcknowledged) {
   const auto [call, action] = GetParam();
   const bool kills = std::string(action) == "kill";
-  constexpr std::uint64_t sampled = 4;
+  constexpr std::uint64_t sampled = 3;
   const temporary_folder clean;
   const victim_end whole = victim(clean.path()).run({});
   ASSERT_THAT(whole.child.output, ::testing::HasSubstr("done\n"));
