@@ -19,6 +19,12 @@
 #include "theus/runtime/system_clock.hpp"
 #include "theus/workflows.hpp"
 
+// Read by AddressSanitizer, if it is there: freed memory is soon used again, so that tests can tell
+// what the runtime needs.
+extern "C" const char* __asan_default_options() {
+  return "quarantine_size_mb=1:thread_local_quarantine_size_kb=64";
+}
+
 namespace {
 
 constexpr theus::activity<int(int)> answer{"answer"};
