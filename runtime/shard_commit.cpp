@@ -70,8 +70,9 @@ void shard::committed(run_slot& s, const journal::unit& unit) {
   if (turn) {
     core_.count.turns.fetch_add(1, std::memory_order_relaxed);
     s.unconsumed.clear();
-    unstick(s);
   }
+  if (turn || s.body)
+    unstick(s);  // it could be loaded, and nothing but attempts was to be recorded
   act(s, unit);
   for (const auto& line : flight.log) core_.report(s.workflow_id + ": " + line.text);
   for (std::size_t i = 0; i < flight.taken.answers.size(); ++i) {

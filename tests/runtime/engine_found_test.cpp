@@ -124,6 +124,25 @@ TEST_F(EngineFound, RunThatWaitsToBeAppendedAgainDoesNotWaitForTheWallClock) {
   EXPECT_EQ(world.result_of("a"), R"("done")");
 }
 
+// Its load fails once. When it is tried again an attempt has just failed: then there is an attempt
+// to be recorded, but no turn.
+TEST_F(EngineFound, RunThatCouldBeLoadedAgainIsNotStuckAnyMore) {
+  world.options.frame_cache_bytes = 0;
+  world.open();
+  ASSERT_TRUE(world.start("works_twice", "a"));
+  ASSERT_EQ(attempts.count(), 2u);
+  world.store().fail_reads(1);
+  attempts[0].fail("broken");
+  world.settle();
+  ASSERT_EQ(world.stuck().size(), 1u);
+  world.clock.advance(1s);
+  attempts[1].fail("broken");
+  world.settle();
+  EXPECT_EQ(world.stuck().size(), 0u);
+  world.advance(10s);
+  EXPECT_EQ(attempts.count(), 4u);
+}
+
 TEST_F(EngineFound, EngineThatIsDestroyedWithAMessageOnItsWayIsFreed) {
   world.open();
   ASSERT_TRUE(world.start("listens", "b"));

@@ -30,6 +30,7 @@ class faulty_store final : public journal::store {
     times_ = times;
   }
   void mend() { fault_ = fault::none; }
+  void fail_reads(int times) { failing_reads_ = times; }
   void refuse_acknowledgements(bool refuse) { refuses_acknowledgements_ = refuse; }
   // Called with every unit that is about to be appended.
   void on_append(std::function<void(const journal::unit&)> see) { see_ = std::move(see); }
@@ -44,6 +45,10 @@ class faulty_store final : public journal::store {
   result<std::vector<journal::stored_record>> read(journal::run_id run, journal::sequence from,
                                                    std::size_t max_records) override {
     ++reads_;
+    if (failing_reads_ > 0) {
+      --failing_reads_;
+      return error{errc::io_error, "a block of 000012.sst"};
+    }
     return behind_.read(run, from, max_records);
   }
   result<std::vector<std::string>> read_raw(journal::run_id run, journal::sequence from,
@@ -104,6 +109,7 @@ class faulty_store final : public journal::store {
   fault fault_ = fault::none;
   bool refuses_acknowledgements_ = false;
   int times_ = 0;
+  int failing_reads_ = 0;
   int reads_ = 0;
   int instance_lists_ = 0;
   int reopen_calls_ = 0;
