@@ -23,6 +23,7 @@
 #include "folder.hpp"
 #include "keyed_store.hpp"
 #include "keys.hpp"
+#include "manifest_note.hpp"
 
 namespace theus::journal {
 namespace {
@@ -301,6 +302,9 @@ class rocksdb_engine final : public engine {
   static constexpr auto up_to_damage = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
 
   result<void> open_database(access how, rocksdb::WALRecoveryMode recovery) {
+    if (how == access::write) {
+      if (auto ok = check_manifest(note(), path_); !ok) return ok;
+    }
     std::vector<rocksdb::ColumnFamilyDescriptor> described;
     for (std::size_t i = 0; i < space_count; ++i) {
       described.emplace_back(family_names[i], family_options(i, cache_));
@@ -317,9 +321,13 @@ class rocksdb_engine final : public engine {
       return naming_files(error_of(s, path_), path_);
     }
     database_.reset(opened);
+    writable_ = how != access::read;
+    if (writable_) note_manifest(note(), path_, database::open);
     show_all();
     return {};
   }
+
+  std::filesystem::path note() const { return folder_.path() / "manifest"; }
 
   void close_database() {
     {
@@ -331,6 +339,7 @@ class rocksdb_engine final : public engine {
     families_.clear();
     (void)database_->Close();
     database_.reset();
+    if (writable_) note_manifest(note(), path_, database::closed);
   }
 
   result<bool> empty() {
@@ -381,6 +390,7 @@ class rocksdb_engine final : public engine {
 
   std::shared_mutex database_mutex_;  // held alone only while the database is closed and opened
   std::unique_ptr<rocksdb::DB> database_;
+  bool writable_ = false;
   std::vector<rocksdb::ColumnFamilyHandle*> families_;
 
   std::mutex durable_mutex_;

@@ -62,6 +62,23 @@ TEST_P(Damage, AFlippedBitInAnyFileIsRefusedByNameOrHarmless) {
   }
 }
 
+TEST_P(Damage, AFileCutShortAnywhereIsRefusedByNameOrHarmless) {
+  const sample some(29), few(997);
+  std::size_t step = 0;
+  for (const fs::path& file : files_of(whole())) {
+    const std::string bytes = load(whole() / file);
+    const std::size_t stride = file.extension() == ".sst" || for_people(file) ? 37 : 1;
+    for (std::size_t kept = 0; kept < bytes.size(); kept += stride, ++step) {
+      if (!(for_people(file) ? few : some).takes(step)) continue;
+      copy_folder(whole(), damaged());
+      save(damaged() / file, bytes.substr(0, kept));
+      SCOPED_TRACE(file.string() + " cut to " + std::to_string(kept));
+      examine(damaged(), expected_);
+      if (HasFailure()) return;
+    }
+  }
+}
+
 // RocksDB 7.8 takes such a table for the end of its level (facebook/rocksdb#11782), unless told not
 // to look for range deletions.
 TEST_P(Damage, AnUnreadableFirstBlockOfAnyTableIsNoticed) {

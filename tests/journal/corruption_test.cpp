@@ -108,7 +108,7 @@ TEST_F(Corruption, AMissingFileIsRefusedOrHarmless) {
     fs::remove(journal / file);
     const bool refused = refused_or_whole(journal, "without " + file.string());
     const std::string name = file.filename();
-    const bool harmless = name == "IDENTITY" || name.starts_with("OPTIONS");
+    const bool harmless = name == "IDENTITY" || name.starts_with("OPTIONS") || name == "manifest";
     EXPECT_EQ(refused, !harmless) << file;
   }
 }
