@@ -7,7 +7,8 @@ namespace {
 
 class derivation {
  public:
-  derivation(run_id run, const record& r) : run_(run), record_(r) {}
+  derivation(run_id run, const record& r, std::vector<row_change>& to)
+      : run_(run), record_(r), changes_(to) {}
 
   void operator()(const started& e) {
     changes_.push_back(open_instance{{run_, e.workflow_id, e.workflow_type, e.request_id,
@@ -57,12 +58,11 @@ class derivation {
   void unconsumed_intake() { changes_.push_back(put_backlog{{run_, record_.at}}); }
 
   // The end of a run takes everything away that the same record put there.
-  std::vector<row_change> finish() {
+  void finish() {
     if (ended_) {
       changes_.push_back(close_instance{run_, *ended_, record_.time});
       changes_.push_back(erase_wakeups{run_});
     }
-    return std::move(changes_);
   }
 
  private:
@@ -83,7 +83,7 @@ class derivation {
 
   run_id run_;
   const record& record_;
-  std::vector<row_change> changes_;
+  std::vector<row_change>& changes_;
   std::set<command_id> fired_;
   std::optional<run_status> ended_;
 };
@@ -110,7 +110,13 @@ const char* name(run_status status) {
 }
 
 std::vector<row_change> derive(run_id run, const record& r) {
-  derivation derived(run, r);
+  std::vector<row_change> changes;
+  derive(run, r, changes);
+  return changes;
+}
+
+void derive(run_id run, const record& r, std::vector<row_change>& to) {
+  derivation derived(run, r, to);
   if (const auto* t = std::get_if<turn>(&r.body)) {
     derived.consumed(t->consumed_through);
     for (const event& e : t->events) std::visit(derived, e);
@@ -123,7 +129,7 @@ std::vector<row_change> derive(run_id run, const record& r) {
     }
     if (waits) derived.unconsumed_intake();
   }
-  return derived.finish();
+  derived.finish();
 }
 
 }  // namespace theus::journal

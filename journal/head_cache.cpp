@@ -10,10 +10,19 @@ std::optional<head> head_cache::get(run_id run) {
   return place->second->newest;
 }
 
-run_tasks* head_cache::tasks_of(run_id run) {
+std::optional<head_cache::place> head_cache::find(run_id run) {
   const std::lock_guard lock(mutex_);
-  const auto place = places_.find(run);
-  return place == places_.end() ? nullptr : &place->second->tasks;
+  const auto found = places_.find(run);
+  if (found == places_.end()) return std::nullopt;
+  return found->second;
+}
+
+void head_cache::advance(std::span<const std::pair<place, head>> runs) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [at, newest] : runs) {
+    at->newest = newest;
+    newest_first_.splice(newest_first_.begin(), newest_first_, at);
+  }
 }
 
 void head_cache::put(run_id run, const head& h, run_tasks tasks) {
@@ -27,16 +36,8 @@ void head_cache::put(run_id run, const head& h, run_tasks tasks) {
     places_.erase(newest_first_.back().run);
     newest_first_.pop_back();
   }
-  newest_first_.push_front({run, h, std::move(tasks)});
+  newest_first_.push_front({run, h, std::move(tasks), 0});
   places_.emplace(run, newest_first_.begin());
-}
-
-void head_cache::advance(run_id run, const head& h) {
-  const std::lock_guard lock(mutex_);
-  const auto place = places_.find(run);
-  if (place == places_.end()) return;
-  place->second->newest = h;
-  newest_first_.splice(newest_first_.begin(), newest_first_, place->second);
 }
 
 void head_cache::erase(run_id run) {

@@ -2,7 +2,6 @@
 
 #include <new>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "commit_log.hpp"
 #include "keys.hpp"
@@ -25,10 +24,12 @@ const started* opening_event(const record& r) {
 struct keyed_store::staging {
   batch changes;
   std::vector<const unit*> units;
-  std::unordered_map<run_id, run_tasks> tasks;  // of runs that are not in the cache
-  std::vector<std::size_t> places;              // of those units in the call
-  std::unordered_set<run_id> runs;
+  std::vector<std::size_t> places;  // of those units in the call
+  // Of those units: where the run is in the cache and what it becomes, or what is to be put there.
+  std::vector<std::pair<head_cache::place, head>> known;
+  std::unordered_map<run_id, run_tasks> unknown;
   std::unordered_map<std::string, run_id> claims;  // by the keys of the claims' rows
+  std::vector<row_change> derived;                 // of the record at hand
 };
 
 result<std::unique_ptr<store>> keyed_store::open(std::unique_ptr<engine> stored,
@@ -107,13 +108,18 @@ std::vector<append_answer> keyed_store::append(std::span<const unit> units) {
   }
 
   staging s;
+  ++append_no_;
+  s.changes.reserve(2 * units.size() + 1);
+  s.units.reserve(units.size());
+  s.places.reserve(units.size());
+  s.known.reserve(units.size());
   for (std::size_t i = 0; i < units.size(); ++i) {
     const std::size_t mark = s.changes.size();
     const std::size_t accepted = s.units.size();
     if (auto staged = stage(units[i], s, answers[i]); !staged) {
       answers[i] = {append_status::unknown, std::nullopt, staged.error()};
       heads_.erase(units[i].run());
-      s.tasks.erase(units[i].run());
+      s.unknown.erase(units[i].run());
     }
     if (s.units.size() == accepted) {
       s.changes.resize(mark);
@@ -126,21 +132,26 @@ std::vector<append_answer> keyed_store::append(std::span<const unit> units) {
   const auto done = commit(s.changes, s.units);
   for (std::size_t i = 0; i < s.units.size(); ++i) {
     append_answer& answer = answers[s.places[i]];
-    if (done) {
-      answer.status = append_status::committed;
-      const run_id run = s.units[i]->run();
-      const auto found = s.tasks.find(run);
-      if (found == s.tasks.end()) {
-        heads_.advance(run, s.units[i]->resulting_head());
-      } else {
-        heads_.put(run, s.units[i]->resulting_head(), std::move(found->second));
-      }
-    } else {
-      answer = {append_status::unknown, std::nullopt, done.error()};
-      heads_.erase(s.units[i]->run());
+    answer.status = append_status::committed;
+    if (!done) answer = {append_status::unknown, std::nullopt, done.error()};
+  }
+  settle(s, done.has_value());
+  return answers;
+}
+
+void keyed_store::settle(staging& s, bool committed) {
+  if (!committed) {
+    for (const unit* u : s.units) heads_.erase(u->run());
+    return;
+  }
+  heads_.advance(s.known);
+  if (s.unknown.empty()) return;
+  for (const unit* u : s.units) {
+    const auto found = s.unknown.find(u->run());
+    if (found != s.unknown.end()) {
+      heads_.put(u->run(), u->resulting_head(), std::move(found->second));
     }
   }
-  return answers;
 }
 
 // Adds an acceptable unit to `s`, otherwise says in `answer` why not. Errors: what a read ran into.
@@ -150,8 +161,10 @@ result<void> keyed_store::stage(const unit& u, staging& s, append_answer& answer
     return {};
   }
   answer.status = append_status::conflict;
-  if (s.runs.contains(u.run())) return {};
-  std::optional<head> before = heads_.get(u.run());
+  const auto known = heads_.find(u.run());
+  if (known ? (*known)->append_no == append_no_ : s.unknown.contains(u.run())) return {};
+  std::optional<head> before;
+  if (known) before = (*known)->newest;
   if (!before && u.expected() == first_sequence) {
     // A filter knows of most keys that they are not there; a last record has to be sought.
     const auto taken = engine_->get(space::records, keys::record(u.run(), first_sequence));
@@ -176,23 +189,28 @@ result<void> keyed_store::stage(const unit& u, staging& s, append_answer& answer
     }
   }
 
-  run_tasks* tasks = heads_.tasks_of(u.run());
+  run_tasks* tasks = known ? &(*known)->tasks : nullptr;
   if (tasks == nullptr) {
     auto stored =
         opening != nullptr ? result<run_tasks>(run_tasks()) : stored_tasks(u.run(), before->at);
     if (!stored) return stored.error();
-    tasks = &s.tasks.insert_or_assign(u.run(), std::move(*stored)).first->second;
+    tasks = &s.unknown.emplace(u.run(), std::move(*stored)).first->second;
   }
   row_writer rows(*engine_, s.changes, u.run(), *tasks);
   for (const unit::entry& e : u.entries()) {
     s.changes.push_back({space::records, keys::record(u.run(), e.value.at), e.bytes});
-    for (const row_change& c : derive(u.run(), e.value)) {
+    s.derived.clear();
+    derive(u.run(), e.value, s.derived);
+    for (const row_change& c : s.derived) {
       if (auto ok = rows.apply(c, e.value.at); !ok) return ok;
     }
     tasks->end_record(e.value.at);
   }
   rows.write_tasks();
-  s.runs.insert(u.run());
+  if (known) {
+    (*known)->append_no = append_no_;
+    s.known.emplace_back(*known, u.resulting_head());
+  }
   s.units.push_back(&u);
   if (opening != nullptr) {
     s.claims.emplace(keys::workflow(opening->workflow_id), u.run());

@@ -57,6 +57,7 @@ class keyed_store final : public store {
   result<void> load();
   result<void> check_promise(const journal_head& found);
   result<void> stage(const unit& u, staging& s, append_answer& answer);
+  void settle(staging& s, bool committed);
   result<std::optional<run_id>> holder(const started& e, wall_time at, const staging& s);
   result<bool> holds_request(run_id run, wall_time at);
   result<void> commit(batch& changes, const std::vector<const unit*>& units);
@@ -80,6 +81,7 @@ class keyed_store final : public store {
   head_cache heads_;  // filled by writers only: a reader could put back what is outdated
 
   std::mutex writing_;
+  std::uint64_t append_no_ = 0;
   epoch epoch_{};
   journal_head head_;
 

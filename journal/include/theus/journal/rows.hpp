@@ -108,5 +108,7 @@ using row_change = std::variant<open_instance, close_instance, put_timer, erase_
 // Pure: the same record gives the same changes, at append and at rebuild alike. Erasing what is not
 // there changes nothing: an outcome may be recorded for what was withdrawn meanwhile.
 std::vector<row_change> derive(run_id run, const record& r);
+// The same, behind what `to` holds.
+void derive(run_id run, const record& r, std::vector<row_change>& to);
 
 }  // namespace theus::journal
