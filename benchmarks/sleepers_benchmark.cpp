@@ -15,6 +15,7 @@
 
 #include "theus/journal/stores.hpp"
 #include "theus/runtime.hpp"
+#include "theus/runtime/replayer.hpp"
 #include "theus/workflows.hpp"
 
 #include "history.hpp"
@@ -37,6 +38,7 @@ using figures = std::map<std::string, double>;
 using days = std::chrono::duration<std::int64_t, std::ratio<86'400>>;
 
 constexpr int early_runs = 6;
+constexpr std::uint64_t long_run_steps = 10'000;
 
 workflow<void> sleeps(context& ctx, std::int64_t for_days) { co_await ctx.sleep(days(for_days)); }
 
@@ -45,6 +47,8 @@ std::string early_run(int which) { return "early-" + std::to_string(which); }
 double milliseconds_since(clock::time_point start) {
   return std::chrono::duration<double, std::milli>(clock::now() - start).count();
 }
+
+double cpu_milliseconds() { return 1e3 * static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 double resident_mib() {
   std::ifstream status("/proc/self/status");
@@ -82,7 +86,7 @@ class sleepers {
     const auto start = clock::now();
     options.store = journal::open_rocksdb_store(folder).value();
     report("store_ms", milliseconds_since(start));
-    report("store_cpu_ms", 1e3 * static_cast<double>(std::clock()) / CLOCKS_PER_SEC);
+    report("store_cpu_ms", cpu_milliseconds());
     runtime_ = std::make_unique<runtime>(app_, options);
     report("open_ms", milliseconds_since(start));
     if (passed > 0 && passed <= early_runs) {
@@ -155,6 +159,37 @@ void fire(const std::filesystem::path& folder, std::int64_t count, int already_f
   report("left", static_cast<double>(left.size() + timers.size()));
 }
 
+// A run of 10,000 steps, and a process that dies with it.
+void make_history(const std::filesystem::path& folder) {
+  const auto store = journal::open_rocksdb_store(folder).value();
+  record_history(*store, *sequential_workflow(), long_run_steps);
+  ::kill(::getpid(), SIGKILL);
+}
+
+void catch_up(const std::filesystem::path& folder) {
+  const auto start = clock::now();
+  const auto store = journal::open_rocksdb_store(folder).value();
+  report("open_ms", milliseconds_since(start));
+  report("open_cpu_ms", cpu_milliseconds());
+  const auto type = sequential_workflow();
+  const auto run = store->run_of("history").value().value();
+  replayer again(*type, run, replayer::check::commands);
+  journal::sequence from = journal::first_sequence;
+  for (;;) {
+    const auto records = store->read(run, from, 1'024).value();
+    if (records.empty()) break;
+    for (const auto& each : records) {
+      if (again.feed(each)) throw std::runtime_error("the run does not replay");
+    }
+    from = next(records.back().value.at);
+  }
+  if (again.verify_digest() || !again.state().is_finished()) {
+    throw std::runtime_error("the run did not come back as it was");
+  }
+  report("all_ms", milliseconds_since(start));
+  report("all_cpu_ms", cpu_milliseconds());
+}
+
 // Runs this program with these arguments and gives what it reported.
 figures in_a_process(std::vector<std::string> arguments, bool is_killed = false) {
   int ends[2];
@@ -189,6 +224,20 @@ bool line(const char* what, double value, const char* unit, double limit) {
   if (limit != 0) std::printf(" limit %.0f%s", limit, holds ? "" : "  MISSED");
   std::printf("\n");
   return holds;
+}
+
+bool measure_catching_up() {
+  const scratch_folder scratch("catch-up");
+  const std::string folder = (scratch.path() / "journal").string();
+  in_a_process({"--child", "history", folder}, true);
+  const auto found = in_a_process({"--child", "catch-up", folder});
+  std::printf("a run of 10,000 steps, after SIGKILL\n");
+  line("store open", found.at("open_ms"), "ms", 0);
+  line("  of that CPU", found.at("open_cpu_ms"), "ms", 0);
+  const bool held =
+      line("then caught up within", found.at("all_ms") - found.at("open_ms"), "ms", 50);
+  line("  of that CPU", found.at("all_cpu_ms") - found.at("open_cpu_ms"), "ms", 0);
+  return held;
 }
 
 struct outcome {
@@ -240,6 +289,8 @@ int run_child(const std::vector<std::string>& arguments) {
   const std::string& what = arguments.at(0);
   const std::filesystem::path folder = arguments.at(1);
   if (what == "fill") fill(folder, std::stoll(arguments.at(2)));
+  if (what == "history") make_history(folder);
+  if (what == "catch-up") catch_up(folder);
   if (what == "reopen") reopen(folder, std::stoi(arguments.at(2)));
   if (what == "compact") compact(folder);
   if (what == "fire") fire(folder, std::stoll(arguments.at(2)), std::stoi(arguments.at(3)));
@@ -252,7 +303,7 @@ int run(std::vector<std::string> arguments) {
   }
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   if (arguments.empty()) arguments = {"10000", "1000000"};
-  bool held = true;
+  bool held = measure_catching_up();
   std::vector<outcome> all;
   for (const auto& n : arguments) all.push_back(measure(std::stoll(n)));
   for (const auto& each : all) held = held && each.held;

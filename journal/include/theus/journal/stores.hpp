@@ -11,7 +11,7 @@ namespace theus::journal {
 
 struct store_options {
   limits bounds;
-  std::size_t block_cache_bytes = 32 * 1024 * 1024;
+  std::size_t block_cache_bytes = 16 * 1024 * 1024;
   std::size_t cached_heads = 65'536;  // runs whose head is known without a read
   // How long a request id names its finished run; an engine over this store states the same.
   std::chrono::hours request_window{24 * 30};
