@@ -1,8 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
-#include <set>
+#include <functional>
 #include <string>
 
 #include "theus/runtime/engine.hpp"

@@ -72,7 +72,7 @@ std::optional<std::string> run_history::follow(const journal::stored_record& sto
     return "live and replayed state differ: " + found->explain();
   }
   if (!turn) return std::nullopt;
-  for (const auto& c : turn->commands) note(c, r);
+  for (const auto& c : turn->commands) note(c);
   return std::nullopt;
 }
 
@@ -157,7 +157,7 @@ std::optional<std::string> run_history::check(const journal::activity_completed&
   return std::nullopt;
 }
 
-void run_history::note(const journal::command& c, const journal::record&) {
+void run_history::note(const journal::command& c) {
   if (const auto* call = std::get_if<journal::schedule_activity>(&c)) {
     activities_[call->id.to_string()].command = *call;
   } else if (const auto* message = std::get_if<journal::send_signal>(&c)) {

@@ -78,14 +78,13 @@ class run_history {
   bool has_received(const journal::message_id& id) const { return received_.contains(id); }
   bool has_signal(const std::string& request_id, const std::string& value) const;
   bool has_cancel() const { return has_cancel_; }
-  std::size_t signal_count() const { return signals_.size(); }
 
  private:
   std::optional<std::string> follow(const journal::stored_record& stored);
   std::optional<std::string> check(const journal::event& e, const journal::record& r,
                                    bool is_listed);
   std::optional<std::string> check(const journal::activity_completed& e);
-  void note(const journal::command& c, const journal::record& r);
+  void note(const journal::command& c);
 
   const journal::run_id id_;
   const registry& what_;

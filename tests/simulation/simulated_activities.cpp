@@ -1,6 +1,8 @@
 #include "simulation/simulated_activities.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <stop_token>
 
 #include <boost/asio/post.hpp>
 
@@ -59,6 +61,11 @@ bool simulated_activities::is_running(const std::string& idempotency_key) const 
     return each.second->process == process_ &&
            each.second->self->idempotency_key() == idempotency_key;
   });
+}
+
+std::size_t simulated_activities::running() const {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      running_, [this](const auto& each) { return each.second->process == process_; }));
 }
 
 // What is destroyed may hold the last of an engine, whose end asks others to stop.

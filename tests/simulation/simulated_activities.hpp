@@ -4,9 +4,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <optional>
-#include <set>
-#include <stop_token>
 #include <string>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -50,7 +47,8 @@ class simulated_activities {
   void bind_to(registry& what);
   // Has an attempt of this command begun and not ended, for a process that lives?
   bool is_running(const std::string& idempotency_key) const;
-  std::size_t running() const { return running_.size(); }
+  // Attempts that have begun and not ended, for that process.
+  std::size_t running() const;
 
   // The process is gone, and with it what its activities still had to do.
   void forget();
