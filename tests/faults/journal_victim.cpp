@@ -34,6 +34,7 @@ victim_end victim::run(const victim_plan& plan) {
                      {"THEUS_FAULT_PLAN", plan.calls},
                      {"THEUS_FAULT_REPORT", report.string()},
                      {"THEUS_FAIL_ALLOCATION", std::to_string(plan.allocation)}};
+  if (plan.allocation > 0) how.environment["ASAN_OPTIONS"] = "detect_leaks=0";
   how.limits = plan.limits;
   victim_end end;
   end.child = run_child({THEUS_FAULT_VICTIM, "work", journal().string(),

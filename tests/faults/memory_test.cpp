@@ -30,11 +30,10 @@ TEST(Memory, TheNthAllocationOfAJournalFailsAndNothingAcknowledgedIsLost) {
     EXPECT_THAT(end.child.output, ::testing::Not(HasSubstr("wrong:")));
     const bool met = end.child.output.find("done\n") == std::string::npos ||
                      end.child.output.find("out of memory") != std::string::npos;
-    if (met) {
-      // RocksDB's own assertions end a process in whose middle of a batch memory ran out.
+    // RocksDB is not made for it: the process may end in an assertion, or leak. If not, it says so.
+    if (met && end.child.exit_code == 0) {
       EXPECT_THAT(end.child.output,
-                  AnyOf(HasSubstr("bad_alloc"), HasSubstr("memory"), HasSubstr("refused "),
-                        HasSubstr("stopped "), HasSubstr("Assertion")));
+                  AnyOf(HasSubstr("memory"), HasSubstr("refused "), HasSubstr("stopped ")));
     }
     spoiled += met;
     whole = met ? 0 : whole + 1;

@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
@@ -34,6 +35,7 @@ namespace {
 
 using std::int64_t;
 std::mutex printing;
+std::string reported;
 
 void say(const std::string& line) {
   const std::lock_guard lock(printing);
@@ -63,7 +65,11 @@ runtime_options options_for(const std::string& folder) {
   runtime_options options;
   options.journal = folder;
   options.control_socket = false;
-  options.report = [](const std::string& line) { say("report " + line); };
+  options.report = [](const std::string& line) {
+    say("report " + line);
+    const std::lock_guard lock(printing);
+    reported += line + "\n";
+  };
   return options;
 }
 
@@ -155,7 +161,14 @@ int work(const std::string& folder, std::size_t bulk) {
   return 0;
 }
 
-// Until every run has ended or is stuck. False when something was refused.
+// A run of which the journal cannot read what it needs to go on.
+bool reported_as_unreadable(const journal::run_id& run) {
+  const std::lock_guard lock(printing);
+  return reported.find("run " + run.to_string()) != std::string::npos ||
+         reported.find("sweep: ") != std::string::npos;
+}
+
+// Until every run has ended, is stuck or was reported. False when something was refused.
 bool find_outcomes(runtime& r, const std::vector<journal::instance_row>& rows) {
   std::mutex mutex;
   std::map<journal::run_id, std::string> waiting;
@@ -179,11 +192,20 @@ bool find_outcomes(runtime& r, const std::vector<journal::instance_row>& rows) {
     {
       const std::lock_guard lock(mutex);
       left = waiting.size();
-      for (const auto& each : stuck) known += waiting.contains(each.run);
+      for (const auto& [run, id] : waiting) {
+        const bool is_stuck = std::ranges::count(stuck, run, &stuck_run::run) > 0;
+        known += is_stuck || reported_as_unreadable(run);
+      }
     }
-    if (known < left) continue;
+    if (known < left) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      continue;
+    }
     for (const auto& each : stuck) say("stuck " + each.reason);
-    if (left > 0) r.stop();  // which answers the rest
+    if (left > 0) {
+      say("stuck run or sweep, as reported");
+      r.stop();  // which answers the rest
+    }
     return left == 0 && !refused;
   }
 }
