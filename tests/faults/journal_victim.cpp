@@ -55,7 +55,9 @@ victim_end victim::run(const victim_plan& plan) {
 void victim::expect_sane(const victim_end& end, bool may_be_killed) const {
   const child_end& c = end.child;
   EXPECT_FALSE(c.out_of_time) << c.output;
-  if (!may_be_killed || c.signal != SIGKILL) EXPECT_EQ(c.exit_code, 0) << c.signal << c.output;
+  if (!may_be_killed || c.signal != SIGKILL) {
+    EXPECT_EQ(c.exit_code, 0) << c.signal << c.output;
+  }
   EXPECT_THAT(c.output, ::testing::Not(::testing::HasSubstr("wrong:")));
   EXPECT_THAT(end.syncs_tried_again, ::testing::IsEmpty()) << c.output;
   for (const char* kind : {"refused", "stopped", "unreadable"}) {

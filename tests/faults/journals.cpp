@@ -120,7 +120,9 @@ examined examine(const fs::path& journal, const content& expected) {
   for (const error& e : seen.errors) {
     EXPECT_TRUE(e.code == errc::corrupt || e.code == errc::unknown_version)
         << name(e.code) << ": " << e.message;
-    if (seen.refused) EXPECT_THAT(e.message, ::testing::HasSubstr(journal.string()));
+    if (seen.refused) {
+      EXPECT_THAT(e.message, ::testing::HasSubstr(journal.string()));
+    }
     EXPECT_THAT(e.message,
                 ::testing::AnyOf(::testing::HasSubstr(journal.string()),
                                  ::testing::HasSubstr("run "), ::testing::HasSubstr("commit ")));
