@@ -95,7 +95,7 @@ result<epoch> keyed_store::acquire_epoch() {
   return next_epoch;
 }
 
-std::vector<append_answer> keyed_store::append(std::span<const unit> units) {
+std::vector<append_answer> keyed_store::append(std::span<const unit> units) try {
   std::vector<append_answer> answers(units.size());
   const std::lock_guard lock(writing_);
   std::optional<error> refused = trouble();
@@ -137,6 +137,9 @@ std::vector<append_answer> keyed_store::append(std::span<const unit> units) {
   }
   settle(s, done.has_value());
   return answers;
+} catch (...) {  // no memory: what the cache says of runs may be half changed
+  heads_.clear();
+  throw;
 }
 
 void keyed_store::settle(staging& s, bool committed) {

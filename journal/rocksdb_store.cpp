@@ -146,6 +146,7 @@ rocksdb::DBOptions database_options(access how) {
   // What an opening after a kill has to read again, and at most as much once more while it is being
   // flushed.
   options.max_total_wal_size = 4 * 1024 * 1024;
+  options.max_manifest_file_size = 4 * 1024 * 1024;  // an opening replays it
   options.max_background_jobs = 2;
   options.max_open_files = 400;
   // A thread that cannot be started beside others that run would end the process.

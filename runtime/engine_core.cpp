@@ -113,6 +113,7 @@ void engine_core::halt(error why) {
 }
 
 void engine_core::disk_recovered() {
+  sweep.begin();
   for (std::uint32_t i = 0; i < shard_count(); ++i) {
     post_to_shard(i, [](shard& s) { s.disk_recovered(); });
   }

@@ -60,11 +60,16 @@ class engine_core : public std::enable_shared_from_this<engine_core> {
   void post_to_shard(std::uint32_t index, Function f) {
     shard* const to = shards_[index].get();
     to->coming.fetch_add(1, std::memory_order_relaxed);
-    post(where.shards[index], [to, f = std::move(f)]() mutable {
-      const bool more_to_come = to->coming.fetch_sub(1, std::memory_order_relaxed) > 1;
-      f(*to);
-      to->run_ready(more_to_come);
-    });
+    try {
+      post(where.shards[index], [to, f = std::move(f)]() mutable {
+        const bool more_to_come = to->coming.fetch_sub(1, std::memory_order_relaxed) > 1;
+        f(*to);
+        to->run_ready(more_to_come);
+      });
+    } catch (...) {  // no memory for it: nothing comes
+      to->coming.fetch_sub(1, std::memory_order_relaxed);
+      throw;
+    }
   }
   template <class Row>
   void post_rows(std::uint32_t index, std::vector<Row> rows, std::function<void()> then) {

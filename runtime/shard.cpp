@@ -191,7 +191,8 @@ void shard::wake(journal::run_id run) {
 }
 
 void shard::wake(const journal::timer_row& row) {
-  if (is_over()) return;
+  // While the journal takes nothing, what is due stays on disk: a sweep brings it back.
+  if (is_over() || core_.in_trouble()) return;
   run_slot& s = slot_of(row.run);
   if (row.what == journal::timer_row::purpose::retry && s.body) {
     s.due_retries.push_back(row.command);

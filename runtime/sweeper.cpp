@@ -29,6 +29,14 @@ sweeper::sweeper(engine_core& core) : core_(core), period_(period_of(core.option
 
 bool sweeper::is_over() const { return core_.is_stopping() || core_.halted(); }
 
+// While the journal takes nothing, what is due stays on disk and not in memory.
+bool sweeper::gives_up() {
+  if (is_over()) return true;
+  if (!core_.in_trouble()) return false;
+  rest();
+  return true;
+}
+
 void sweeper::begin() {
   core_.post(core_.where.journal, [this] { sweep(); });
 }
@@ -66,28 +74,28 @@ void sweeper::spread(const std::vector<Row>& rows, std::function<void()> then) {
 }
 
 void sweeper::tasks(std::optional<journal::task_row> after) {
-  if (is_over()) return;
+  if (gives_up()) return;
   const auto page = core_.journal.tasks(after, rows_per_page);
   if (read_failed(page) || page->empty()) return backlog(std::nullopt);
   spread(*page, [this, last = page->back()] { tasks(last); });
 }
 
 void sweeper::backlog(std::optional<journal::backlog_row> after) {
-  if (is_over()) return;
+  if (gives_up()) return;
   const auto page = core_.journal.backlog(after, rows_per_page);
   if (read_failed(page) || page->empty()) return timers(std::nullopt);
   spread(*page, [this, last = page->back()] { backlog(last); });
 }
 
 void sweeper::timers(std::optional<journal::timer_row> after) {
-  if (is_over()) return;
+  if (gives_up()) return;
   const auto page = core_.journal.timers(timers_until_, after, rows_per_page);
   if (read_failed(page) || page->empty()) return messages(std::nullopt);
   spread(*page, [this, last = page->back()] { timers(last); });
 }
 
 void sweeper::messages(std::optional<journal::message_row> after) {
-  if (is_over()) return;
+  if (gives_up()) return;
   auto page = core_.journal.messages(after, rows_per_page);
   if (read_failed(page) || page->empty()) return rest();
   for (const auto& row : *page) core_.relay.send(row);

@@ -13,7 +13,7 @@ class engine_core;
 
 // Reads from the journal what is due and tells shards and relay: at open, and again and again,
 // however the wall clock jumps, so a wake-up that got lost is found within an interval. Rows are
-// read in pages; the next page waits until the shards have dealt with the last, so what is due does
+// read in pages; the next page waits until the shards have taken the last, so what is due does
 // not pile up in memory. Thread: the journal executor, except where stated.
 class sweeper {
  public:
@@ -32,6 +32,7 @@ class sweeper {
   void rest();
 
   bool is_over() const;
+  bool gives_up();
   // One page went to the shards that `rows` name; `then` follows when they have dealt with it.
   template <class Row>
   void spread(const std::vector<Row>& rows, std::function<void()> then);

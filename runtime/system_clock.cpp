@@ -39,9 +39,11 @@ class cancellable_wait : public std::enable_shared_from_this<cancellable_wait> {
  private:
   // How long until the wait is over, as far as the clock can tell now; zero or less when it is.
   virtual std::chrono::microseconds left() const = 0;
+  // After so long it looks again.
+  virtual std::chrono::microseconds longest_wait() const = 0;
 
   void wait_one_slice() {
-    timer_.expires_after(std::clamp(left(), std::chrono::microseconds(0), longest_slice));
+    timer_.expires_after(std::clamp(left(), std::chrono::microseconds(0), longest_wait()));
     timer_.async_wait([self = shared_from_this()](boost::system::error_code) { self->look(); });
   }
 
@@ -77,6 +79,7 @@ class wait_for_time final : public cancellable_wait {
     if (when_ <= now) return std::chrono::microseconds(0);
     return when_ > now + longest_slice ? longest_slice : when_ - now;
   }
+  std::chrono::microseconds longest_wait() const override { return longest_slice; }
 
   const journal::wall_time when_;
 };
@@ -93,6 +96,7 @@ class wait_for_delay final : public cancellable_wait {
   std::chrono::microseconds left() const override {
     return delay_ - std::chrono::floor<std::chrono::microseconds>(steady::now() - begun_);
   }
+  std::chrono::microseconds longest_wait() const override { return std::chrono::hours(24); }
 
   const steady::time_point begun_;
   const std::chrono::microseconds delay_;

@@ -16,14 +16,26 @@ runtime_threads::loop::loop(const char* name_, int threads_at_once)
 }
 
 void runtime_threads::loop::begin() {
-  threads.emplace_back([this] {
-    try {
-      context.run();
-    } catch (const seat_lost&) {
-      // Another thread runs the shard by now.
-    }
+  workers.remove_if([](worker& each) {
+    if (!each.has_ended) return false;
+    each.thread.join();
+    return true;
   });
-  pthread_setname_np(threads.back().native_handle(), name);
+  worker& made = workers.emplace_back();
+  try {
+    made.thread = std::thread([this, &made] {
+      try {
+        context.run();
+      } catch (const seat_lost&) {
+        // Another thread runs the shard by now.
+      }
+      made.has_ended = true;
+    });
+  } catch (...) {
+    workers.pop_back();
+    throw;
+  }
+  pthread_setname_np(made.thread.native_handle(), name);
 }
 
 runtime_threads::runtime_threads(std::size_t shards, std::size_t activity_threads)
@@ -80,8 +92,8 @@ void runtime_threads::stop() {
   for (loop* each : all()) {
     each->work.reset();
     each->context.stop();
-    for (auto& thread : each->threads) thread.join();
-    each->threads.clear();
+    for (worker& lost_or_not : each->workers) lost_or_not.thread.join();
+    each->workers.clear();
   }
 }
 

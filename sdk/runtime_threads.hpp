@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
+#include <list>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -37,15 +39,20 @@ class runtime_threads {
   void drain();
 
  private:
+  struct worker {
+    std::thread thread;
+    std::atomic<bool> has_ended = false;
+  };
   struct loop {
     loop(const char* name_, int threads_at_once);
-    void begin();  // a thread, beside those that are lost
+    // A thread, beside those that are lost and have not returned. Throws std::system_error.
+    void begin();
 
     const char* const name;
     boost::asio::io_context context;
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work;
     shard_seat seat;
-    std::vector<std::thread> threads;
+    std::list<worker> workers;
   };
   std::vector<loop*> all();
   std::vector<shard_seat*> seats();

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <exception>
 #include <utility>
 
 namespace theus {
@@ -34,6 +35,7 @@ void shard_watch::look_after() {
     std::uint64_t absence = 0;
     std::uint64_t count = 0;
     int looks = 0;  // in a row at this absence
+    bool is_taken = false;
   };
   std::vector<seen> before(seats_.size());
   int quiet = 0;
@@ -49,8 +51,17 @@ void shard_watch::look_after() {
       last.looks = absence == last.absence ? last.looks + 1 : 0;
       last.absence = absence;
       last.count = count;
-      if (absence == 0 || last.looks < shard_watch::patience / pace) continue;
-      if (seats_[i]->take(absence)) replace_(i);
+      const bool is_long = absence != 0 && last.looks >= shard_watch::patience / pace;
+      if (is_long && seats_[i]->take(absence)) last.is_taken = true;
+      if (!last.is_taken) continue;
+      quiet = 0;
+      try {
+        replace_(i);
+        last.is_taken = false;
+      } catch (const std::exception&) {
+        // No thread or no memory at the moment: the shard waits, and is tried again at the next
+        // look.
+      }
     }
   }
 }

@@ -18,7 +18,8 @@ class shard_watch {
  public:
   static constexpr std::chrono::milliseconds patience{20};
 
-  // `replace(i)` is called in the watch's thread. Seats must outlive the watch.
+  // `replace(i)` is called in the watch's thread, again at every look until it does not throw.
+  // Seats must outlive the watch.
   shard_watch(std::vector<shard_seat*> seats, std::function<void(std::size_t)> replace);
   ~shard_watch();  // stops
 

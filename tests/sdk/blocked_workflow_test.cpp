@@ -1,4 +1,5 @@
 #include <atomic>
+#include <filesystem>
 #include <future>
 #include <mutex>
 #include <thread>
@@ -140,12 +141,44 @@ TEST_F(BlockedWorkflow, StopWaitsForItsTurnAndRecordsIt) {
   auto engine = std::make_unique<runtime>(app, options);
   engine->start("blocks", {"b", ""}, std::int64_t{40});
   wait_until_blocked();
+  engine->start("counts", {"w", ""}, std::int64_t{3});
+  EXPECT_EQ(engine->result<std::int64_t>("w"), 3);  // by another thread
   auto stopped = std::async(std::launch::async, [&] { engine->stop(); });
+  for (int i = 0; i >= 0; ++i) {
+    try {
+      engine->start("counts", {"late" + std::to_string(i), ""}, std::int64_t{0});
+    } catch (const error_exception& e) {
+      ASSERT_EQ(e.code(), errc::stopped);
+      break;
+    }
+  }
   opened.set_value();
   stopped.get();
   engine.reset();
   runtime again(app, options);
   EXPECT_EQ(again.result<std::int64_t>("b"), 42);
+}
+
+TEST_F(BlockedWorkflow, LeavesNoThreadBehindOnceItGoesOn) {
+  const auto threads = [] {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
+  };
+  runtime engine(app, options);
+  std::ptrdiff_t most = 0;
+  for (int i = 0; i < 8; ++i) {
+    std::promise<void> open;
+    gate = open.get_future().share();
+    blocked = 0;
+    const std::string id = std::to_string(i);
+    engine.start("blocks", {"b" + id, ""}, std::int64_t{1});
+    wait_until_blocked();
+    engine.start("counts", {"w" + id, ""}, std::int64_t{1});
+    EXPECT_EQ(engine.result<std::int64_t>("w" + id), 1);
+    open.set_value();
+    EXPECT_EQ(engine.result<std::int64_t>("b" + id), 3);
+    if (i == 1) most = threads();
+  }
+  EXPECT_LE(threads(), most + 2);
 }
 
 }  // namespace
