@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstdio>
 #include <optional>
 #include <sstream>
 
@@ -56,15 +58,16 @@ result<void> check_manifest(const std::filesystem::path& note, const std::filesy
                                   "): it may have lost tables; restore the folder from a copy"};
 }
 
-void note_manifest(const std::filesystem::path& note, const std::filesystem::path& db,
-                   database state) {
+result<void> note_manifest(const std::filesystem::path& note, const std::filesystem::path& db,
+                           database state) {
   const auto name = name_in(db);
-  if (!name) return;
+  if (!name) return {};
   const auto manifest = read_file(db / *name, manifest_bytes);
-  if (!manifest || !*manifest) return;
+  if (!manifest || !*manifest) return {};
   if (state == database::open) {
     const auto opened = file::open(db / *name, O_RDONLY);
-    if (!opened || ::fdatasync(opened->descriptor()) != 0) return;
+    if (!opened) return {};
+    if (::fdatasync(opened->descriptor()) != 0) return file_error("cannot sync", db / *name, errno);
   }
   const std::string line =
       *name + " " + std::to_string((*manifest)->size()) + " " + hash_of(**manifest);
@@ -72,9 +75,10 @@ void note_manifest(const std::filesystem::path& note, const std::filesystem::pat
   const auto to = file::open(beside, O_WRONLY | O_CREAT | O_TRUNC);
   if (!to || !write_all(*to, line + " " + hash_of(line) + "\n", beside)) {
     ::unlink(beside.c_str());
-    return;
+    return {};
   }
   (void)::rename(beside.c_str(), note.c_str());
+  return {};
 }
 
 }  // namespace theus::journal

@@ -15,9 +15,10 @@ namespace theus::journal {
 result<void> check_manifest(const std::filesystem::path& note, const std::filesystem::path& db);
 
 // As far as the disk allows; the note itself is not synced. What it says of an open database is
-// synced first: RocksDB may be about to. Call neither while the database is opened or closed.
+// synced first: RocksDB may be about to; an error that this sync meets is given, as it is nobody
+// else's any more. Call neither while the database is opened or closed.
 enum class database { open, closed };
-void note_manifest(const std::filesystem::path& note, const std::filesystem::path& db,
-                   database state);
+result<void> note_manifest(const std::filesystem::path& note, const std::filesystem::path& db,
+                           database state);
 
 }  // namespace theus::journal

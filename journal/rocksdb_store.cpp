@@ -322,9 +322,14 @@ class rocksdb_engine final : public engine {
       return naming_files(error_of(s, path_), path_);
     }
     database_.reset(opened);
-    writable_ = how != access::read;
-    if (writable_) note_manifest(note(), path_, database::open);
+    writable_ = false;
     show_all();
+    if (how == access::read) return {};
+    if (auto ok = note_manifest(note(), path_, database::open); !ok) {
+      close_database();
+      return ok;
+    }
+    writable_ = true;
     return {};
   }
 
@@ -340,7 +345,7 @@ class rocksdb_engine final : public engine {
     families_.clear();
     (void)database_->Close();
     database_.reset();
-    if (writable_) note_manifest(note(), path_, database::closed);
+    if (writable_) (void)note_manifest(note(), path_, database::closed);
   }
 
   result<bool> empty() {

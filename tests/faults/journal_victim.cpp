@@ -59,7 +59,10 @@ void victim::expect_sane(const victim_end& end, bool may_be_killed) const {
     EXPECT_EQ(c.exit_code, 0) << c.signal << c.output;
   }
   EXPECT_THAT(c.output, ::testing::Not(::testing::HasSubstr("wrong:")));
-  EXPECT_THAT(end.syncs_tried_again, ::testing::IsEmpty()) << c.output;
+  // Where it does not open, a compaction may still have synced the list of tables meanwhile.
+  if (c.after("refused").empty()) {
+    EXPECT_THAT(end.syncs_tried_again, ::testing::IsEmpty()) << c.output;
+  }
   for (const char* kind : {"refused", "stopped", "unreadable"}) {
     for (const std::string& said : c.after(kind)) {
       EXPECT_THAT(said, ::testing::MatchesRegex("(io_error|disk_full|corrupt) .+"));
