@@ -125,6 +125,8 @@ class table {
       told_(call, path);
       inside = false;
     }
+    if (std::strcmp(call, "unlink") == 0)
+      unsynced_.erase(path);  // what comes there is another file
     const bool is_sync = std::strcmp(call, "fsync") == 0 || std::strcmp(call, "fdatasync") == 0;
     if (is_sync && unsynced_.contains(path)) {
       ++again_;
