@@ -55,11 +55,17 @@ class step_times {
     return n + 1;
   }
 
-  double take_p99_us() {
+  struct seen {
+    double p99_us = 0;
+    double longest_us = 0;
+  };
+  seen take() {
     const std::lock_guard lock(mutex_);
     const auto at = gaps_.begin() + static_cast<std::ptrdiff_t>(gaps_.size() * 99 / 100);
     std::nth_element(gaps_.begin(), at, gaps_.end());
-    const auto found = std::chrono::duration<double, std::micro>(*at).count();
+    using microseconds = std::chrono::duration<double, std::micro>;
+    const seen found{microseconds(*at).count(),
+                     microseconds(*std::max_element(at, gaps_.end())).count()};
     gaps_.clear();
     last_.clear();
     return found;
@@ -92,17 +98,18 @@ void beside_what_blocks(benchmark::State& state) {
   runtime engine(app, options);
 
   std::uint64_t round = 0;
-  const auto p99_of_a_round = [&] {
+  const auto a_round = [&] {
     const std::string prefix = std::to_string(++round) + "-";
     for (int i = 0; i < runs; ++i) engine.start("counts", {prefix + std::to_string(i), ""}, steps);
     for (int i = 0; i < runs; ++i) engine.result<std::int64_t>(prefix + std::to_string(i));
-    return seen.take_p99_us();
+    return seen.take();
   };
-  p99_of_a_round();  // everything has been used once
-  std::vector<double> alone;
-  std::vector<double> beside;
+  a_round();  // everything has been used once
+  std::vector<double> alone, beside, longest_alone, longest_beside;
   for (auto _ : state) {
-    alone.push_back(p99_of_a_round());
+    const auto undisturbed = a_round();
+    alone.push_back(undisturbed.p99_us);
+    longest_alone.push_back(undisturbed.longest_us);
     std::promise<void> open;
     gate = open.get_future().share();
     at_gate = 0;
@@ -110,11 +117,13 @@ void beside_what_blocks(benchmark::State& state) {
     engine.start("blocks", {"blocks-" + id, ""});
     engine.start("calls_what_blocks", {"waits-" + id, ""});
     while (at_gate < 2) std::this_thread::yield();
-    beside.push_back(p99_of_a_round());
+    const auto disturbed = a_round();
+    beside.push_back(disturbed.p99_us);
+    longest_beside.push_back(disturbed.longest_us);
     open.set_value();
     engine.result<void>("blocks-" + id);
     engine.result<void>("waits-" + id);
-    seen.take_p99_us();
+    seen.take();
   }
   const auto median = [](std::vector<double>& all) {
     const auto middle = all.begin() + static_cast<std::ptrdiff_t>(all.size() / 2);
@@ -123,6 +132,8 @@ void beside_what_blocks(benchmark::State& state) {
   };
   state.counters["p99_us_alone"] = median(alone);
   state.counters["p99_us_beside"] = median(beside);
+  state.counters["longest_us_alone"] = median(longest_alone);
+  state.counters["longest_us_beside"] = median(longest_beside);
   state.counters["ratio"] = median(beside) / median(alone);
 }
 BENCHMARK(beside_what_blocks)->Unit(benchmark::kMillisecond)->UseRealTime()->Iterations(9);
