@@ -11,7 +11,9 @@ unsigned nibble(char digit) { return unsigned(digit <= '9' ? digit - '0' : digit
 }  // namespace
 
 std::vector<std::string> golden_history(const std::string& name) {
-  const std::string path = std::string(THEUS_HISTORIES) + "/" + name + ".v1.txt";
+  std::string path = THEUS_HISTORIES "/";
+  path += name;
+  path += ".v1.txt";
   std::ifstream in(path);
   if (!in) throw std::runtime_error("missing " + path);
   std::vector<std::string> records;
