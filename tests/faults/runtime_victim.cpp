@@ -4,7 +4,6 @@
 //                        is refused it reads, and tries again
 //   open FOLDER          opens, reads every run to its outcome, does one order, ends
 //   idle FOLDER          opens, does nothing, prints "resident <KiB>"
-//   poison FOLDER        starts a workflow that aborts the process
 //   clock FOLDER MS…     opens with a wall clock that is the first MS ahead, starts sleepers and an
 //                        activity with a timeout, jumps to the next, and so on
 //   clock-end FOLDER MS  opens with a wall clock that is MS ahead and waits for every sleeper
@@ -50,7 +49,6 @@ application shop() {
   application app;
   app.add("order", order);
   app.add("patient", patient);
-  app.add("poison", poison);
   app.add("sleeper", sleeper);
   app.bind(linger, [](int64_t n) {
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
@@ -235,19 +233,6 @@ int idle(const std::string& folder) {
   return 0;
 }
 
-int start_poison(const std::string& folder) {
-  const application app = shop();
-  runtime r(app, options_for(folder));
-  say("opened");
-  try {
-    r.start("poison", {.workflow_id = "poison", .request_id = "once"});
-    r.result<int64_t>("poison");
-  } catch (const error_exception& e) {
-    say_error("error", e);
-  }
-  return 0;
-}
-
 std::string fresh_id(const char* what) {
   return std::string(what) + " " + std::to_string(std::random_device()()) + "-" +
          std::to_string(std::random_device()());
@@ -297,7 +282,6 @@ int run(int argc, char** argv) {
   if (verb == "work" && argc == 4) return work(argv[2], std::size_t(std::atoll(argv[3])));
   if (verb == "open") return open(argv[2]);
   if (verb == "idle") return idle(argv[2]);
-  if (verb == "poison") return start_poison(argv[2]);
   std::vector<std::chrono::milliseconds> jumps;
   for (int i = 3; i < argc; ++i) jumps.emplace_back(std::atoll(argv[i]));
   if (verb == "clock" && !jumps.empty()) return clock(argv[2], jumps);

@@ -26,10 +26,4 @@ workflow<std::int64_t> patient(context& ctx, std::int64_t n) {
   co_return done;
 }
 
-workflow<std::int64_t> poison(context& ctx) {
-  const std::int64_t one = co_await ctx.call(plus_one, 0);
-  if (one == 1) std::abort();
-  co_return one;
-}
-
 }  // namespace theus::faults

@@ -18,7 +18,5 @@ workflow<std::int64_t> order(context& ctx, std::int64_t n, std::string bulk);
 workflow<std::int64_t> sleeper(context& ctx, std::int64_t ms);
 // Calls an activity that takes a while, with a timeout of ten seconds and one attempt.
 workflow<std::int64_t> patient(context& ctx, std::int64_t n);
-// Aborts the process from its second turn on.
-workflow<std::int64_t> poison(context& ctx);
 
 }  // namespace theus::faults

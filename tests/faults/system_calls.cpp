@@ -81,8 +81,6 @@ bool is_folder(const std::string& path) {
   return ::stat(path.c_str(), &found) == 0 && S_ISDIR(found.st_mode);
 }
 
-thread_local bool inside = false;  // the observer's own calls
-
 class table {
  public:
   table() {
@@ -111,20 +109,11 @@ class table {
       from = comma + 1;
     }
   }
-  void observe(observer told) {
-    const std::lock_guard lock(mutex_);
-    told_ = std::move(told);
-  }
 
   verdict pass(const char* call, const std::string& path) {
     const std::lock_guard lock(mutex_);
     if (folder_.empty() || !path.starts_with(folder_)) return {};
     const std::uint64_t passage = ++passed_[call];
-    if (told_) {
-      inside = true;
-      told_(call, path);
-      inside = false;
-    }
     if (std::strcmp(call, "unlink") == 0)
       unsynced_.erase(path);  // what comes there is another file
     const bool is_sync = std::strcmp(call, "fsync") == 0 || std::strcmp(call, "fdatasync") == 0;
@@ -182,7 +171,6 @@ class table {
   std::set<std::string> unsynced_;
   std::uint64_t faults_ = 0;
   std::uint64_t again_ = 0;
-  observer told_;
   int report_ = -1;
 };
 
@@ -202,14 +190,14 @@ std::string path_of(int descriptor) {
 }
 
 verdict judge(const char* call, int descriptor) {
-  if (inside || descriptor < 0) return {};
+  if (descriptor < 0) return {};
   const int kept = errno;
   const verdict v = the_table().pass(call, path_of(descriptor));
   errno = kept;
   return v;
 }
 verdict judge_path(const char* call, const char* path) {
-  if (inside || path == nullptr) return {};
+  if (path == nullptr) return {};
   const int kept = errno;
   const verdict v = the_table().pass(call, path);
   errno = kept;
@@ -240,7 +228,6 @@ void disarm() { the_table().arm("", ""); }
 std::uint64_t passed(const std::string& call) { return the_table().passed(call); }
 std::uint64_t faults() { return the_table().faults(); }
 std::uint64_t syncs_tried_again() { return the_table().again(); }
-void observe(observer told) { the_table().observe(std::move(told)); }
 
 }  // namespace theus::faults
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
 
 // File-system calls that fail on purpose. A program that links system_calls.cpp makes its own
@@ -29,10 +28,5 @@ void disarm();
 std::uint64_t passed(const std::string& call);
 std::uint64_t faults();
 std::uint64_t syncs_tried_again();
-
-// Told of every counted call, one at a time, before it is made (and before any fault). What it
-// calls itself is not counted. For the call after which it returns, `path` is absolute.
-using observer = std::function<void(const std::string& call, const std::string& path)>;
-void observe(observer told);
 
 }  // namespace theus::faults
