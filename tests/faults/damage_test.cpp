@@ -44,9 +44,8 @@ TEST_P(Damage, AFlippedBitInAnyFileIsRefusedByNameOrHarmless) {
     for (std::size_t at = 0; at < bytes.size(); at += 64, ++step) {
       if (!(for_people(file) ? few : some).takes(step)) continue;
       copy_folder(whole(), damaged());
-      const std::size_t place = std::min(bytes.size() - 1, at + step * 13 % 64);
       std::string bad = bytes;
-      bad[place] = char(bad[place] ^ (1 << step % 8));
+      const std::size_t place = flip_a_bit(bad, at, step);
       save(damaged() / file, bad);
       SCOPED_TRACE(file.string() + " byte " + std::to_string(place) + " bit " +
                    std::to_string(step % 8));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <fstream>
 #include <map>
 #include <vector>
@@ -71,6 +72,12 @@ inline std::string load(const std::filesystem::path& file) {
 }
 inline void save(const std::filesystem::path& file, const std::string& bytes) {
   std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
+}
+// Flips one bit of the 64 bytes at `at`: another one at every step. Gives its byte.
+inline std::size_t flip_a_bit(std::string& bytes, std::size_t at, std::size_t step) {
+  const std::size_t place = std::min(bytes.size() - 1, at + step * 13 % 64);
+  bytes[place] = char(bytes[place] ^ (1 << step % 8));
+  return place;
 }
 // Replaces what is at `to`.
 inline std::filesystem::path copy_folder(const std::filesystem::path& from,
