@@ -83,7 +83,8 @@ void simulated_activities::show_mercy() {
 }
 
 attempt_outcome simulated_activities::draw_outcome(const journal::payload& arguments) {
-  if (draws_.bernoulli(habits_.fails)) return attempt_failure{{"flaky", "for now", {}}, true};
+  if (draws_.bernoulli(habits_.fails))
+    return attempt_failure{{"flaky", "the next attempt may succeed", {}}, true};
   if (draws_.bernoulli(habits_.gives_up)) {
     const bool by_type = draws_.bernoulli(0.5);
     return attempt_failure{{by_type ? hopeless : "refused", "for good", {}}, by_type};

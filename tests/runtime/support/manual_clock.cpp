@@ -58,8 +58,12 @@ std::unique_ptr<wall_clock::alarm> manual_clock::set_alarm(
 std::unique_ptr<wall_clock::alarm> manual_clock::set_delay(
     const boost::asio::any_io_executor& where, std::chrono::microseconds delay,
     std::function<void()> wake) {
-  return set(&state::delays, &state::undisturbed, where, state_->undisturbed + delay,
-             std::move(wake));
+  journal::wall_time due;
+  {
+    const std::lock_guard lock(state_->mutex);
+    due = state_->undisturbed + delay;
+  }
+  return set(&state::delays, &state::undisturbed, where, due, std::move(wake));
 }
 
 void manual_clock::advance(std::chrono::microseconds by) {
