@@ -2,6 +2,7 @@
 
 #include "file.hpp"
 #include "hash.hpp"
+#include "history_bytes.hpp"
 
 namespace theus::journal {
 namespace {
@@ -69,8 +70,7 @@ result<history> parse(std::string_view content, const std::string& where) {
 
 }  // namespace
 
-result<void> write_history(const std::filesystem::path& path, const history& h,
-                           const limits& bounds) {
+result<std::string> history_bytes(const history& h, const limits& bounds) {
   const std::size_t size = size_of(h);
   if (size > bounds.history_bytes) return too_large(bounds);
   std::string content;
@@ -84,15 +84,10 @@ result<void> write_history(const std::filesystem::path& path, const history& h,
     content.append(r);
   }
   content.append(trailer_of(content));
-  return replace_file(path, content);
+  return content;
 }
 
-result<history> read_history(const std::filesystem::path& path, const limits& bounds) {
-  const std::string where = path.string();
-  const auto read = read_file(path, bounds.history_bytes);
-  if (!read) return read.error();
-  if (!*read) return error{errc::not_found, "there is no file " + where};
-  const std::string_view content = **read;
+result<history> history_in(std::string_view content, const std::string& where) {
   if (!content.starts_with(magic) || content.size() <= magic.size()) {
     return error{errc::bad_input, where + " is not a history: it does not begin with theushst"};
   }
@@ -110,6 +105,19 @@ result<history> read_history(const std::filesystem::path& path, const limits& bo
                                     "says; export the run again"};
   }
   return parse(content.substr(0, content.size() - trailer_bytes), where);
+}
+
+result<void> write_history(const std::filesystem::path& path, const history& h,
+                           const limits& bounds) {
+  const auto content = history_bytes(h, bounds);
+  return content ? replace_file(path, *content) : content.error();
+}
+
+result<history> read_history(const std::filesystem::path& path, const limits& bounds) {
+  const auto content = read_file(path, bounds.history_bytes);
+  if (!content) return content.error();
+  if (!*content) return error{errc::not_found, "there is no file " + path.string()};
+  return history_in(**content, path.string());
 }
 
 result<history> export_history(store& from, run_id run, const limits& bounds) {
