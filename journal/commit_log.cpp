@@ -48,4 +48,11 @@ std::optional<std::uint64_t> parse_commit_number(std::string_view key) {
   return number;
 }
 
+std::optional<journal_head> parse_head(const engine::key_value& row) {
+  const auto number = parse_commit_number(row.first);
+  const auto value = parse_commit(row.second);
+  if (!number || !value) return std::nullopt;
+  return journal_head{*number, value->chain};
+}
+
 }  // namespace theus::journal

@@ -48,5 +48,6 @@ std::string commit_value(const hash256& chain, const std::vector<const unit*>& u
 std::optional<commit_row> parse_commit(std::string_view value);
 // The row's key holds its number.
 std::optional<std::uint64_t> parse_commit_number(std::string_view key);
+std::optional<journal_head> parse_head(const engine::key_value& row);
 
 }  // namespace theus::journal

@@ -62,6 +62,17 @@ result<std::optional<std::string>> read_file(const std::filesystem::path& path,
   }
 }
 
+std::vector<std::string> files_in(const std::filesystem::path& folder, const char* extension,
+                                  const std::function<bool(const std::string& path)>& chosen) {
+  std::vector<std::string> names;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+    if (entry.path().extension() != extension || !chosen(entry.path().string())) continue;
+    names.push_back(entry.path().filename().string());
+  }
+  return names;
+}
+
 result<void> write_all(const file& to, std::string_view content,
                        const std::filesystem::path& path) {
   while (!content.empty()) {

@@ -53,10 +53,9 @@ result<void> keyed_store::load() {
   if (!last) return last.error();
   journal_head found;
   if (*last) {
-    const auto number = parse_commit_number((*last)->first);
-    const auto row = parse_commit((*last)->second);
-    if (!number || !row) return error{errc::corrupt, "the last commit of the journal is malformed"};
-    found = {*number, row->chain};
+    const auto head = parse_head(**last);
+    if (!head) return error{errc::corrupt, "the last commit of the journal is malformed"};
+    found = *head;
   }
   if (auto ok = check_promise(found); !ok) return ok;
   epoch_ = found_epoch;

@@ -17,12 +17,15 @@
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/sst_file_reader.h>
 #include <rocksdb/table.h>
+#include <rocksdb/wal_filter.h>
 #include <rocksdb/write_batch.h>
 
 #include "commit_log.hpp"
+#include "file.hpp"
 #include "folder.hpp"
 #include "keyed_store.hpp"
 #include "keys.hpp"
+#include "log_check.hpp"
 #include "manifest_note.hpp"
 
 namespace theus::journal {
@@ -45,25 +48,22 @@ error error_of(const rocksdb::Status& s, const std::filesystem::path& db) {
   return {errc::io_error, text};
 }
 
-std::string files_of(const std::filesystem::path& db, const char* extension,
-                     const std::function<bool(const std::string& path)>& chosen) {
-  std::string names;
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(db, ignored)) {
-    if (entry.path().extension() != extension || !chosen(entry.path().string())) continue;
-    names += (names.empty() ? "" : ", ") + entry.path().filename().string();
-  }
-  return names;
+bool every_file(const std::string&) { return true; }
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string all;
+  for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
+  return all;
 }
 
 // When opening fails RocksDB names the manifest for a damaged table, and no file for a damaged log;
 // the tables it is, or the logs it may be, are named here.
 error naming_files(error e, const std::filesystem::path& db) {
   if (e.code != errc::corrupt) return e;
-  const std::string tables = files_of(db, ".sst", [](const std::string& path) {
+  const std::string tables = joined(files_in(db, ".sst", [](const std::string& path) {
     rocksdb::SstFileReader table{rocksdb::Options()};
     return !table.Open(path).ok();
-  });
+  }));
   if (!tables.empty()) {
     e.message += " (damaged: " + tables + "); restore the folder from a copy";
     return e;
@@ -72,7 +72,7 @@ error naming_files(error e, const std::filesystem::path& db) {
                             e.message.find(".log") != std::string::npos ||
                             e.message.find("MANIFEST") != std::string::npos;
   if (names_a_file) return e;
-  const std::string logs = files_of(db, ".log", [](const std::string&) { return true; });
+  const std::string logs = joined(files_in(db, ".log", every_file));
   if (!logs.empty()) e.message += " (its logs: " + logs + "); restore the folder from a copy";
   return e;
 }
@@ -129,6 +129,46 @@ class no_log final : public rocksdb::Logger {
  public:
   using rocksdb::Logger::Logv;
   void Logv(const char*, va_list) override {}
+};
+
+// Sees what RocksDB replays of its logs, and has nothing of it applied, or only what comes before a
+// hole. RocksDB calls it while a database is opened.
+class log_reader final : public rocksdb::WalFilter, private rocksdb::WriteBatch::Handler {
+ public:
+  enum class applying { nothing, up_to_a_hole };
+  explicit log_reader(applying what, bool at_once = false) : what_(what), at_once_(at_once) {}
+
+  log_check check;
+
+  const char* Name() const override { return "theus"; }
+  void ColumnFamilyLogNumberMap(const std::map<uint32_t, uint64_t>&,
+                                const std::map<std::string, uint32_t>& families) override {
+    const auto found = families.find(family_names[std::size_t(space::log)]);
+    if (found != families.end()) log_family_ = found->second;
+  }
+  WalProcessingOption LogRecordFound(unsigned long long log, const std::string&,
+                                     const rocksdb::WriteBatch& changes, rocksdb::WriteBatch*,
+                                     bool*) override {
+    commit_.reset();
+    (void)changes.Iterate(this);
+    const bool fits = check.follows({log, changes.Data(), commit_}) && !at_once_;
+    if (what_ == applying::nothing) return WalProcessingOption::kIgnoreCurrentRecord;
+    return fits ? WalProcessingOption::kContinueProcessing : WalProcessingOption::kStopReplay;
+  }
+
+ private:
+  using status = rocksdb::Status;
+  status PutCF(uint32_t family, const rocksdb::Slice& key, const rocksdb::Slice&) override {
+    if (family == log_family_) commit_ = parse_commit_number(view(key));
+    return {};
+  }
+  status DeleteCF(uint32_t, const rocksdb::Slice&) override { return {}; }
+  bool Continue() override { return !commit_; }
+
+  applying what_;
+  bool at_once_;  // the hole comes before the first batch
+  uint32_t log_family_ = 0;
+  std::optional<std::uint64_t> commit_;
 };
 
 enum class access { create, write, read };
@@ -279,6 +319,9 @@ class rocksdb_engine final : public engine {
   // Rule 6: a log that holds garbage behind what was acknowledged loses that, and only that. What
   // is left without it is looked at before anything is written.
   result<void> open_up(access how) {
+    if (how == access::write && has_two_logs()) {
+      if (const auto found = look_for_hole(); found.has_hole()) return open_before(found);
+    }
     auto opened = open_database(how, tolerant);
     if (opened || opened.error().code != errc::corrupt || how == access::create) return opened;
     if (!open_database(access::read, up_to_damage)) return opened;
@@ -287,14 +330,38 @@ class rocksdb_engine final : public engine {
     return kept ? open_database(how, up_to_damage) : opened;
   }
 
+  bool has_two_logs() const { return files_in(path_, ".log", every_file).size() > 1; }
+
+  // Reads the logs without applying them. What else is wrong with them is found when they are.
+  log_check look_for_hole() {
+    log_reader logs(log_reader::applying::nothing);
+    if (!open_database(access::read, tolerant, &logs)) return logs.check;
+    const auto newest = last(space::log, "", keys::commit(UINT64_MAX));
+    close_database();
+    const auto number = newest && *newest ? parse_commit_number((*newest)->first) : std::nullopt;
+    if (newest) logs.check.begins_behind(number.value_or(0));
+    return logs.check;
+  }
+
+  result<void> open_before(const log_check& hole) {
+    const auto opened_as = [&](access how) {
+      filter_.emplace(log_reader::applying::up_to_a_hole, hole.is_at_once());
+      return open_database(how, up_to_damage, &*filter_);
+    };
+    if (auto opened = opened_as(access::read); !opened) return opened;
+    const bool kept = holds_promised();
+    close_database();
+    if (kept) return opened_as(access::write);
+    return error{errc::corrupt,
+                 path_.string() + ": " + hole.what() + "; restore the folder from a copy"};
+  }
+
   bool holds_promised() {
     const auto found = last(space::log, "", keys::commit(UINT64_MAX));
-    if (!found || !*found) return false;
-    const auto number = parse_commit_number((*found)->first);
-    const auto row = parse_commit((*found)->second);
+    const auto head = found && *found ? parse_head(**found) : std::nullopt;
     const journal_head& promised = folder_.mark().promised();
-    if (!number || !row || *number < promised.commit) return false;
-    return *number > promised.commit || row->chain == promised.chain;
+    if (!head || head->commit < promised.commit) return false;
+    return head->commit > promised.commit || head->chain == promised.chain;
   }
 
   // The default, point-in-time recovery, silently drops everything behind a bad record. The
@@ -302,7 +369,8 @@ class rocksdb_engine final : public engine {
   static constexpr auto tolerant = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   static constexpr auto up_to_damage = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
 
-  result<void> open_database(access how, rocksdb::WALRecoveryMode recovery) {
+  result<void> open_database(access how, rocksdb::WALRecoveryMode recovery,
+                             log_reader* logs = nullptr) {
     if (how == access::write) {
       if (auto ok = check_manifest(note(), path_); !ok) return ok;
     }
@@ -313,6 +381,7 @@ class rocksdb_engine final : public engine {
     rocksdb::DB* opened = nullptr;
     rocksdb::DBOptions options = database_options(how);
     options.wal_recovery_mode = recovery;
+    options.wal_filter = logs;
     const auto s =
         how == access::read
             ? rocksdb::DB::OpenForReadOnly(options, path_.string(), described, &families_, &opened)
@@ -395,6 +464,7 @@ class rocksdb_engine final : public engine {
   std::shared_ptr<rocksdb::Cache> cache_;
 
   std::shared_mutex database_mutex_;  // held alone only while the database is closed and opened
+  std::optional<log_reader> filter_;  // outlives the database that knows it
   std::unique_ptr<rocksdb::DB> database_;
   bool writable_ = false;
   std::vector<rocksdb::ColumnFamilyHandle*> families_;
