@@ -8,8 +8,8 @@
 
 #include <theus/codec/json_document.hpp>
 
-#include "codec_pointer.hpp"
-#include "codec_utf8.hpp"
+#include <theus/value/json_pointer.hpp>
+#include <theus/value/utf8.hpp>
 
 namespace theus {
 namespace detail {

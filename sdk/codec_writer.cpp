@@ -5,8 +5,8 @@
 #include <theus/codec/json_document.hpp>
 #include <theus/codec/json_writer.hpp>
 
-#include "codec_pointer.hpp"
-#include "codec_utf8.hpp"
+#include <theus/value/json_pointer.hpp>
+#include <theus/value/utf8.hpp>
 
 namespace theus {
 namespace {
