@@ -137,9 +137,7 @@ namespace theus {
 
 journal::hash256 value::root() const {
   tree::node* const n = held();
-  const bool own_node =
-      n != nullptr && (n->kind != tree::node_kind::text || content().size() > tree::text_in_parent);
-  if (own_node) return tree::digest_of(n);
+  if (n != nullptr && tree::stands_alone(n)) return tree::digest_of(n);
   std::string encoded(1, static_cast<char>(tree::node_tag::scalar));
   tree::encode_value(encoded, *this);
   return tree::hash_bytes(encoded);

@@ -49,6 +49,10 @@ inline unsigned slot_of(std::uint64_t hash, unsigned level) noexcept {
   if (level == collision_level - 1) return hash & 15;
   return (hash >> (59 - bits_per_level * level)) & 31;
 }
+// Whether two hashes meet in the same branch of this level.
+inline bool same_path(std::uint64_t a, std::uint64_t b, unsigned level) noexcept {
+  return level == 0 || (a ^ b) >> (64 - std::min(bits_per_level * level, 64u)) == 0;
+}
 inline std::uint32_t bit_of(std::uint64_t hash, unsigned level) noexcept {
   return std::uint32_t{1} << slot_of(hash, level);
 }

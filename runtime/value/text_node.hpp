@@ -28,6 +28,11 @@ struct text_node : node {
   }
 };
 
+// Whether a value that holds the node refers to it when it is encoded.
+inline bool stands_alone(const node* n) noexcept {
+  return n->kind != node_kind::text || static_cast<const text_node*>(n)->size > text_in_parent;
+}
+
 text_node* make_text(std::string_view content, bool is_string);
 
 }  // namespace theus::tree
