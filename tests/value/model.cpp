@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "theus/value/edit.hpp"
+
 namespace theus::test {
 namespace {
 
@@ -197,6 +199,43 @@ void change(value& v, model& m, random_source& random) {
     m = random_model(random, 1);
     v = built(m, random);
   }
+}
+
+void change_by_path(value& v, model& m, random_source& random) {
+  path at;
+  model* here = &m;
+  while (here->is != model::kind::scalar && below(random, 6) != 0) {
+    if (here->is == model::kind::list) {
+      if (here->list.empty()) break;
+      const std::size_t index = below(random, here->list.size());
+      at /= index;
+      here = &here->list[index];
+    } else {
+      if (here->map.empty()) break;
+      auto next = here->map.lower_bound(random_key(random));
+      if (next == here->map.end()) next = here->map.begin();
+      at /= next->first;
+      here = &next->second;
+    }
+  }
+  const model fresh = random_model(random, below(random, 4) == 0 ? 2 : 0);
+  if (here->is == model::kind::map && below(random, 2) == 0) {
+    const std::string key = random_key(random);
+    at /= key;
+    if (below(random, 2) == 0) {
+      require(erase(v, at).value() == (here->map.erase(key) == 1), "erase says what was there");
+      return;
+    }
+    here = &here->map[key];
+  } else if (here->is == model::kind::list && below(random, 2) == 0) {
+    at /= here->list.size();
+    here->list.emplace_back();
+    here = &here->list.back();
+  } else if (at.empty()) {
+    return;
+  }
+  *here = fresh;
+  put(v, at, built(fresh, random)).value();
 }
 
 }  // namespace theus::test

@@ -41,7 +41,8 @@ value built(const model& m, random_source& random);
 // The same read back through the public interface, asking for every part in every way there is.
 model read(const value& v);
 
-// One change somewhere in the tree, to both.
+// One change somewhere in the tree, to both: part by part through the containers, or by its path.
 void change(value& v, model& m, random_source& random);
+void change_by_path(value& v, model& m, random_source& random);
 
 }  // namespace theus::test

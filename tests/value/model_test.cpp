@@ -34,7 +34,10 @@ TEST(Model, RandomChangesOfTreesEqualThoseOfPlainContainers) {
       version& other = versions[below(random, versions.size())];
       other = one;  // both are changed from now on
     }
-    change(one.v, one.m, random);
+    if (below(random, 2) == 0)
+      change(one.v, one.m, random);
+    else
+      change_by_path(one.v, one.m, random);
     if (below(random, 16) == 0) (void)one.v.root();  // digests that changes have to forget
     if (i % (count / 20) == 0) expect_same(one, random);
     if (HasFatalFailure()) FAIL() << "after " << i << " operations";
