@@ -55,4 +55,9 @@ std::optional<journal_head> parse_head(const engine::key_value& row) {
   return journal_head{*number, value->chain};
 }
 
+bool keeps_promise(const std::optional<journal_head>& found, const journal_head& promised) {
+  if (!found || found->commit < promised.commit) return false;
+  return found->commit > promised.commit || found->chain == promised.chain;
+}
+
 }  // namespace theus::journal

@@ -49,5 +49,7 @@ std::optional<commit_row> parse_commit(std::string_view value);
 // The row's key holds its number.
 std::optional<std::uint64_t> parse_commit_number(std::string_view key);
 std::optional<journal_head> parse_head(const engine::key_value& row);
+// Rule 6: a journal that ends with `found` has everything that was acknowledged.
+bool keeps_promise(const std::optional<journal_head>& found, const journal_head& promised);
 
 }  // namespace theus::journal

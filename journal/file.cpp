@@ -67,10 +67,17 @@ std::vector<std::string> files_in(const std::filesystem::path& folder, const cha
   std::vector<std::string> names;
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
-    if (entry.path().extension() != extension || !chosen(entry.path().string())) continue;
+    if (entry.path().extension() != extension) continue;
+    if (chosen && !chosen(entry.path().string())) continue;
     names.push_back(entry.path().filename().string());
   }
   return names;
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string all;
+  for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
+  return all;
 }
 
 result<void> write_all(const file& to, std::string_view content,

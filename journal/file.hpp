@@ -37,10 +37,13 @@ class file {
 // Empty when there is no such file. Errors: io_error; limit_exceeded beyond `most_bytes`.
 result<std::optional<std::string>> read_file(const std::filesystem::path& path,
                                              std::size_t most_bytes);
-// Names of the files with this extension that `chosen` takes by their path; none when the folder
-// cannot be read.
-std::vector<std::string> files_in(const std::filesystem::path& folder, const char* extension,
-                                  const std::function<bool(const std::string& path)>& chosen);
+// Names of the files with this extension, all or those that `chosen` takes by their path; none when
+// the folder cannot be read.
+std::vector<std::string> files_in(
+    const std::filesystem::path& folder, const char* extension,
+    const std::function<bool(const std::string& path)>& chosen = nullptr);
+// "a, b, c"
+std::string joined(const std::vector<std::string>& names);
 // Writes beside the path, syncs, renames over it and syncs the folder: the old or the new content
 // is there, nothing else.
 result<void> replace_file(const std::filesystem::path& path, std::string_view content);

@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::string_view epoch_key = "epoch";
 
+error no_memory() { return {errc::io_error, "memory ran out while the journal was written"}; }
+
 const started* opening_event(const record& r) {
   const auto& events = std::holds_alternative<turn>(r.body) ? std::get<turn>(r.body).events
                                                             : std::get<intake>(r.body).events;
@@ -267,7 +269,7 @@ result<void> keyed_store::commit(batch& changes, const std::vector<const unit*>&
   try {
     if (auto done = engine_->commit(changes, reached); !done) return stop_on(done.error());
   } catch (const std::bad_alloc&) {  // half-way, perhaps
-    return stop_on({errc::io_error, "memory ran out while the journal was written"});
+    return stop_on(no_memory());
   }
   head_ = reached;
   return {};
@@ -288,10 +290,14 @@ std::optional<error> keyed_store::trouble() const {
 result<void> keyed_store::acknowledge(const message_id& message) {
   const std::lock_guard lock(writing_);
   if (auto why = trouble()) return *why;
-  const auto done =
-      engine_->write({{space::kept, keys::acknowledgement(message), std::string()},
-                      {space::rows, keys::message(message.sender, message.command), std::nullopt}});
-  return done ? done : stop_on(done.error());
+  const batch changes{{space::kept, keys::acknowledgement(message), std::string()},
+                      {space::rows, keys::message(message.sender, message.command), std::nullopt}};
+  try {
+    const auto done = engine_->write(changes);
+    return done ? done : stop_on(done.error());
+  } catch (const std::bad_alloc&) {
+    return stop_on(no_memory());
+  }
 }
 
 result<void> keyed_store::reopen() {

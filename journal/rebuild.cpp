@@ -1,3 +1,4 @@
+#include <new>
 #include <unordered_map>
 
 #include "commit_log.hpp"
@@ -24,10 +25,14 @@ result<rebuild_report> keyed_store::rebuild() {
   const std::lock_guard lock(writing_);
   if (auto why = trouble()) return *why;
   rebuild_report report;
-  if (auto done = rebuild_rows(report); !done) {
-    const errc code = done.error().code;
-    if (code != errc::io_error && code != errc::disk_full) return done.error();
-    return stop_on(done.error()).error();
+  try {
+    if (auto done = rebuild_rows(report); !done) {
+      const errc code = done.error().code;
+      if (code != errc::io_error && code != errc::disk_full) return done.error();
+      return stop_on(done.error()).error();
+    }
+  } catch (const std::bad_alloc&) {
+    return stop_on({errc::io_error, "memory ran out while rows were rebuilt"}).error();
   }
   return report;
 }

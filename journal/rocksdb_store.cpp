@@ -48,14 +48,6 @@ error error_of(const rocksdb::Status& s, const std::filesystem::path& db) {
   return {errc::io_error, text};
 }
 
-bool every_file(const std::string&) { return true; }
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string all;
-  for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
-  return all;
-}
-
 // When opening fails RocksDB names the manifest for a damaged table, and no file for a damaged log;
 // the tables it is, or the logs it may be, are named here.
 error naming_files(error e, const std::filesystem::path& db) {
@@ -72,7 +64,7 @@ error naming_files(error e, const std::filesystem::path& db) {
                             e.message.find(".log") != std::string::npos ||
                             e.message.find("MANIFEST") != std::string::npos;
   if (names_a_file) return e;
-  const std::string logs = joined(files_in(db, ".log", every_file));
+  const std::string logs = joined(files_in(db, ".log"));
   if (!logs.empty()) e.message += " (its logs: " + logs + "); restore the folder from a copy";
   return e;
 }
@@ -265,7 +257,7 @@ class rocksdb_engine final : public engine {
     if (auto ok = write_unsynced(changes); !ok) return ok;
     if (auto failure = injected_failure("append.after_write")) return *failure;
     // Never tried again when it fails: the kernel may have dropped the pages and report success.
-    if (const auto s = database_->SyncWAL(); !s.ok()) return error_of(s, path_);
+    if (auto ok = changed_by([this] { return database_->SyncWAL(); }); !ok) return ok;
     if (auto failure = injected_failure("append.after_sync")) return *failure;
     if (auto ok = folder_.mark().write(head); !ok) return ok;
     show_all();
@@ -319,7 +311,7 @@ class rocksdb_engine final : public engine {
   // Rule 6: a log that holds garbage behind what was acknowledged loses that, and only that. What
   // is left without it is looked at before anything is written.
   result<void> open_up(access how) {
-    if (how == access::write && has_two_logs()) {
+    if (how == access::write && files_in(path_, ".log").size() > 1) {
       if (const auto found = look_for_hole(); found.has_hole()) return open_before(found);
     }
     auto opened = open_database(how, tolerant);
@@ -330,16 +322,14 @@ class rocksdb_engine final : public engine {
     return kept ? open_database(how, up_to_damage) : opened;
   }
 
-  bool has_two_logs() const { return files_in(path_, ".log", every_file).size() > 1; }
-
   // Reads the logs without applying them. What else is wrong with them is found when they are.
   log_check look_for_hole() {
     log_reader logs(log_reader::applying::nothing);
     if (!open_database(access::read, tolerant, &logs)) return logs.check;
     const auto newest = last(space::log, "", keys::commit(UINT64_MAX));
     close_database();
-    const auto number = newest && *newest ? parse_commit_number((*newest)->first) : std::nullopt;
-    if (newest) logs.check.begins_behind(number.value_or(0));
+    const auto head = newest && *newest ? parse_head(**newest) : std::nullopt;
+    if (newest) logs.check.begins_behind(head.value_or(journal_head()).commit);
     return logs.check;
   }
 
@@ -358,10 +348,7 @@ class rocksdb_engine final : public engine {
 
   bool holds_promised() {
     const auto found = last(space::log, "", keys::commit(UINT64_MAX));
-    const auto head = found && *found ? parse_head(**found) : std::nullopt;
-    const journal_head& promised = folder_.mark().promised();
-    if (!head || head->commit < promised.commit) return false;
-    return head->commit > promised.commit || head->chain == promised.chain;
+    return found && *found && keeps_promise(parse_head(**found), folder_.mark().promised());
   }
 
   // The default, point-in-time recovery, silently drops everything behind a bad record. The
@@ -410,6 +397,10 @@ class rocksdb_engine final : public engine {
       durable_.reset();
     }
     if (!database_) return;
+    if (spoilt_) {
+      families_.clear();
+      return (void)database_.release();
+    }
     for (auto* handle : families_) (void)database_->DestroyColumnFamilyHandle(handle);
     families_.clear();
     (void)database_->Close();
@@ -439,9 +430,19 @@ class rocksdb_engine final : public engine {
                              : out.Delete(family(c.where), slice(c.key));
       if (!s.ok()) return error_of(s, path_);
     }
-    const auto s = database_->Write(rocksdb::WriteOptions(), &out);
-    if (!s.ok()) return error_of(s, path_);
-    return {};
+    return changed_by([&] { return database_->Write(rocksdb::WriteOptions(), &out); });
+  }
+
+  // RocksDB is not made for exceptions. One that leaves a write also leaves a writer for which the
+  // next would wait for ever, and in the buffer of the log what is in its file already, which
+  // closing would write once more: so nothing else is written, and the database stays open.
+  template <class Call>
+  result<void> changed_by(Call call) {
+    if (spoilt_) return error{errc::io_error, path_.string() + ": memory ran out in a write"};
+    spoilt_ = true;
+    const rocksdb::Status s = call();
+    spoilt_ = false;
+    return s.ok() ? result<void>() : error_of(s, path_);
   }
 
   // Between its write and its sync a commit is in the database but not durable: readers stay at the
@@ -467,6 +468,7 @@ class rocksdb_engine final : public engine {
   std::optional<log_reader> filter_;  // outlives the database that knows it
   std::unique_ptr<rocksdb::DB> database_;
   bool writable_ = false;
+  bool spoilt_ = false;  // an exception left a write
   std::vector<rocksdb::ColumnFamilyHandle*> families_;
 
   std::mutex durable_mutex_;
