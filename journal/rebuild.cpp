@@ -67,15 +67,17 @@ result<void> keyed_store::rebuild_rows(rebuild_report& report) {
 }
 
 result<void> keyed_store::erase_rows() {
-  for (;;) {
+  // Behind what is erased already: a database passes it again until it is compacted.
+  for (std::string from;;) {
     batch changes;
     const auto scanned =
-        engine_->scan(space::rows, "", "\xff", [&](std::string_view key, std::string_view) {
+        engine_->scan(space::rows, from, "\xff", [&](std::string_view key, std::string_view) {
           changes.push_back({space::rows, std::string(key), std::nullopt});
           return changes.size() < changes_per_write;
         });
     if (!scanned) return scanned;
     if (changes.empty()) return {};
+    from = changes.back().key + '\0';
     if (auto ok = engine_->write(changes); !ok) return ok;
   }
 }
