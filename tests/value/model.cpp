@@ -147,7 +147,7 @@ model random_model(random_source& random, unsigned depth) {
     m.scalar = random_scalar(random);
   } else if (what == 1) {
     m.is = model::kind::list;
-    for (std::size_t i = below(random, 70); i > 0; --i)
+    for (std::size_t i = below(random, below(random, 8) == 0 ? 70 : 6); i > 0; --i)
       m.list.push_back(random_model(random, depth - 1));
   } else {
     m.is = model::kind::map;
@@ -218,7 +218,7 @@ void change_by_path(value& v, model& m, random_source& random) {
       here = &next->second;
     }
   }
-  const model fresh = random_model(random, below(random, 4) == 0 ? 2 : 0);
+  const model fresh = random_model(random, below(random, 8) == 0 ? 2 : 0);
   if (here->is == model::kind::map && below(random, 2) == 0) {
     const std::string key = random_key(random);
     at /= key;

@@ -22,7 +22,7 @@ void expect_same(const version& of, random_source& random) {
 
 TEST(Model, RandomChangesOfTreesEqualThoseOfPlainContainers) {
   random_source random(1);
-  const std::size_t count = operations(30'000);
+  const std::size_t count = operations(100'000);
   std::vector<version> versions(6);
   for (version& each : versions) {
     each.m.is = model::kind::map;
@@ -34,6 +34,7 @@ TEST(Model, RandomChangesOfTreesEqualThoseOfPlainContainers) {
       version& other = versions[below(random, versions.size())];
       other = one;  // both are changed from now on
     }
+    if (i % 4'000 == 0) one = versions.back() = {map(), {model::kind::map, {}, {}, {}}};
     if (below(random, 2) == 0)
       change(one.v, one.m, random);
     else
