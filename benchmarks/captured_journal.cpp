@@ -26,8 +26,8 @@ result<std::optional<captured_journal::key_value>> captured_journal::last(space 
   return std::optional(key_value(at->first, at->second));
 }
 
-result<void> captured_journal::commit(const journal::batch& changes,
-                                      const journal::journal_head& head) {
+result<void> captured_journal::prepare(const journal::batch& changes,
+                                       const journal::journal_head& head) {
   last_commit_ = changes;
   promised_ = head;
   return write(changes);

@@ -21,7 +21,8 @@ class captured_journal final : public journal::engine {
                     const visitor& visit) override;
   result<std::optional<key_value>> last(journal::space where, std::string_view from,
                                         std::string_view until) override;
-  result<void> commit(const journal::batch& changes, const journal::journal_head& head) override;
+  result<void> prepare(const journal::batch& changes, const journal::journal_head& head) override;
+  result<void> harden() override { return {}; }
   result<void> write(const journal::batch& changes) override;
   result<journal::journal_head> promised() override { return promised_; }
   result<void> promise(const journal::journal_head& head) override;

@@ -40,8 +40,9 @@ struct journal_head {
   friend bool operator==(const journal_head&, const journal_head&) = default;
 };
 
-// Reads see what `commit` and `write` finished, nothing half done, and may run in any thread beside
-// one writer. Errors: io_error, disk_full, corrupt, each naming the file where it is known.
+// Reads see what `harden` and `write` finished, nothing half done, and may run in any thread.
+// Writers: one at a time in `harden`, and beside it one at a time in the rest. Errors: io_error,
+// disk_full, corrupt, each naming the file where it is known.
 class engine {
  public:
   using key_value = std::pair<std::string, std::string>;
@@ -59,10 +60,19 @@ class engine {
   virtual result<std::optional<key_value>> last(space where, std::string_view from,
                                                 std::string_view until) = 0;
 
-  // Durable when it returns, and promised: `promised` names `head` from then on.
-  virtual result<void> commit(const batch& changes, const journal_head& head) = 0;
-  // Durable with the next commit.
+  // Written and neither durable nor seen, until `harden` is called behind it.
+  virtual result<void> prepare(const batch& changes, const journal_head& head) = 0;
+  // What was prepared before this call is durable and seen when it returns, and promised:
+  // `promised` names the newest head of it. After an error nothing that is not yet durable ever
+  // counts.
+  virtual result<void> harden() = 0;
+  // Durable with the next commit, and seen by then; at once if nothing waits to be hardened.
   virtual result<void> write(const batch& changes) = 0;
+
+  result<void> commit(const batch& changes, const journal_head& head) {
+    if (auto ok = prepare(changes, head); !ok) return ok;
+    return harden();
+  }
 
   // What this engine acknowledged at least, by a witness apart from its own files.
   virtual result<journal_head> promised() = 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <list>
@@ -11,19 +12,19 @@
 
 #include "theus/journal/store.hpp"
 
-#include "run_tasks.hpp"
+#include "known_rows.hpp"
 
 namespace theus::journal {
 
 // What the store knows of the runs used last without reading, at most `capacity` of them.
-// Thread: any for `get`; one at a time for the rest, the writer.
+// Thread: any for `get`, `advance`, `put` and `erase`; one at a time for the rest, the writer.
 class head_cache {
  public:
   struct entry {
     run_id run;
-    head newest;                  // changed by `advance` alone
-    run_tasks tasks;              // the writer's; whoever changes it advances or erases the run
-    std::uint64_t append_no = 0;  // the writer's: the last append that took a unit of this run
+    head newest;            // changed by `advance` alone
+    known_rows rows;        // the writer's; whoever changes them advances or erases the run
+    bool is_ahead = false;  // set by the writer: an append of this run is not durable yet
   };
   using place = std::list<entry>::iterator;
 
@@ -31,11 +32,23 @@ class head_cache {
 
   std::optional<head> get(run_id run);
 
-  // Valid until the run is erased or driven out by `put`.
-  std::optional<place> find(run_id run);
-  // These runs have gone on, all at once.
-  void advance(std::span<const std::pair<place, head>> runs);
-  void put(run_id run, const head& h, run_tasks tasks);
+  struct found {
+    place at;  // valid until the run is erased or driven out by `trim`
+    bool is_ahead = false;
+  };
+  std::optional<found> find(run_id run);
+  using moves = std::span<const std::pair<place, head>>;
+  // Places are of the generation in which they were found: one ends with each `clear`, and what
+  // concerns another one than the present does nothing.
+  std::uint64_t generation() const { return generation_; }
+  // These runs have gone on, all at once, and are not ahead any more.
+  void advance(moves runs, std::uint64_t generation);
+  // Whether they have gone on nobody knows.
+  void erase(moves runs, std::uint64_t generation);
+  // A run that is not here yet. There may be more than `capacity` until `trim`.
+  void put(run_id run, const head& h, known_rows rows, std::uint64_t generation);
+  // Drives out those used longest ago, but none that is ahead.
+  void trim();
   void erase(run_id run);
   void clear();
 
@@ -44,6 +57,7 @@ class head_cache {
   std::size_t capacity_;
   std::list<entry> newest_first_;
   std::unordered_map<run_id, place> places_;
+  std::atomic<std::uint64_t> generation_ = 0;
 };
 
 }  // namespace theus::journal

@@ -137,10 +137,10 @@ result<std::optional<head>> keyed_store::stored_head(run_id run) {
   return std::optional(head{at, sha256({bytes_of(raw)}), value->time});
 }
 
-result<run_tasks> keyed_store::stored_tasks(run_id run, sequence through) {
+result<known_rows> keyed_store::stored_rows(run_id run, sequence through) {
   const auto value = engine_->get(space::rows, keys::task(run));
   if (!value) return value.error();
-  if (!*value) return run_tasks();
+  if (!*value) return known_rows();
   const auto row = keys::parse_task_value(**value);
   if (!row) return malformed_row("task");
   run_tasks tasks = run_tasks::of_row(*row);
@@ -158,7 +158,7 @@ result<run_tasks> keyed_store::stored_tasks(run_id run, sequence through) {
     return error{errc::corrupt, "the task row of run " + run.to_string() +
                                     " does not follow from its records; rebuild the rows"};
   }
-  return tasks;
+  return known_rows{std::move(tasks)};
 }
 
 result<stored_record> keyed_store::fetch(run_id run, sequence at) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -8,6 +9,7 @@
 
 #include "engine.hpp"
 #include "head_cache.hpp"
+#include "staging.hpp"
 
 namespace theus::journal {
 
@@ -21,7 +23,8 @@ class keyed_store final : public store {
                                              const store_options& options);
 
   result<epoch> acquire_epoch() override;
-  std::vector<append_answer> append(std::span<const unit> units) override;
+  append_ticket begin_append(std::span<const unit> units) override;
+  std::vector<append_answer> finish_append(append_ticket begun) override;
   result<std::vector<stored_record>> read(run_id run, sequence from,
                                           std::size_t max_records) override;
   result<std::vector<std::string>> read_raw(run_id run, sequence from,
@@ -48,27 +51,31 @@ class keyed_store final : public store {
   std::optional<error> trouble() const override;
 
  private:
-  struct staging;  // one call of append
-
   keyed_store(std::unique_ptr<engine> stored, const store_options& options)
       : engine_(std::move(stored)), options_(options), heads_(options.cached_heads) {}
 
   // Writers; `writing_` is held.
   result<void> load();
   result<void> check_promise(const journal_head& found);
+  void stage_all(std::span<const unit> units, staging& s);
   result<void> stage(const unit& u, staging& s, append_answer& answer);
-  void settle(staging& s, bool committed);
-  result<std::optional<run_id>> holder(const started& e, wall_time at, const staging& s);
+  result<std::optional<run_id>> holder(const started& e, wall_time at, staging& s);
   result<bool> holds_request(run_id run, wall_time at);
-  result<void> commit(batch& changes, const std::vector<const unit*>& units);
+  result<void> prepare(batch& changes, const std::vector<const unit*>& units);
   // As they are behind record `through`. Errors: corrupt, io_error.
-  result<run_tasks> stored_tasks(run_id run, sequence through);
+  result<known_rows> stored_rows(run_id run, sequence through);
   result<void> check_layout();
   result<void> rebuild_rows(rebuild_report& report);
   result<void> erase_rows();
   result<void> derive_again(rebuild_report& report);
   result<std::uint64_t> count_rows();
   result<void> stop_on(error e);
+
+  // Whoever finishes an append.
+  result<void> harden(std::uint64_t commits);
+  result<void> sync(std::uint64_t commits);
+  void settle(staging& s);
+  void abandon(staging& s);
 
   using record_visitor = std::function<void(std::string_view raw, record&& value, hash256 hash)>;
   result<void> read_page(run_id run, sequence from, std::size_t max_records,
@@ -79,11 +86,17 @@ class keyed_store final : public store {
   std::unique_ptr<engine> engine_;
   const store_options options_;
   head_cache heads_;  // filled by writers only: a reader could put back what is outdated
+  appends_under_way under_way_;
 
   std::mutex writing_;
-  std::uint64_t append_no_ = 0;
   epoch epoch_{};
-  journal_head head_;
+  journal_head head_;                        // of what is prepared
+  std::atomic<std::uint64_t> prepared_ = 0;  // commits, since this store exists
+
+  std::mutex hardening_;  // may be taken while `writing_` is held
+  std::uint64_t hardened_ = 0;
+  std::uint64_t doomed_ = 0;  // of these nobody knows any more whether they are durable
+  std::optional<error> failed_sync_;
 
   mutable std::mutex trouble_mutex_;
   std::optional<error> trouble_;

@@ -36,18 +36,32 @@ class memory_engine final : public engine {
     return std::optional(key_value(at->first, at->second));
   }
 
-  result<void> commit(const batch& changes, const journal_head& head) override {
+  result<void> prepare(const batch& changes, const journal_head& head) override {
     for (const char* place : {"append.before_write", "append.after_write"}) {
       if (auto failure = injected_failure(place)) return *failure;
     }
-    apply(changes);
+    const std::unique_lock lock(mutex_);
+    prepared_.insert(prepared_.end(), changes.begin(), changes.end());
+    newest_ = head;
+    return {};
+  }
+
+  result<void> harden() override {
+    journal_head reached;
+    {
+      const std::unique_lock lock(mutex_);
+      apply(prepared_);
+      prepared_.clear();
+      reached = newest_;
+    }
     if (auto failure = injected_failure("append.after_sync")) return *failure;
-    promised_ = head;
+    promised_ = reached;
     if (auto failure = injected_failure("append.after_watermark")) return *failure;
     return {};
   }
 
   result<void> write(const batch& changes) override {
+    const std::unique_lock lock(mutex_);
     apply(changes);
     return {};
   }
@@ -61,6 +75,8 @@ class memory_engine final : public engine {
 
   result<void> reopen() override {
     if (auto failure = injected_failure("reopen.before_open")) return *failure;
+    const std::unique_lock lock(mutex_);
+    prepared_.clear();
     return {};
   }
 
@@ -69,8 +85,8 @@ class memory_engine final : public engine {
 
   rows& in(space where) { return spaces_[std::size_t(where)]; }
 
+  // `mutex_` is held.
   void apply(const batch& changes) {
-    const std::unique_lock lock(mutex_);
     for (const change& c : changes) {
       if (c.value) {
         in(c.where).insert_or_assign(c.key, *c.value);
@@ -82,6 +98,8 @@ class memory_engine final : public engine {
 
   std::shared_mutex mutex_;
   std::array<rows, space_count> spaces_;
+  batch prepared_;
+  journal_head newest_;  // of what was ever prepared
   journal_head promised_;
 };
 

@@ -24,6 +24,10 @@ constexpr std::size_t commits_per_scan = 64;
 result<rebuild_report> keyed_store::rebuild() {
   const std::lock_guard lock(writing_);
   if (auto why = trouble()) return *why;
+  {
+    const std::lock_guard finishing(hardening_);
+    if (auto done = sync(prepared_); !done) return done.error();
+  }
   rebuild_report report;
   try {
     if (auto done = rebuild_rows(report); !done) {
@@ -84,24 +88,24 @@ result<void> keyed_store::erase_rows() {
 
 result<void> keyed_store::derive_again(rebuild_report& report) {
   batch pending;
-  std::unordered_map<run_id, run_tasks> tasks;
+  std::unordered_map<run_id, known_rows> known;
   auto flush = [&]() -> result<void> {
     if (pending.empty()) return {};
     auto ok = engine_->write(pending);
     pending.clear();
     return ok;
   };
-  auto tasks_before = [&](run_id run, sequence at) -> result<run_tasks*> {
-    if (const auto known = tasks.find(run); known != tasks.end()) return &known->second;
-    if (tasks.size() >= runs_in_memory) tasks.clear();
-    if (at == first_sequence) return &tasks[run];
+  auto known_before = [&](run_id run, sequence at) -> result<known_rows*> {
+    if (const auto found = known.find(run); found != known.end()) return &found->second;
+    if (known.size() >= runs_in_memory) known.clear();
+    if (at == first_sequence) return &(known[run] = known_rows::of_new_run());
     if (auto ok = flush(); !ok) return ok.error();
-    auto stored = stored_tasks(run, sequence{number(at) - 1});
+    auto stored = stored_rows(run, sequence{number(at) - 1});
     if (!stored) return stored.error();
-    return &(tasks[run] = std::move(*stored));
+    return &(known[run] = std::move(*stored));
   };
   auto derive_one = [&](run_id run, const record& r) -> result<void> {
-    const auto of_run = tasks_before(run, r.at);
+    const auto of_run = known_before(run, r.at);
     if (!of_run) return of_run.error();
     for (const row_change& c : derive(run, r)) {
       if (pending.size() >= changes_per_write || row_writer::reads(c)) {
@@ -110,7 +114,7 @@ result<void> keyed_store::derive_again(rebuild_report& report) {
       report.runs += std::holds_alternative<open_instance>(c);
       if (auto ok = row_writer(*engine_, pending, run, **of_run).apply(c, r.at); !ok) return ok;
     }
-    (*of_run)->end_record(r.at);
+    (*of_run)->tasks.end_record(r.at);
     row_writer(*engine_, pending, run, **of_run).write_tasks();
     ++report.records;
     return {};

@@ -1,7 +1,6 @@
 #include <algorithm>
-#include <array>
+#include <atomic>
 #include <cerrno>
-#include <cstdarg>
 #include <cstring>
 #include <mutex>
 #include <new>
@@ -10,13 +9,8 @@
 #include <tuple>
 
 #include <rocksdb/cache.h>
-#include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
-#include <rocksdb/env.h>
-#include <rocksdb/filter_policy.h>
-#include <rocksdb/slice_transform.h>
 #include <rocksdb/sst_file_reader.h>
-#include <rocksdb/table.h>
 #include <rocksdb/wal_filter.h>
 #include <rocksdb/write_batch.h>
 
@@ -27,12 +21,10 @@
 #include "keys.hpp"
 #include "log_check.hpp"
 #include "manifest_note.hpp"
+#include "rocksdb_options.hpp"
 
 namespace theus::journal {
 namespace {
-
-constexpr std::array<const char*, space_count> family_names{"default", "records", "log", "rows",
-                                                            "kept"};
 
 rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
 std::string_view view(const rocksdb::Slice& s) { return {s.data(), s.size()}; }
@@ -68,60 +60,6 @@ error naming_files(error e, const std::filesystem::path& db) {
   if (!logs.empty()) e.message += " (its logs: " + logs + "); restore the folder from a copy";
   return e;
 }
-
-bool can_compress(rocksdb::CompressionType how) {
-  const auto supported = rocksdb::GetSupportedCompressions();
-  return std::find(supported.begin(), supported.end(), how) != supported.end();
-}
-
-// docs/rocksdb-options.md says what each option bought, and why it is safe.
-rocksdb::ColumnFamilyOptions family_options(std::size_t place,
-                                            const std::shared_ptr<rocksdb::Cache>& cache) {
-  const bool records = place == std::size_t(space::records);
-  rocksdb::BlockBasedTableOptions table;
-  table.block_cache = cache;
-  table.block_size = (records ? 16 : 8) * 1024;
-  table.cache_index_and_filter_blocks = true;
-  table.cache_index_and_filter_blocks_with_high_priority = true;
-  table.pin_l0_filter_and_index_blocks_in_cache = true;
-  // In pieces of a few KiB: whole, the filter of a table with a million keys is greater than what a
-  // small cache holds, and is read and checked again for every key that is looked for.
-  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
-  table.partition_filters = true;
-  table.metadata_block_size = 4 * 1024;
-  table.pin_top_level_index_and_filter = true;
-  // Most point reads ask for what is not there: the first record of a new run, a new claim.
-  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-  table.format_version = 5;
-  rocksdb::ColumnFamilyOptions options;
-  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  options.write_buffer_size = 8 * 1024 * 1024;
-  options.level0_file_num_compaction_trigger = 8;  // they are small: the log is, too
-  options.level0_slowdown_writes_trigger = 32;
-  options.level0_stop_writes_trigger = 64;
-  options.paranoid_file_checks = true;
-  options.compression =
-      can_compress(rocksdb::kLZ4Compression) ? rocksdb::kLZ4Compression : rocksdb::kNoCompression;
-  if (can_compress(rocksdb::kZSTD)) {
-    options.bottommost_compression = rocksdb::kZSTD;
-    options.bottommost_compression_opts.level = 1;
-    options.bottommost_compression_opts.enabled = true;
-  }
-  // A run's next record goes right behind its last one: where that is, is remembered per run.
-  if (records) {
-    options.memtable_insert_with_hint_prefix_extractor.reset(
-        rocksdb::NewFixedPrefixTransform(sizeof(run_id::bytes)));
-  }
-  return options;
-}
-
-// RocksDB's own log would say what errors say anyway, and where its assertions are compiled in, as
-// in Debian, the process ends when that log cannot be written: on a full disk.
-class no_log final : public rocksdb::Logger {
- public:
-  using rocksdb::Logger::Logv;
-  void Logv(const char*, va_list) override {}
-};
 
 // Sees what RocksDB replays of its logs, and has nothing of it applied, or only what comes before a
 // hole. RocksDB calls it while a database is opened.
@@ -162,36 +100,6 @@ class log_reader final : public rocksdb::WalFilter, private rocksdb::WriteBatch:
   uint32_t log_family_ = 0;
   std::optional<std::uint64_t> commit_;
 };
-
-enum class access { create, write, read };
-
-rocksdb::DBOptions database_options(access how) {
-  rocksdb::DBOptions options;
-  options.create_if_missing = how == access::create;
-  options.create_missing_column_families = how == access::create;
-  options.paranoid_checks = true;
-  options.track_and_verify_wals_in_manifest = true;
-  options.verify_sst_unique_id_in_manifest = true;
-  // All families reach the disk together, so no lost file leaves rows without their records.
-  options.atomic_flush = true;
-  options.db_write_buffer_size = 16 * 1024 * 1024;
-  // What an opening after a kill has to read again, and at most as much once more while it is being
-  // flushed.
-  options.max_total_wal_size = 4 * 1024 * 1024;
-  options.max_manifest_file_size = 4 * 1024 * 1024;  // an opening replays it
-  options.max_background_jobs = 2;
-  options.max_open_files = 400;
-  // A thread that cannot be started beside others that run would end the process.
-  options.max_file_opening_threads = 1;
-  options.bytes_per_sync = 1024 * 1024;
-  options.info_log = std::make_shared<no_log>();
-  options.info_log_level = rocksdb::InfoLogLevel::FATAL_LEVEL;
-  options.stats_dump_period_sec = 0;
-  options.stats_persist_period_sec = 0;
-  // After an error only `reopen` starts anew: what RocksDB resumes by itself may still fail.
-  options.max_bgerror_resume_count = 0;
-  return options;
-}
 
 class rocksdb_engine final : public engine {
  public:
@@ -239,35 +147,54 @@ class rocksdb_engine final : public engine {
   result<std::optional<key_value>> last(space where, std::string_view from,
                                         std::string_view until) override {
     const std::shared_lock lock(database_mutex_);
-    const auto snapshot = durable();
-    rocksdb::ReadOptions options = reading(snapshot.get());
-    const rocksdb::Slice lower = slice(from);
-    const rocksdb::Slice upper = slice(until);
-    options.iterate_lower_bound = &lower;
-    options.iterate_upper_bound = &upper;
-    const std::unique_ptr<rocksdb::Iterator> at(database_->NewIterator(options, family(where)));
-    at->SeekToLast();
-    if (!at->status().ok()) return error_of(at->status(), path_);
-    if (!at->Valid()) return std::optional<key_value>();
-    return std::optional(key_value(at->key().ToString(), at->value().ToString()));
+    return greatest(where, from, until);
   }
 
-  result<void> commit(const batch& changes, const journal_head& head) override {
+  result<void> prepare(const batch& changes, const journal_head& head) override {
     if (auto failure = injected_failure("append.before_write")) return *failure;
     if (auto ok = write_unsynced(changes); !ok) return ok;
+    auto written = snapshot();
+    {
+      const std::lock_guard lock(durable_mutex_);
+      written_.swap(written);
+      newest_ = head;
+      ++prepared_;
+    }
     if (auto failure = injected_failure("append.after_write")) return *failure;
+    return {};
+  }
+
+  result<void> harden() override {
+    snapshot_ptr reached;
+    journal_head promised;
+    std::uint64_t through = 0;
+    {
+      const std::lock_guard lock(durable_mutex_);
+      reached = written_;
+      promised = newest_;
+      through = prepared_;
+    }
     // Never tried again when it fails: the kernel may have dropped the pages and report success.
     if (auto ok = changed_by([this] { return database_->SyncWAL(); }); !ok) return ok;
     if (auto failure = injected_failure("append.after_sync")) return *failure;
-    if (auto ok = folder_.mark().write(head); !ok) return ok;
-    show_all();
+    if (auto ok = folder_.mark().write(promised); !ok) return ok;
+    {
+      const std::lock_guard lock(durable_mutex_);
+      hardened_ = through;
+      // What else was written meanwhile waits for nobody, unless it lies behind a prepared commit.
+      if (prepared_ == through) reached = written_;
+      durable_.swap(reached);
+    }
     if (auto failure = injected_failure("append.after_watermark")) return *failure;
     return {};
   }
 
   result<void> write(const batch& changes) override {
     if (auto ok = write_unsynced(changes); !ok) return ok;
-    show_all();
+    auto written = snapshot();
+    const std::lock_guard lock(durable_mutex_);
+    written_.swap(written);
+    if (prepared_ == hardened_) durable_ = written_;
     return {};
   }
 
@@ -306,6 +233,22 @@ class rocksdb_engine final : public engine {
     return options;
   }
 
+  // `last`, for whoever holds `database_mutex_`, or nobody else is there yet.
+  result<std::optional<key_value>> greatest(space where, std::string_view from,
+                                            std::string_view until) {
+    const auto snapshot = durable();
+    rocksdb::ReadOptions options = reading(snapshot.get());
+    const rocksdb::Slice lower = slice(from);
+    const rocksdb::Slice upper = slice(until);
+    options.iterate_lower_bound = &lower;
+    options.iterate_upper_bound = &upper;
+    const std::unique_ptr<rocksdb::Iterator> at(database_->NewIterator(options, family(where)));
+    at->SeekToLast();
+    if (!at->status().ok()) return error_of(at->status(), path_);
+    if (!at->Valid()) return std::optional<key_value>();
+    return std::optional(key_value(at->key().ToString(), at->value().ToString()));
+  }
+
   rocksdb::ColumnFamilyHandle* family(space where) { return families_[std::size_t(where)]; }
 
   // Rule 6: a log that holds garbage behind what was acknowledged loses that, and only that. What
@@ -326,7 +269,7 @@ class rocksdb_engine final : public engine {
   log_check look_for_hole() {
     log_reader logs(log_reader::applying::nothing);
     if (!open_database(access::read, tolerant, &logs)) return logs.check;
-    const auto newest = last(space::log, "", keys::commit(UINT64_MAX));
+    const auto newest = greatest(space::log, "", keys::commit(UINT64_MAX));
     close_database();
     const auto head = newest && *newest ? parse_head(**newest) : std::nullopt;
     if (newest) logs.check.begins_behind(head.value_or(journal_head()).commit);
@@ -347,7 +290,7 @@ class rocksdb_engine final : public engine {
   }
 
   bool holds_promised() {
-    const auto found = last(space::log, "", keys::commit(UINT64_MAX));
+    const auto found = greatest(space::log, "", keys::commit(UINT64_MAX));
     return found && *found && keeps_promise(parse_head(**found), folder_.mark().promised());
   }
 
@@ -395,6 +338,7 @@ class rocksdb_engine final : public engine {
     {
       const std::lock_guard lock(durable_mutex_);
       durable_.reset();
+      written_.reset();
     }
     if (!database_) return;
     if (spoilt_) {
@@ -409,7 +353,7 @@ class rocksdb_engine final : public engine {
   }
 
   result<bool> empty() {
-    auto found = last(space::log, "", "\xff");
+    auto found = greatest(space::log, "", "\xff");
     if (!found) return found.error();
     return !found->has_value();
   }
@@ -439,10 +383,13 @@ class rocksdb_engine final : public engine {
   template <class Call>
   result<void> changed_by(Call call) {
     if (spoilt_) return error{errc::io_error, path_.string() + ": memory ran out in a write"};
-    spoilt_ = true;
-    const rocksdb::Status s = call();
-    spoilt_ = false;
-    return s.ok() ? result<void>() : error_of(s, path_);
+    try {
+      const rocksdb::Status s = call();
+      return s.ok() ? result<void>() : error_of(s, path_);
+    } catch (...) {
+      spoilt_ = true;
+      throw;
+    }
   }
 
   // Between its write and its sync a commit is in the database but not durable: readers stay at the
@@ -452,12 +399,17 @@ class rocksdb_engine final : public engine {
     return durable_;
   }
 
+  snapshot_ptr snapshot() {
+    return {database_->GetSnapshot(),
+            [db = database_.get()](const rocksdb::Snapshot* s) { db->ReleaseSnapshot(s); }};
+  }
+
   void show_all() {
-    snapshot_ptr now(database_->GetSnapshot(), [db = database_.get()](const rocksdb::Snapshot* s) {
-      db->ReleaseSnapshot(s);
-    });
+    auto now = snapshot();
     const std::lock_guard lock(durable_mutex_);
-    durable_.swap(now);
+    durable_ = now;
+    written_.swap(now);
+    hardened_ = prepared_;
   }
 
   folder folder_;
@@ -468,11 +420,15 @@ class rocksdb_engine final : public engine {
   std::optional<log_reader> filter_;  // outlives the database that knows it
   std::unique_ptr<rocksdb::DB> database_;
   bool writable_ = false;
-  bool spoilt_ = false;  // an exception left a write
+  std::atomic<bool> spoilt_ = false;  // an exception left a write
   std::vector<rocksdb::ColumnFamilyHandle*> families_;
 
   std::mutex durable_mutex_;
-  snapshot_ptr durable_;
+  snapshot_ptr durable_;        // what readers see
+  snapshot_ptr written_;        // what was written last
+  journal_head newest_;         // of what was prepared last
+  std::uint64_t prepared_ = 0;  // commits, since it was opened or opened anew
+  std::uint64_t hardened_ = 0;
 };
 
 }  // namespace

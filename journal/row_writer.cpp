@@ -39,6 +39,7 @@ result<void> row_writer::write(const close_instance& c) {
 }
 
 result<void> row_writer::write(const put_timer& c) {
+  known_.may_have_timers = true;
   put(keys::timer(c.row));
   put(keys::run_timer(c.row));
   return {};
@@ -51,12 +52,12 @@ result<void> row_writer::write(const erase_timer& c) {
 }
 
 result<void> row_writer::write(const put_task& c) {
-  tasks_.put(c.command, at_);
+  known_.tasks.put(c.command, at_);
   return {};
 }
 
 result<void> row_writer::write(const erase_task& c) {
-  tasks_.erase(c.command);
+  known_.tasks.erase(c.command);
   return {};
 }
 
@@ -71,19 +72,25 @@ result<void> row_writer::write(const put_message& c) {
 }
 
 result<void> row_writer::write(const put_backlog& c) {
+  known_.newest_backlog = c.row.intake;
   put(keys::backlog(c.row));
   return {};
 }
 
 result<void> row_writer::write(const erase_backlog& c) {
+  if (known_.newest_backlog == before_first) return {};
+  if (known_.newest_backlog <= c.through) known_.newest_backlog = before_first;
   return erase_all(keys::prefix(keys::kind::backlog, c.run),
                    keys::after(keys::backlog({c.run, c.through})));
 }
 
 result<void> row_writer::write(const erase_wakeups& c) {
-  tasks_.clear();
-  const std::string intakes = keys::prefix(keys::kind::backlog, c.run);
-  if (auto done = erase_all(intakes, keys::behind(intakes)); !done) return done;
+  known_.tasks.clear();
+  if (known_.newest_backlog != before_first) {
+    const std::string intakes = keys::prefix(keys::kind::backlog, c.run);
+    if (auto done = erase_all(intakes, keys::behind(intakes)); !done) return done;
+  }
+  if (!known_.may_have_timers) return {};
   const std::string prefix = keys::prefix(keys::kind::run_timer, c.run);
   const auto timers = keys_in(prefix, keys::behind(prefix));
   if (!timers) return timers.error();
@@ -97,14 +104,14 @@ result<void> row_writer::write(const erase_wakeups& c) {
 }
 
 void row_writer::write_tasks() {
-  const auto row = tasks_.row();
-  if (row == tasks_.stored()) return;
+  const auto row = known_.tasks.row();
+  if (row == known_.tasks.stored()) return;
   if (row) {
     put(keys::task(run_), keys::task_value(*row));
   } else {
     erase(keys::task(run_));
   }
-  tasks_.set_stored();
+  known_.tasks.set_stored();
 }
 
 result<std::optional<std::string>> row_writer::value_of(const std::string& key) {

@@ -6,17 +6,17 @@
 #include "theus/journal/rows.hpp"
 
 #include "engine.hpp"
-#include "run_tasks.hpp"
+#include "known_rows.hpp"
 
 namespace theus::journal {
 
 // Turns the changes that `derive` gives for records of one run into changes of keys, behind what
 // `out` holds already. Some need what is stored: those see the engine and, over it, what this
-// writer put into `out`. Lifetime: borrows the engine, the batch and the run's tasks.
+// writer put into `out`. Lifetime: borrows the engine, the batch and what is known of the run.
 class row_writer {
  public:
-  row_writer(engine& stored, batch& out, run_id run, run_tasks& tasks)
-      : stored_(stored), out_(out), begin_(out.size()), run_(run), tasks_(tasks) {}
+  row_writer(engine& stored, batch& out, run_id run, known_rows& known)
+      : stored_(stored), out_(out), begin_(out.size()), run_(run), known_(known) {}
 
   // One change of record `at`.
   // Errors: corrupt, io_error. Then `out` holds part of the change and is of no use.
@@ -50,7 +50,7 @@ class row_writer {
   batch& out_;
   std::size_t begin_;
   run_id run_;
-  run_tasks& tasks_;
+  known_rows& known_;
   sequence at_ = before_first;
 };
 

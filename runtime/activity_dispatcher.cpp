@@ -19,7 +19,8 @@ void activity_dispatcher::submit(std::vector<std::shared_ptr<activity_task>> tas
       place->tasks.push_back(std::move(tasks[i]));
     }
   }
-  for (std::size_t i = 0; i < let_in; ++i) launch(std::move(tasks[i]));
+  tasks.resize(let_in);
+  launch(tasks);
 }
 
 void activity_dispatcher::close() {
@@ -34,17 +35,56 @@ std::size_t activity_dispatcher::running() const {
   return running_;
 }
 
-void activity_dispatcher::launch(std::shared_ptr<activity_task> task) {
-  if (task->type->how() == activity_type::kind::blocking) {
-    core_.post(core_.where.blocking, [this, task = std::move(task)] {
-      if (!begins(*task)) return release();
-      attempt current(task->run, task->command.id, task->attempt, task->workflow_id,
-                      task->stop.get_token());
-      core_.attempt_began(task);
-      ended(task, task->type->run(current, task->command.arguments));
-    });
-    return;
+void activity_dispatcher::launch(std::span<std::shared_ptr<activity_task>> tasks) {
+  std::size_t missing = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto& task : tasks) {
+      if (task->type->how() == activity_type::kind::blocking) blocking_.push_back(std::move(task));
+    }
+    missing = std::min(blocking_.size(), core_.where.blocking_threads -
+                                             std::min(core_.where.blocking_threads, workers_));
+    workers_ += missing;
   }
+  try {
+    for (; missing > 0; --missing) core_.post(core_.where.blocking, [this] { work(); });
+  } catch (...) {  // no memory for it
+    const std::lock_guard lock(mutex_);
+    workers_ -= missing;
+    throw;
+  }
+  for (auto& task : tasks) {
+    if (task) launch_awaitable(std::move(task));
+  }
+}
+
+// Whoever works takes what is next until nothing is left, so a thread that comes free is never
+// waited for by what another one has in front of it.
+void activity_dispatcher::work() {
+  for (;;) {
+    std::shared_ptr<activity_task> task;
+    {
+      const std::lock_guard lock(mutex_);
+      if (blocking_.empty()) {
+        --workers_;
+        return;
+      }
+      task = std::move(blocking_.front());
+      blocking_.pop_front();
+    }
+    run(task);
+  }
+}
+
+void activity_dispatcher::run(const std::shared_ptr<activity_task>& task) {
+  if (!begins(*task)) return release();
+  attempt current(task->run, task->command.id, task->attempt, task->workflow_id,
+                  task->stop.get_token());
+  core_.attempt_began(task);
+  ended(task, task->type->run(current, task->command.arguments));
+}
+
+void activity_dispatcher::launch_awaitable(std::shared_ptr<activity_task> task) {
   core_.post(core_.where.io, [this, task = std::move(task)] {
     if (!begins(*task)) return release();
     auto current = std::make_shared<attempt>(task->run, task->command.id, task->attempt,
@@ -94,7 +134,7 @@ void activity_dispatcher::release() {
       }
     }
   }
-  if (next) return launch(std::move(next));
+  if (next) return launch({&next, 1});
   if (idle) core_.activities_idle();
 }
 

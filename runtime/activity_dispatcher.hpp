@@ -5,6 +5,7 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -36,7 +37,10 @@ class activity_dispatcher {
     std::deque<std::shared_ptr<activity_task>> tasks;
   };
 
-  void launch(std::shared_ptr<activity_task> task);
+  void launch(std::span<std::shared_ptr<activity_task>> tasks);  // are moved from
+  void launch_awaitable(std::shared_ptr<activity_task> task);
+  void work();
+  void run(const std::shared_ptr<activity_task>& task);
   bool begins(const activity_task& task);
   void ended(const std::shared_ptr<activity_task>& task, attempt_outcome outcome);
   void release();
@@ -46,6 +50,8 @@ class activity_dispatcher {
 
   mutable std::mutex mutex_;
   std::size_t running_ = 0;
+  std::deque<std::shared_ptr<activity_task>> blocking_;  // let in, and nobody has begun it
+  std::size_t workers_ = 0;                              // handlers of `work`
   bool closed_ = false;
   std::list<line> lines_;  // of runs with waiting tasks; the front one is next
   std::unordered_map<journal::run_id, std::list<line>::iterator> line_of_;

@@ -56,9 +56,14 @@ void engine_core::attempt_began(const std::shared_ptr<activity_task>& task) {
 
 void engine_core::attempt_ended(const std::shared_ptr<activity_task>& task,
                                 attempt_outcome outcome) {
-  post_to_shard(task->shard, [task, outcome = std::move(outcome)](shard& s) mutable {
-    s.attempt_ended(task, std::move(outcome));
-  });
+  outcome_box& box = shards_[task->shard]->ended;
+  if (!box.put(task, std::move(outcome))) return;
+  try {
+    post_to_shard(task->shard, [](shard& s) { s.attempts_ended(); });
+  } catch (...) {  // no memory for it: the next one tries again
+    box.was_not_told();
+    throw;
+  }
 }
 
 std::function<void()> engine_core::guarded(std::function<void()> f) {
@@ -185,7 +190,7 @@ void engine_core::shard_closed() {
 }
 
 void engine_core::finish_stop() {
-  writer.finish();
+  writer.close();
   std::vector<std::function<void()>> callbacks;
   {
     const std::lock_guard lock(state_mutex_);

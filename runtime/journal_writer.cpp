@@ -9,6 +9,12 @@ namespace theus {
 namespace {
 
 constexpr std::chrono::seconds reopen_interval{1};
+// One on its way to the disk, one being written: more would only be smaller ones.
+constexpr int most_begun = 2;
+
+bool is_committed(const append_done& done) {
+  return done.answer.status == journal::append_status::committed;
+}
 
 }  // namespace
 
@@ -36,7 +42,7 @@ void journal_writer::drain() {
   {
     const std::lock_guard lock(mutex_);
     drain_posted_ = false;
-    if (disk_is_full_ || writes_) return;  // whoever writes looks again
+    if (disk_is_full_ || begun_ >= most_begun) return;  // whoever ends one looks again
     const auto most = core_.options.bounds.units_per_append;
     if (submitted_.size() <= most) {
       jobs.swap(submitted_);
@@ -48,22 +54,29 @@ void journal_writer::drain() {
     }
     messages.swap(acknowledged_);
     if (core_.halted()) return;
-    writes_ = true;
+    if (!jobs.empty()) ++begun_;
   }
-  if (!jobs.empty()) answer(append(jobs));
+  if (!jobs.empty()) {
+    core_.post(core_.where.sync, [this, begun = begin(jobs)]() mutable {
+      auto done = finish(std::move(begun));
+      ends();
+      if (std::ranges::all_of(done, is_committed)) return answer(std::move(done));
+      core_.post(core_.where.journal,
+                 [this, done = std::move(done)]() mutable { answer(std::move(done)); });
+    });
+  }
   if (!messages.empty()) acknowledge_all(messages);
-  ends();
 }
 
 std::optional<std::vector<append_done>> journal_writer::append_here(append_job& job) {
   {
     const std::lock_guard lock(mutex_);
-    if (writes_ || drain_posted_ || disk_is_full_ || core_.halted()) return std::nullopt;
-    writes_ = true;
+    if (begun_ > 0 || drain_posted_ || disk_is_full_ || core_.halted()) return std::nullopt;
+    ++begun_;
   }
-  auto done = append({&job, 1});
+  auto done = finish(begin({&job, 1}));
   ends();
-  if (done.front().answer.status == journal::append_status::committed) return done;
+  if (is_committed(done.front())) return done;
   core_.post(core_.where.journal,
              [this, done = std::move(done)]() mutable { answer(std::move(done)); });
   return std::vector<append_done>();
@@ -71,20 +84,30 @@ std::optional<std::vector<append_done>> journal_writer::append_here(append_job& 
 
 void journal_writer::ends() {
   const std::lock_guard lock(mutex_);
-  writes_ = false;
+  --begun_;
   if (!submitted_.empty() || !acknowledged_.empty()) post_drain();
 }
 
-std::vector<append_done> journal_writer::append(std::span<append_job> jobs) {
-  std::vector<journal::unit> units;
-  units.reserve(jobs.size());
-  for (auto& job : jobs) units.push_back(std::move(job.unit));
-  auto answers = core_.journal.append(units);
+journal_writer::begun_append journal_writer::begin(std::span<append_job> jobs) {
+  begun_append begun;
+  begun.units.reserve(jobs.size());
+  begun.whose.reserve(jobs.size());
+  for (auto& job : jobs) {
+    begun.units.push_back(std::move(job.unit));
+    begun.whose.push_back({job.shard, job.slot});
+  }
+  begun.ticket = core_.journal.begin_append(begun.units);
   core_.count.appends.fetch_add(1, std::memory_order_relaxed);
+  return begun;
+}
+
+std::vector<append_done> journal_writer::finish(begun_append begun) {
+  auto answers = core_.journal.finish_append(begun.ticket);
   std::vector<append_done> done;
-  done.reserve(jobs.size());
-  for (std::size_t i = 0; i < jobs.size(); ++i) {
-    done.push_back({jobs[i].shard, jobs[i].slot, std::move(units[i]), std::move(answers[i])});
+  done.reserve(answers.size());
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    const auto& [shard, slot] = begun.whose[i];
+    done.push_back({shard, slot, std::move(begun.units[i]), std::move(answers[i])});
   }
   return done;
 }
@@ -152,7 +175,7 @@ void journal_writer::try_reopen() {
   drain();
 }
 
-void journal_writer::finish() {
+void journal_writer::close() {
   drain();
   reopening_.reset();
 }

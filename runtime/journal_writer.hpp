@@ -30,13 +30,14 @@ struct append_done {
   journal::append_answer answer;
 };
 
-// Group commit: whatever all shards have submitted while the store was writing becomes the next
-// append. Nobody waits for anybody: a shard goes on with other runs until its answers come.
+// Pipelined group commit: whatever all shards have submitted while the store was writing becomes
+// the next append, which is written while the one before it goes to the disk. Nobody waits for
+// anybody: a shard goes on with other runs until its answers come.
 //
 // Owns: what is submitted and not yet answered, and getting the store out of a full disk: then
 // units stay here until there is space, and the store is opened anew once a second.
-// Threads: submit, acknowledge and append_here from any; everything else happens on the journal
-// executor.
+// Threads: submit, acknowledge and append_here from any. Appends are begun on the journal executor
+// and finished on the one for syncs; everything else happens on the former.
 class journal_writer {
  public:
   explicit journal_writer(engine_core& core) : core_(core) {}
@@ -49,14 +50,19 @@ class journal_writer {
   // The receiver has this message durably.
   void acknowledge(journal::message_id message);
   // On the journal executor, once all shards are closed: writes what can be written.
-  void finish();
+  void close();
 
  private:
   void post_drain();
   void drain();
-  bool begins();
+  struct begun_append {
+    std::vector<journal::unit> units;
+    std::vector<std::pair<std::uint32_t, run_slot*>> whose;
+    journal::append_ticket ticket{};
+  };
+  begun_append begin(std::span<append_job> jobs);  // are moved from
+  std::vector<append_done> finish(begun_append begun);
   void ends();
-  std::vector<append_done> append(std::span<append_job> jobs);
   void answer(std::vector<append_done> all);
   void acknowledge_all(const std::vector<journal::message_id>& messages);
   void meet_trouble(const error& why);
@@ -68,7 +74,7 @@ class journal_writer {
   std::vector<append_job> submitted_;
   std::vector<journal::message_id> acknowledged_;
   bool drain_posted_ = false;
-  bool writes_ = false;  // somebody is in the store
+  int begun_ = 0;  // appends that are not finished
 
   std::atomic<bool> disk_is_full_ = false;
   std::unique_ptr<wall_clock::alarm> reopening_;

@@ -116,12 +116,15 @@ uuid entropy::uuid() {
 double entropy::real() { return to_real(next()); }
 
 std::uint64_t system_entropy::next() {
-  std::uint64_t value = 0;
-  // Up to 256 bytes come whole or not at all (getrandom(2)).
-  while (::getrandom(&value, sizeof value, 0) != sizeof value)
-    if (errno != EINTR)
-      throw std::system_error(errno, std::generic_category(), "theus: getrandom failed");
-  return value;
+  const std::lock_guard lock(mutex_);
+  if (left_ == 0) {
+    // Up to 256 bytes come whole or not at all (getrandom(2)).
+    while (::getrandom(drawn_.data(), sizeof drawn_, 0) != sizeof drawn_)
+      if (errno != EINTR)
+        throw std::system_error(errno, std::generic_category(), "theus: getrandom failed");
+    left_ = drawn_.size();
+  }
+  return std::exchange(drawn_[--left_], 0);
 }
 
 }  // namespace theus

@@ -13,6 +13,7 @@
 #include "frame_cache.hpp"
 #include "journal_writer.hpp"
 #include "loader.hpp"
+#include "outcome_box.hpp"
 #include "run_slot.hpp"
 #include "timer_service.hpp"
 
@@ -43,7 +44,7 @@ class shard {
   // ---- what comes back
   void answered(std::vector<append_done> answers);
   void attempt_began(const std::shared_ptr<activity_task>& task);
-  void attempt_ended(const std::shared_ptr<activity_task>& task, attempt_outcome outcome);
+  void attempts_ended();  // those in `ended`
   // The journal takes appends again: what it left in doubt can be looked up.
   void disk_recovered();
 
@@ -54,6 +55,8 @@ class shard {
   void run_ready(bool more_to_come);
   // Handlers that were posted and have not begun. Thread: any.
   std::atomic<std::uint32_t> coming = 0;
+  // Thread: any.
+  outcome_box ended;
   // Another thread runs the shard from now on: the one before is lost in the code of some run.
   void taken_over();
 

@@ -139,8 +139,10 @@ void shard::attempt_timed_out(const std::shared_ptr<activity_task>& task) {
                            !task->command.at_most_once});
 }
 
-void shard::attempt_ended(const std::shared_ptr<activity_task>& task, attempt_outcome outcome) {
-  if (current(*task)) conclude(*find(task->run), *task, std::move(outcome));
+void shard::attempts_ended() {
+  for (auto& [task, outcome] : ended.take()) {
+    if (current(*task)) conclude(*find(task->run), *task, std::move(outcome));
+  }
 }
 
 void shard::conclude(run_slot& s, const activity_task& task, attempt_outcome outcome) {

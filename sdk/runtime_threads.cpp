@@ -39,12 +39,13 @@ void runtime_threads::loop::begin() {
 }
 
 runtime_threads::runtime_threads(std::size_t shards, std::size_t activity_threads)
-    : blocking_(std::max<std::size_t>(1, activity_threads)) {
+    : blocking_threads_(std::max<std::size_t>(1, activity_threads)), blocking_(blocking_threads_) {
   try {
     for (std::size_t i = 0; i < std::max<std::size_t>(1, shards); ++i) {
       shards_.push_back(std::make_unique<loop>("theus-shard", 2));
     }
     journal_ = std::make_unique<loop>("theus-journal", 1);
+    sync_ = std::make_unique<loop>("theus-sync", 1);
     io_ = std::make_unique<loop>("theus-io", 1);
     control_ = std::make_unique<loop>("theus-control", 1);
     watch_ = std::make_unique<shard_watch>(seats(), [this](std::size_t i) { shards_[i]->begin(); });
@@ -63,7 +64,9 @@ engine_executors runtime_threads::executors() {
   engine_executors where;
   for (const auto& each : shards_) where.shards.push_back(each->context.get_executor());
   where.journal = journal_->context.get_executor();
+  where.sync = sync_->context.get_executor();
   where.blocking = blocking_.get_executor();
+  where.blocking_threads = blocking_threads_;
   where.io = io_->context.get_executor();
   where.seats = seats();
   return where;
@@ -80,7 +83,7 @@ boost::asio::any_io_executor runtime_threads::control() { return control_->conte
 std::vector<runtime_threads::loop*> runtime_threads::all() {
   std::vector<loop*> loops;
   for (const auto& each : shards_) loops.push_back(each.get());
-  for (const auto* each : {&journal_, &io_, &control_}) {
+  for (const auto* each : {&journal_, &sync_, &io_, &control_}) {
     if (*each) loops.push_back(each->get());
   }
   return loops;

@@ -17,9 +17,10 @@
 
 namespace theus {
 
-// The threads of one runtime: one per shard, one that writes the journal, one event loop for
-// awaitable activities, one that answers the control socket, a pool for plain activities, and one
-// that gives a shard another thread when a workflow blocks its own.
+// The threads of one runtime: one per shard, one that writes the journal and one that
+// waits for its disk, one event loop for awaitable activities, one that answers the control socket,
+// a pool for plain activities, and one that gives a shard another thread when a workflow blocks its
+// own.
 // They run from construction until stop().
 class runtime_threads {
  public:
@@ -60,8 +61,10 @@ class runtime_threads {
   std::vector<std::unique_ptr<loop>> shards_;
   std::unique_ptr<shard_watch> watch_;
   std::unique_ptr<loop> journal_;
+  std::unique_ptr<loop> sync_;
   std::unique_ptr<loop> io_;
   std::unique_ptr<loop> control_;
+  const std::size_t blocking_threads_;
   boost::asio::thread_pool blocking_;
 };
 

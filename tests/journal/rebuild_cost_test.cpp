@@ -38,10 +38,11 @@ class counting_engine final : public engine {
     }
     return std::optional<key_value>();
   }
-  result<void> commit(const batch& changes, const journal_head& head) override {
+  result<void> prepare(const batch& changes, const journal_head& head) override {
     promised_ = head;
     return write(changes);
   }
+  result<void> harden() override { return {}; }
   result<void> write(const batch& changes) override {
     for (const change& c : changes) in(c.where).insert_or_assign(c.key, c.value);
     return {};

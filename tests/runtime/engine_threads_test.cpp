@@ -45,7 +45,7 @@ workflow<void> tells(context& ctx, std::string to, std::int64_t value) {
 class threads {
  public:
   threads() {
-    for (auto* each : {&first_, &second_, &journal_, &io_}) {
+    for (auto* each : {&first_, &second_, &journal_, &sync_, &io_}) {
       guards_.emplace_back(each->get_executor());
       runners_.emplace_back([each] { each->run(); });
     }
@@ -59,13 +59,14 @@ class threads {
     engine_executors where;
     where.shards = {first_.get_executor(), second_.get_executor()};
     where.journal = journal_.get_executor();
+    where.sync = sync_.get_executor();
     where.io = io_.get_executor();
     where.blocking = pool_.get_executor();
     return where;
   }
 
  private:
-  boost::asio::io_context first_, second_, journal_, io_;
+  boost::asio::io_context first_, second_, journal_, sync_, io_;
   boost::asio::thread_pool pool_{2};
   std::vector<boost::asio::executor_work_guard<boost::asio::io_context::executor_type>> guards_;
   std::vector<std::thread> runners_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -28,9 +29,15 @@ class observed_store final : public journal::store {
   observed_store(std::unique_ptr<journal::store> behind, watcher& watch)
       : behind_(std::move(behind)), watch_(watch) {}
 
-  std::vector<journal::append_answer> append(std::span<const journal::unit> units) override {
+  journal::append_ticket begin_append(std::span<const journal::unit> units) override {
     for (const auto& each : units) watch_.appending(each);
-    auto answers = behind_->append(units);
+    const auto begun = behind_->begin_append(units);
+    begun_[begun] = units;
+    return begun;
+  }
+  std::vector<journal::append_answer> finish_append(journal::append_ticket begun) override {
+    const auto units = begun_.extract(begun).mapped();
+    auto answers = behind_->finish_append(begun);
     for (std::size_t i = 0; i < units.size(); ++i) {
       if (answers[i].status == journal::append_status::committed) watch_.acknowledged(units[i]);
     }
@@ -96,6 +103,7 @@ class observed_store final : public journal::store {
  private:
   std::unique_ptr<journal::store> behind_;
   watcher& watch_;
+  std::map<journal::append_ticket, std::span<const journal::unit>> begun_;
 };
 
 }  // namespace theus::simulation

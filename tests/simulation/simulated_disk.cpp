@@ -57,9 +57,10 @@ class simulated_disk::writer final : public journal::engine {
     if (auto fault = disk_.read_fault()) return *fault;
     return last_row(disk_.visible(where), from, until);
   }
-  result<void> commit(const batch& changes, const journal_head& head) override {
-    return disk_.commit(changes, head);
+  result<void> prepare(const batch& changes, const journal_head& head) override {
+    return disk_.prepare(changes, head);
   }
+  result<void> harden() override { return disk_.harden(); }
   result<void> write(const batch& changes) override { return disk_.write(changes); }
   result<journal_head> promised() override { return disk_.promised_.back(); }
   result<void> promise(const journal_head& head) override { return disk_.promise(head); }
@@ -86,7 +87,8 @@ class simulated_disk::reader final : public journal::engine {
     return last_row(disk_.visible(where), from, until);
   }
   // A store that opens a new disk writes its layout.
-  result<void> commit(const batch&, const journal_head&) override { return {}; }
+  result<void> prepare(const batch&, const journal_head&) override { return {}; }
+  result<void> harden() override { return {}; }
   result<void> write(const batch&) override { return {}; }
   result<journal_head> promised() override { return journal_head{}; }
   result<void> promise(const journal_head&) override { return {}; }
@@ -139,19 +141,25 @@ std::optional<error> simulated_disk::read_fault() {
   return failed(errc::io_error, "read");
 }
 
-result<void> simulated_disk::commit(const batch& changes, const journal_head& head) {
+result<void> simulated_disk::prepare(const batch& changes, const journal_head& head) {
   if (sync_failed_) return failed(errc::io_error, "after a failed sync");
   if (is_full_) return failed(errc::disk_full, "before the write");
   if (auto fault = fault_at(place::before_write)) return *fault;
   unsynced_.push_back({changes, false, {}});
+  newest_ = head;
   if (auto fault = fault_at(place::after_write)) return *fault;
+  return {};
+}
+
+result<void> simulated_disk::harden() {
+  if (sync_failed_) return failed(errc::io_error, "after a failed sync");
   if (draws_.bernoulli(rates_.sync_error)) {
     sync_failed_ = true;
     return failed(errc::io_error, "sync");
   }
   make_durable(unsynced_.size());
   if (auto fault = fault_at(place::after_sync)) return *fault;
-  if (auto done = promise(head); !done) return done;
+  if (auto done = promise(newest_); !done) return done;
   if (auto fault = fault_at(place::after_watermark)) return *fault;
   return {};
 }

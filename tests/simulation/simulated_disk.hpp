@@ -75,7 +75,8 @@ class simulated_disk {
 
   std::optional<error> fault_at(place where);
   error failed(errc code, const char* where);
-  result<void> commit(const journal::batch& changes, const journal::journal_head& head);
+  result<void> prepare(const journal::batch& changes, const journal::journal_head& head);
+  result<void> harden();
   result<void> write(const journal::batch& changes);
   result<void> promise(const journal::journal_head& head);
   result<void> reopen();
@@ -91,6 +92,7 @@ class simulated_disk {
 
   std::array<rows, journal::space_count> spaces_;  // what readers see
   std::vector<unsynced_batch> unsynced_;
+  journal::journal_head newest_;  // of what was prepared last
   std::vector<journal::journal_head> promised_{journal::journal_head{}};  // newest last; the file
                                                                           // itself is never synced
   bool sync_failed_ = false;

@@ -209,6 +209,7 @@ void simulation::open() {
   where.journal = queues_[settings_.shards];
   where.blocking = queues_[settings_.shards + 1];
   where.io = queues_[settings_.shards + 2];
+  where.sync = queues_[settings_.shards + 3];
   for (std::uint32_t i = 0; i < settings_.shards; ++i) {
     where.seats.push_back(&seats_.emplace_back());
   }

@@ -4,7 +4,8 @@
 
 namespace theus::testing {
 
-std::vector<journal::append_answer> faulty_store::append(std::span<const journal::unit> units) {
+journal::append_ticket faulty_store::begin_append(std::span<const journal::unit> units) {
+  const journal::append_ticket ticket{++tickets_};
   largest_append_ = std::max(largest_append_, units.size());
   const fault now = fault_;
   const bool stays = now == fault::disk_full || now == fault::io_error;
@@ -13,14 +14,26 @@ std::vector<journal::append_answer> faulty_store::append(std::span<const journal
     for (const auto& each : units) {
       if (see_) see_(each);
     }
-    auto answers = behind_.append(units);
-    if (now == fault::none) return answers;
+    if (now == fault::none) {
+      begun_.emplace(ticket, behind_.begin_append(units));
+      return ticket;
+    }
+    behind_.append(units);
   }
   journal::append_answer refused;
   if (now == fault::fenced) refused.status = journal::append_status::fenced;
   refused.why = trouble();
   if (now == fault::unreadable) refused.why = error{errc::corrupt, "a block of 000012.sst"};
-  return std::vector<journal::append_answer>(units.size(), refused);
+  begun_.emplace(ticket, std::vector<journal::append_answer>(units.size(), refused));
+  return ticket;
+}
+
+std::vector<journal::append_answer> faulty_store::finish_append(journal::append_ticket begun) {
+  auto how = begun_.extract(begun).mapped();
+  if (const auto* behind = std::get_if<journal::append_ticket>(&how)) {
+    return behind_.finish_append(*behind);
+  }
+  return std::get<std::vector<journal::append_answer>>(std::move(how));
 }
 
 result<void> faulty_store::reopen() {

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
+#include <variant>
 #include <vector>
 
 #include "theus/journal/store.hpp"
@@ -37,7 +39,8 @@ class faulty_store final : public journal::store {
   std::size_t largest_append() const { return largest_append_; }
   int reopen_calls() const { return reopen_calls_; }
 
-  std::vector<journal::append_answer> append(std::span<const journal::unit> units) override;
+  journal::append_ticket begin_append(std::span<const journal::unit> units) override;
+  std::vector<journal::append_answer> finish_append(journal::append_ticket begun) override;
   result<void> reopen() override;
   std::optional<error> trouble() const override;
 
@@ -105,7 +108,12 @@ class faulty_store final : public journal::store {
   int instance_lists() const { return instance_lists_; }
 
  private:
+  // A ticket of the store behind this one, or what is answered without it.
+  using begun_append = std::variant<journal::append_ticket, std::vector<journal::append_answer>>;
+
   journal::store& behind_;
+  std::map<journal::append_ticket, begun_append> begun_;
+  std::uint64_t tickets_ = 0;
   fault fault_ = fault::none;
   bool refuses_acknowledgements_ = false;
   int times_ = 0;

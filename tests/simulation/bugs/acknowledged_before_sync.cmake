@@ -1,4 +1,4 @@
 # A commit is acknowledged when it is written: the sync comes with some later one.
 set(source journal/keyed_store.cpp)
-set(find [=[engine_->commit(changes, reached); !done) return stop_on]=])
-set(replace [=[engine_->write(changes); !done) return stop_on]=])
+set(find [=[auto done = engine_->harden(); !done) failed_sync_]=])
+set(replace [=[auto done = result<void>(); !done) failed_sync_]=])

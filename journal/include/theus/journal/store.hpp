@@ -65,6 +65,7 @@ enum class append_status : std::uint8_t {
   unknown,    // may or may not be durable: evict, re-read (run, sequence), compare hashes
 };
 
+enum class append_ticket : std::uint64_t {};
 struct append_answer {
   append_status status = append_status::unknown;
   std::optional<run_id> holder;  // with conflict on a workflow id: the run that holds it
@@ -117,7 +118,18 @@ class store {
   // is a conflict. A unit that opens a run also claims its workflow id: conflict while another run
   // with that id is running, or while the same non-empty request id still names a run.
   // After `unknown` with disk_full the records may appear once `reopen` succeeded: re-read then.
-  virtual std::vector<append_answer> append(std::span<const unit> units) = 0;
+  std::vector<append_answer> append(std::span<const unit> units) {
+    return finish_append(begin_append(units));
+  }
+
+  // The two halves of `append`, so that one is prepared while another goes to the disk: the first
+  // checks and writes, the second blocks until it is durable. What is begun is seen by nobody, and
+  // a unit of a run, or a claim of a workflow id, that is begun elsewhere is a conflict.
+  // The units stay as they are until it is finished. Each ticket is finished once, or never when
+  // the store is not used any more.
+  // Thread: any; beginning waits for who begins, finishing for who finishes.
+  virtual append_ticket begin_append(std::span<const unit> units) = 0;
+  virtual std::vector<append_answer> finish_append(append_ticket begun) = 0;
 
   // Up to `max_records` records from `from`; checks hash chain and sequence inside the page.
   // Errors: corrupt (names run, sequence), unknown_version, io_error. An unknown run reads empty.

@@ -46,8 +46,10 @@ struct engine_options {
 struct engine_executors {
   // One per shard, each a strand or a single-threaded context of its own.
   std::vector<boost::asio::any_io_executor> shards;
-  boost::asio::any_io_executor journal;   // appends block here
+  boost::asio::any_io_executor journal;   // appends are written here: one thread
+  boost::asio::any_io_executor sync;      // they wait for the disk here: one thread, or `journal`
   boost::asio::any_io_executor blocking;  // plain activities block here
+  std::size_t blocking_threads = 64;      // that many at once: those of `blocking`, or more
   boost::asio::any_io_executor io;        // asio::awaitable activities
   // One per shard, or none: then a workflow that blocks its thread delays its shard's other runs.
   // They outlive the engine.

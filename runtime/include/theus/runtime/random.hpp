@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <iterator>
 #include <limits>
+#include <mutex>
 #include <ranges>
 #include <string_view>
 #include <type_traits>
@@ -123,10 +124,16 @@ class entropy {
   double real();       // one draw, as random_stream::real
 };
 
-// getrandom(2). Safe on any thread. Throws std::system_error when the kernel refuses.
+// getrandom(2), 32 draws a call. Safe on any thread; a child of fork(2) makes one of its own.
+// Throws std::system_error when the kernel refuses.
 class system_entropy final : public entropy {
  public:
   std::uint64_t next() override;
+
+ private:
+  std::mutex mutex_;
+  std::array<std::uint64_t, 32> drawn_{};
+  std::size_t left_ = 0;
 };
 
 // For tests and simulation: the stream of `name` under `seed`. One thread.
