@@ -1,3 +1,5 @@
+#include <fstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -51,6 +53,18 @@ TEST_P(Failing, DiskFullRefusesAppendsUntilReopenedAndReadsGoOn) {
   EXPECT_EQ(records(), 2u);
 }
 
+class FailingWithLogs : public Failing {};
+
+TEST_P(FailingWithLogs, AFullDiskIsLeftBehindWithTwoOfThem) {
+  ASSERT_EQ(append(start_of("a")).status, append_status::committed);
+  arm_fail_points("append.before_write=full@1");
+  EXPECT_EQ(append(turn_of({}, {activity(1)})).why->code, errc::disk_full);
+  std::ofstream(folder_ / "journal/db/000001.log") << "older than all that is needed";
+  ASSERT_TRUE(journal_->reopen());
+  EXPECT_EQ(append(turn_of({}, {activity(1)})).status, append_status::committed);
+  EXPECT_EQ(records(), 2u);
+}
+
 TEST_P(Failing, AfterAFailedSyncNothingIsTakenForEver) {
   ASSERT_EQ(append(start_of("a")).status, append_status::committed);
   arm_fail_points("append.after_write=error@1");
@@ -97,6 +111,7 @@ TEST_P(Failing, EveryUnitOfAFailedAppendIsUnknown) {
   EXPECT_EQ(answers[2].status, append_status::unknown);
 }
 
+INSTANTIATE_TEST_SUITE_P(RocksDB, FailingWithLogs, ::testing::Values(true));
 INSTANTIATE_TEST_SUITE_P(Every, Failing, ::testing::Bool(), [](const auto& durable) {
   return std::string(durable.param ? "rocksdb" : "memory");
 });
