@@ -17,6 +17,7 @@ seeds history_seeds();
 seeds frames_seeds();
 seeds session_seeds();
 seeds json_seeds();
+seeds nodes_seeds();
 seeds packing_seeds();
 seeds rows_seeds();
 seeds watermark_seeds();

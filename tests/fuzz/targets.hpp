@@ -27,6 +27,9 @@ void frames(input bytes);
 void session(input bytes);
 // Text that should be JSON.
 void json(input bytes);
+// Nodes of a tree of values, the last of which is its root: each its length in two bytes and its
+// bytes, in which 0xFE 0xED and a number stand for the hash of the node of that number.
+void nodes(input bytes);
 // Packed words.
 void packing(input bytes);
 // Keys and values of rows, behind one byte that says of which kind; positions of a tail.
