@@ -1,12 +1,20 @@
 #include "file.hpp"
 
 #include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <system_error>
 
 namespace theus::journal {
+
+namespace {
+
+constexpr std::uint64_t scarce_bytes = 64 * 1024 * 1024;
+
+}  // namespace
 
 error file_error(const char* what, const std::filesystem::path& path, int error_number) {
   const bool full = error_number == ENOSPC || error_number == EDQUOT || error_number == EFBIG;
@@ -78,6 +86,13 @@ std::string joined(const std::vector<std::string>& names) {
   std::string all;
   for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
   return all;
+}
+
+bool space_is_scarce(const std::filesystem::path& path) {
+  struct statvfs disk{};
+  rlimit files{};
+  if (::statvfs(path.c_str(), &disk) != 0 || ::getrlimit(RLIMIT_FSIZE, &files) != 0) return true;
+  return files.rlim_cur != RLIM_INFINITY || disk.f_bavail * disk.f_frsize < scarce_bytes;
 }
 
 result<void> write_all(const file& to, std::string_view content,

@@ -44,6 +44,8 @@ std::vector<std::string> files_in(
     const std::function<bool(const std::string& path)>& chosen = nullptr);
 // "a, b, c"
 std::string joined(const std::vector<std::string>& names);
+// Less than 64 MiB are free where `path` is, or the process may not write large files.
+bool space_is_scarce(const std::filesystem::path& path);
 // Writes beside the path, syncs, renames over it and syncs the folder: the old or the new content
 // is there, nothing else.
 result<void> replace_file(const std::filesystem::path& path, std::string_view content);

@@ -174,8 +174,7 @@ class rocksdb_engine final : public engine {
       promised = newest_;
       through = prepared_;
     }
-    // Never tried again when it fails: the kernel may have dropped the pages and report success.
-    if (auto ok = changed_by([this] { return database_->SyncWAL(); }); !ok) return ok;
+    if (auto ok = sync_log(); !ok) return ok;
     if (auto failure = injected_failure("append.after_sync")) return *failure;
     if (auto ok = folder_.mark().write(promised); !ok) return ok;
     {
@@ -374,7 +373,27 @@ class rocksdb_engine final : public engine {
                              : out.Delete(family(c.where), slice(c.key));
       if (!s.ok()) return error_of(s, path_);
     }
-    return changed_by([&] { return database_->Write(rocksdb::WriteOptions(), &out); });
+    std::unique_lock alone(log_mutex_, std::defer_lock);
+    if (space_is_scarce(path_)) alone.lock();
+    auto done = changed_by([&] { return database_->Write(rocksdb::WriteOptions(), &out); });
+    if (!done) {
+      const std::lock_guard lock(durable_mutex_);
+      failed_write_ = done.error();
+    }
+    return done;
+  }
+
+  // Where RocksDB's assertions are compiled in, as in Debian, it ends the process when a log is
+  // synced that could not be written. So none is behind a write that failed, and where one may fail
+  // for want of space, writes and syncs take turns.
+  result<void> sync_log() {
+    const std::lock_guard alone(log_mutex_);
+    {
+      const std::lock_guard lock(durable_mutex_);
+      if (failed_write_) return *failed_write_;
+    }
+    // Never tried again when it fails: the kernel may have dropped the pages and report success.
+    return changed_by([this] { return database_->SyncWAL(); });
   }
 
   // RocksDB is not made for exceptions. One that leaves a write also leaves a writer for which the
@@ -410,6 +429,7 @@ class rocksdb_engine final : public engine {
     durable_ = now;
     written_.swap(now);
     hardened_ = prepared_;
+    failed_write_.reset();
   }
 
   folder folder_;
@@ -423,12 +443,14 @@ class rocksdb_engine final : public engine {
   std::atomic<bool> spoilt_ = false;  // an exception left a write
   std::vector<rocksdb::ColumnFamilyHandle*> families_;
 
+  std::mutex log_mutex_;  // a sync, or a write that may find no space
   std::mutex durable_mutex_;
   snapshot_ptr durable_;        // what readers see
   snapshot_ptr written_;        // what was written last
   journal_head newest_;         // of what was prepared last
   std::uint64_t prepared_ = 0;  // commits, since it was opened or opened anew
   std::uint64_t hardened_ = 0;
+  std::optional<error> failed_write_;
 };
 
 }  // namespace

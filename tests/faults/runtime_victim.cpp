@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -35,6 +36,8 @@ namespace {
 using std::int64_t;
 std::mutex printing;
 std::string reported;
+int full_reported = 0;  // times that the disk was
+std::condition_variable reporting;
 
 void say(const std::string& line) {
   const std::lock_guard lock(printing);
@@ -67,6 +70,8 @@ runtime_options options_for(const std::string& folder) {
     say("report " + line);
     const std::lock_guard lock(printing);
     reported += line + "\n";
+    full_reported += line.find("disk is full") != std::string::npos ? 1 : 0;
+    reporting.notify_all();
   };
   return options;
 }
@@ -88,11 +93,15 @@ class customer {
       until_accepted([&] { one(n); });
     }
   }
-  // Starts now and then, and waits for nothing: so somebody is there to be refused.
+  // Starts one whenever the disk is said to be full: who had asked before waits for space.
   void only_start(int64_t first) {
-    for (int64_t n = first;; ++n) {
-      until_accepted([&] { start(n); });
-      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    for (int seen = 0;;) {
+      {
+        std::unique_lock lock(printing);
+        reporting.wait(lock, [&] { return full_reported > seen; });
+        seen = full_reported;
+      }
+      until_accepted([&] { start(first + seen); });
     }
   }
   void start(int64_t n) {
@@ -153,7 +162,7 @@ int work(const std::string& folder, std::size_t bulk) {
   threads.emplace_back([&] {
     customer busy(r, bulk);
     busy.one(first + 500'000);
-    busy.only_start(first + 500'001);
+    busy.only_start(first + 500'000);
   });
   for (auto& t : threads) t.join();
   return 0;
