@@ -134,20 +134,16 @@ void thousand_runs_of_ten_steps(benchmark::State& state) {
 BENCHMARK(thousand_runs_of_ten_steps)->Unit(benchmark::kMillisecond)->UseRealTime()->MinTime(3);
 
 // Raw RocksDB with synced batches of the same bytes: the very keys and values that a journal writes
-// for as many steps as an append of the thousand runs above carried, into the same families under
-// the same options. What is timed is what a user of RocksDB does: fill a batch, write it.
-void raw_rocksdb_batches(benchmark::State& state) {
+// for as many steps as an append of the thousand runs above carried. What is timed is what a user
+// of RocksDB does: fill a batch, write it.
+template <class Fill>
+void write_batches(benchmark::State& state, const raw_database& raw, Fill fill) {
   const auto steps = static_cast<std::size_t>(steps_per_append);
-  const scratch_folder folder("raw");
-  {
-    journal::open_rocksdb_store(folder.path() / "journal").value();
-  }
   auto capturing = std::make_unique<captured_journal>();
   const captured_journal& captured = *capturing;
   const auto journal = journal::keyed_store::open(std::move(capturing), {}).value();
   stepping_runs runs(steps, journal->acquire_epoch().value());
   journal->append(runs.next_step());
-  const raw_database raw = raw_database::like(folder.path() / "journal", folder.path() / "db");
   rocksdb::WriteOptions synced;
   synced.sync = true;
   std::chrono::duration<double> writing{};
@@ -155,12 +151,7 @@ void raw_rocksdb_batches(benchmark::State& state) {
     journal->append(runs.next_step());
     const auto begun = std::chrono::steady_clock::now();
     rocksdb::WriteBatch batch;
-    for (const auto& each : captured.last_commit()) {
-      auto* const family = raw.family(static_cast<std::size_t>(each.where));
-      const auto done =
-          each.value ? batch.Put(family, each.key, *each.value) : batch.Delete(family, each.key);
-      if (!done.ok()) throw std::runtime_error(done.ToString());
-    }
+    for (const auto& each : captured.last_commit()) fill(batch, each);
     const auto filled = std::chrono::steady_clock::now();
     if (!raw->Write(synced, &batch).ok()) state.SkipWithError("RocksDB refused");
     const auto ended = std::chrono::steady_clock::now();
@@ -172,7 +163,35 @@ void raw_rocksdb_batches(benchmark::State& state) {
   state.counters["write_us/step"] = writing.count() * 1e6 / all_steps;
   set_rate(state, static_cast<double>(steps));
 }
-BENCHMARK(raw_rocksdb_batches)->Unit(benchmark::kMicrosecond)->UseManualTime()->MinTime(1);
+
+// As RocksDB is by itself: one family, its own options.
+void raw_rocksdb_batches(benchmark::State& state) {
+  const scratch_folder folder("raw");
+  std::string key;
+  write_batches(state, raw_database::plain(folder.path()), [&](auto& batch, const auto& each) {
+    key.assign(1, static_cast<char>(each.where));
+    key += each.key;
+    const auto done = each.value ? batch.Put(key, *each.value) : batch.Delete(key);
+    if (!done.ok()) throw std::runtime_error(done.ToString());
+  });
+}
+BENCHMARK(raw_rocksdb_batches)->Unit(benchmark::kMicrosecond)->UseManualTime()->MinTime(2);
+
+// Into the same families under the same options as a journal's, tuned for just these keys.
+void raw_rocksdb_batches_tuned(benchmark::State& state) {
+  const scratch_folder folder("tuned");
+  {
+    journal::open_rocksdb_store(folder.path() / "journal").value();
+  }
+  const raw_database raw = raw_database::like(folder.path() / "journal", folder.path() / "db");
+  write_batches(state, raw, [&](auto& batch, const auto& each) {
+    auto* const family = raw.family(static_cast<std::size_t>(each.where));
+    const auto done =
+        each.value ? batch.Put(family, each.key, *each.value) : batch.Delete(family, each.key);
+    if (!done.ok()) throw std::runtime_error(done.ToString());
+  });
+}
+BENCHMARK(raw_rocksdb_batches_tuned)->Unit(benchmark::kMicrosecond)->UseManualTime()->MinTime(2);
 
 }  // namespace
 }  // namespace theus::benchmarks
