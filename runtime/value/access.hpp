@@ -1,10 +1,45 @@
 #pragma once
 
+#include <bit>
+#include <cstdint>
+#include <cstring>
+
 #include <theus/value/value.hpp>
+
+#include "word.hpp"
 
 namespace theus::tree {
 
 struct access {
+  // A value's own 16 bytes: they decide whether it is a certain short string.
+  struct image {
+    std::uint64_t low, high;
+    friend bool operator==(const image& a, const image& b) noexcept {
+      return ((a.low ^ b.low) | (a.high ^ b.high)) == 0;
+    }
+  };
+  static constexpr std::size_t short_bytes = value::short_bytes;
+
+  static image image_of(const value& v) noexcept {
+    image i;
+    std::memcpy(&i, static_cast<const void*>(&v), sizeof i);
+    return i;
+  }
+
+  // Of the value that `text` would be; of no meaning when it is long.
+  static image image_of(std::string_view text) noexcept {
+    if (text.size() > short_bytes) return {};
+    const std::uint64_t first = text.size() < 8 ? load_tail(text) : load_word(text.data());
+    const std::uint64_t second = text.size() > 8 ? load_tail(text) : 0;
+    const auto tag = static_cast<std::uint64_t>(value::tag::short_string);
+    image i{tag | text.size() << 8 | first << 16, first >> 48 | second << 16};
+    if constexpr (std::endian::native == std::endian::big) {
+      i.low = __builtin_bswap64(i.low);
+      i.high = __builtin_bswap64(i.high);
+    }
+    return i;
+  }
+
   static node* root(const map& m) noexcept { return m.root_.get(); }
   static node* root(const list& l) noexcept { return l.root_.get(); }
   static node*& slot(map& m) noexcept { return m.root_.slot(); }

@@ -29,7 +29,7 @@ inline void forget_digest(node* n) noexcept {
 }
 
 // Only for nodes that have one: not for a text that is encoded in its parent.
-const digest_bytes& known_digest(const node* n) noexcept;  // has_digest(n)
+const digest_bytes& known_digest(const node* n) noexcept;  // of a meaning when has_digest(n)
 void set_digest(node* n, const digest_bytes& digest) noexcept;
 
 digest_bytes hash_bytes(std::string_view encoded);

@@ -36,6 +36,14 @@ void put_reference(std::string& out, node* n) {
   out.append(reinterpret_cast<const char*>(digest.bytes.data()), digest.bytes.size());
 }
 
+// The digests of many children lie far apart: fetched together, they take as long as a few.
+template <class Node>
+void put_references(std::string& out, Node* const* children, unsigned count) {
+  for (unsigned i = 0; i < count; ++i) __builtin_prefetch(children[i]);
+  for (unsigned i = 0; i < count; ++i) __builtin_prefetch(&known_digest(children[i]));
+  for (unsigned i = 0; i < count; ++i) put_reference(out, children[i]);
+}
+
 void put_entries(std::string& out, const map_node* n) {
   for (unsigned i = 0; i < n->entries; ++i) {
     put_text(out, access::text(n->entry()[i].key));
@@ -99,9 +107,7 @@ void encode_node(std::string& out, node* n) {
       put_number(out, n->entry_bits, 4);
       put_number(out, n->child_bits, 4);
       put_entries(out, as_map_node(n));
-      for (unsigned i = 0; i < as_map_node(n)->children; ++i)
-        put_reference(out, as_map_node(n)->child()[i]);
-      return;
+      return put_references(out, as_map_node(n)->child(), as_map_node(n)->children);
     case node_kind::collision:
       put_tag(out, node_tag::collision);
       put_number(out, as_map_node(n)->entries, 2);
@@ -118,8 +124,7 @@ void encode_node(std::string& out, node* n) {
       put_tag(out, node_tag::inner);
       put_byte(out, inner->level);
       put_byte(out, inner->count);
-      for (unsigned i = 0; i < inner->count; ++i) put_reference(out, inner->child()[i]);
-      return;
+      return put_references(out, inner->child(), inner->count);
     }
     case node_kind::spine: {
       auto* const spine = static_cast<list_spine*>(n);

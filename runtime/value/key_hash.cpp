@@ -2,15 +2,11 @@
 
 #include <bit>
 #include <cstddef>
-#include <cstring>
+
+#include "word.hpp"
 
 namespace theus::tree {
 namespace {
-
-std::uint64_t little_endian(std::uint64_t word) {
-  if constexpr (std::endian::native == std::endian::big) return __builtin_bswap64(word);
-  return word;
-}
 
 struct sip_state {
   // The four constants spell "somepseudorandomlygeneratedbytes"; the key is zero.
@@ -45,15 +41,8 @@ std::uint64_t key_hash(std::string_view key) noexcept {
   sip_state state;
   const char* at = key.data();
   std::size_t left = key.size();
-  for (; left >= 8; at += 8, left -= 8) {
-    std::uint64_t word;
-    std::memcpy(&word, at, 8);
-    state.absorb(little_endian(word));
-  }
-  std::uint64_t last = std::uint64_t{key.size() & 0xFF} << 56;
-  for (std::size_t i = 0; i < left; ++i)
-    last |= std::uint64_t{static_cast<unsigned char>(at[i])} << (8 * i);
-  state.absorb(last);
+  for (; left >= 8; at += 8, left -= 8) state.absorb(load_word(at));
+  state.absorb(load_tail(key) | std::uint64_t{key.size() & 0xFF} << 56);
   state.c ^= 0xFF;
   for (int i = 0; i < 3; ++i) state.round();
   return state.a ^ state.b ^ state.c ^ state.d;

@@ -45,6 +45,7 @@ void own(list_inner*& n) {
   list_inner* const fresh = make_inner(n->level, n->count, n->capacity);
   fresh->depth = n->depth;
   std::memcpy(fresh->child(), n->child(), n->count * sizeof(node*));
+  for (unsigned i = 0; i < n->count; ++i) __builtin_prefetch(n->child()[i], 1);
   for (unsigned i = 0; i < n->count; ++i) retain(n->child()[i]);
   release(n);
   n = fresh;

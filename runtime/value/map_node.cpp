@@ -30,6 +30,8 @@ void retain_value(const value& v) noexcept {
 }
 
 void retain_slots(const map_node* n, const splice& change) noexcept {
+  // Counting waits for each node in turn, unless they are on their way already.
+  for (unsigned i = 0; i < n->children; ++i) __builtin_prefetch(n->child()[i], 1);
   for (unsigned i = 0; i < n->children; ++i)
     if (change.children >= 0 || i != change.child) retain(n->child()[i]);
   for (unsigned i = 0; i < n->entries; ++i) {
@@ -41,9 +43,8 @@ void retain_slots(const map_node* n, const splice& change) noexcept {
 
 }  // namespace
 
-probe::probe(std::string_view key) noexcept : text(key), hash(key_hash(key)) {}
-
-std::string_view probe::key_text(const value& key) noexcept { return access::text(key); }
+probe::probe(std::string_view key) noexcept
+    : text(key), hash(key_hash(key)), short_image(access::image_of(key)) {}
 
 map_node* make_map_node(node_kind kind, unsigned level, unsigned children, unsigned entries) {
   const std::size_t bytes = sizeof(map_node) + children * sizeof(map_node*) +

@@ -9,6 +9,7 @@
 #include <theus/value/node.hpp>
 #include <theus/value/value.hpp>
 
+#include "access.hpp"
 #include "digest.hpp"
 
 namespace theus::tree {
@@ -66,9 +67,13 @@ struct probe {
 
   std::string_view text;
   std::uint64_t hash;
+  access::image short_image;  // of the value that the key is, if it is short
 
-  bool is(const value& key) const noexcept { return key_text(key) == text; }
-  static std::string_view key_text(const value& key) noexcept;
+  bool is(const value& key) const noexcept {
+    if (text.size() <= access::short_bytes) return access::image_of(key) == short_image;
+    return key_text(key) == text;
+  }
+  static std::string_view key_text(const value& key) noexcept { return access::text(key); }
 };
 
 inline bool is_branch(const node* n) noexcept { return n->kind == node_kind::branch; }

@@ -103,12 +103,12 @@ TEST(Storage, AMissingNodeAndAChangedOneAreRefused) {
 TEST(Storage, BytesThatLoadAreTheOnlyOnesOfTheirValue) {
   random_source random(7);
   std::size_t accepted = 0, refused = 0;
-  for (int i = 0; i < 12; ++i) {
+  while (accepted < 1'000 || refused < 1'000) {
     const value v = built(random_model(random, 2), random);
     memory_nodes nodes;
     const auto saved = save(v, nodes);
     const std::string root = nodes.nodes.at(saved->root);
-    for (std::size_t at = 0; at < std::min<std::size_t>(root.size(), 2'000); ++at) {
+    for (std::size_t at = 0; at < std::min<std::size_t>(root.size(), 500); ++at) {
       for (const int change : {1, 2, 0x80, 0xFF}) {
         std::string bytes = root;
         bytes[at] = static_cast<char>(bytes[at] ^ change);
@@ -123,8 +123,6 @@ TEST(Storage, BytesThatLoadAreTheOnlyOnesOfTheirValue) {
       }
     }
   }
-  EXPECT_GT(accepted, 100u);
-  EXPECT_GT(refused, 1'000u);
 }
 
 TEST(Storage, LimitsHoldForTreesThatFewBytesDescribe) {
