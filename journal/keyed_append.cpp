@@ -29,11 +29,10 @@ append_ticket keyed_store::begin_append(std::span<const unit> units) {
     const auto done = prepare(s.changes, s.units);
     s.is_prepared = done.has_value();
     s.answered_behind = prepared_;
-    for (const std::size_t place : s.places) {
-      s.answers[place] = {append_status::unknown, std::nullopt,
-                          done ? std::nullopt : std::optional(done.error())};
+    if (!done) {
+      s.failure = done.error();
+      abandon(s);
     }
-    if (!done) abandon(s);
     return s.ticket;
   } catch (...) {  // no memory: what the cache says of these runs may be half changed
     for (const unit& u : units) {
@@ -49,19 +48,20 @@ append_ticket keyed_store::begin_append(std::span<const unit> units) {
 std::vector<append_answer> keyed_store::finish_append(append_ticket begun) {
   staging& s = under_way_[begun];
   const auto done = s.answered_behind == 0 ? result<void>() : harden(s.answered_behind);
-  if (s.is_prepared) {
-    for (const std::size_t place : s.places) {
-      if (done) {
-        s.answers[place] = {append_status::committed, std::nullopt, std::nullopt};
-      } else {
-        s.answers[place].why = done.error();
+  if (!done && !s.failure) s.failure = done.error();
+  if (s.failure) {
+    for (const auto* places : {&s.places, &s.resting}) {
+      for (const std::size_t place : *places) {
+        s.answers[place] = {append_status::unknown, std::nullopt, s.failure};
       }
     }
-    if (!done) abandon(s);
+    abandon(s);
+  } else {
+    for (const std::size_t place : s.places) s.answers[place].status = append_status::committed;
   }
   auto answers = std::move(s.answers);
   under_way_.end(s, [&] {
-    if (s.is_prepared && done) settle(s);
+    if (s.is_prepared && !s.failure) settle(s);
   });
   return answers;
 }
@@ -84,6 +84,7 @@ void keyed_store::stage_all(std::span<const unit> units, staging& s) {
   for (std::size_t i = 0; i < units.size(); ++i) {
     const std::size_t mark = s.changes.size();
     const std::size_t accepted = s.units.size();
+    s.rests = false;
     if (auto staged = stage(units[i], s, s.answers[i]); !staged) {
       s.answers[i] = {append_status::unknown, std::nullopt, staged.error()};
       heads_.erase(units[i].run());
@@ -91,6 +92,7 @@ void keyed_store::stage_all(std::span<const unit> units, staging& s) {
     }
     if (s.units.size() == accepted) {
       s.changes.resize(mark);
+      if (s.rests) s.resting.push_back(i);
     } else {
       s.places.push_back(i);
     }
@@ -104,8 +106,14 @@ result<void> keyed_store::stage(const unit& u, staging& s, append_answer& answer
     return {};
   }
   answer.status = append_status::conflict;
-  const auto known = heads_.find(u.run());
-  if (known ? known->is_ahead : under_way_.concerns(u.run())) {
+  auto known = heads_.find(u.run());
+  bool is_begun = known ? known->is_ahead : under_way_.concerns(u.run());
+  if (!known && !is_begun) {  // one that ended meanwhile has put its runs into the cache by now
+    known = heads_.find(u.run());
+    is_begun = known && known->is_ahead;
+  }
+  if (is_begun) {
+    s.rests = true;
     s.answered_behind = prepared_;
     return {};
   }
@@ -174,6 +182,7 @@ result<std::optional<run_id>> keyed_store::holder(const started& e, wall_time at
                                         keys::workflow(e.workflow_id)};
   for (const std::string& key : keys_of_claims) {
     if (const auto claimed = under_way_.claimant(key)) {
+      s.rests = true;
       s.answered_behind = prepared_;
       return claimed;
     }

@@ -101,7 +101,8 @@ result<void> keyed_store::prepare(batch& changes, const std::vector<const unit*>
 result<void> keyed_store::harden(std::uint64_t commits) {
   const std::lock_guard lock(hardening_);
   if (commits <= doomed_) {
-    return error{errc::io_error, "the journal was opened anew before this was known to be durable"};
+    return error{errc::disk_full,
+                 "the journal was opened anew before this was known to be durable"};
   }
   return sync(commits);
 }
@@ -124,7 +125,8 @@ result<void> keyed_store::sync(std::uint64_t commits) {
 // Nothing is known about the disk after a failed write: no further append may build on it.
 result<void> keyed_store::stop_on(error e) {
   const std::lock_guard lock(trouble_mutex_);
-  trouble_ = e;
+  // A full disk may get space again; nothing else is forgotten for it.
+  if (!trouble_ || trouble_->code == errc::disk_full) trouble_ = e;
   return e;
 }
 
@@ -152,6 +154,7 @@ result<void> keyed_store::reopen() {
   if (!why) return {};
   if (why->code != errc::disk_full) return *why;
   const std::lock_guard finishing(hardening_);
+  if (failed_sync_ && failed_sync_->code != errc::disk_full) return *failed_sync_;
   if (auto opened = engine_->reopen(); !opened) {
     return opened.error().code == errc::disk_full ? opened : stop_on(opened.error());
   }

@@ -14,11 +14,14 @@ void staging::clear() {
   changes.clear();
   units.clear();
   places.clear();
+  resting.clear();
+  rests = false;
   known.clear();
   unknown.clear();
   claims.clear();
   derived.clear();
   is_prepared = false;
+  failure.reset();
   answered_behind = 0;
 }
 

@@ -22,6 +22,9 @@ struct staging {
   batch changes;
   std::vector<const unit*> units;   // those it accepted
   std::vector<std::size_t> places;  // of those units in the call
+  // Of refused ones: what refuses them is begun, here or elsewhere, and may never become durable.
+  std::vector<std::size_t> resting;
+  bool rests = false;  // the unit at hand
   // Of those units: where the run is in the cache and what it becomes, or what is to be put there.
   std::vector<std::pair<head_cache::place, head>> known;
   std::unordered_map<run_id, known_rows> unknown;
@@ -29,6 +32,7 @@ struct staging {
   std::vector<row_change> derived;                 // of the record at hand
   std::uint64_t cache_generation = 0;
   bool is_prepared = false;
+  std::optional<error> failure;
   // This many commits have to be durable before it is answered.
   std::uint64_t answered_behind = 0;
 

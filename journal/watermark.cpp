@@ -76,16 +76,15 @@ result<watermark> watermark::open(const std::filesystem::path& path) {
                                     " is damaged: nothing says what this journal acknowledged; "
                                     "restore the folder from a copy"};
   }
-  journal_head promised = first ? *first : *second;
-  if (first && second && second->commit > first->commit) promised = *second;
+  const bool is_second = !first || (second && second->commit > first->commit);
   auto opened = file::open(path, O_WRONLY);
   if (!opened) return opened.error();
-  return watermark(path, std::move(*opened), promised);
+  return watermark(path, std::move(*opened), is_second ? *second : *first, is_second);
 }
 
 result<void> watermark::write(const journal_head& head) {
   const slot s = write_slot(head);
-  const off_t at = off_t(head.commit % 2 * slot_distance);
+  const off_t at = is_second_ ? 0 : off_t(slot_distance);
   ssize_t count = 0;
   do {
     count = ::pwrite(file_.descriptor(), s.data(), s.size(), at);
@@ -94,6 +93,7 @@ result<void> watermark::write(const journal_head& head) {
     return file_error("cannot write", path_, count < 0 ? errno : EIO);
   }
   promised_ = head;
+  is_second_ = !is_second_;
   return {};
 }
 

@@ -12,8 +12,8 @@ namespace theus::journal {
 // the database forget its end leaves this.
 //
 // A slot: "theuswm1", commit number (8 bytes, little-endian), chain hash (32), 8 zero bytes, the
-// first 8 bytes of SHA-256 of all that. Slot n % 2 for commit n, at byte 0 and 512: sectors of
-// their own.
+// first 8 bytes of SHA-256 of all that. The slots lie at byte 0 and 512: sectors of their own. The
+// greater commit is the newer one; it need not be the next.
 //
 // Thread: one at a time.
 class watermark {
@@ -28,12 +28,16 @@ class watermark {
   result<void> write(const journal_head& head);
 
  private:
-  watermark(std::filesystem::path path, file opened, const journal_head& promised)
-      : path_(std::move(path)), file_(std::move(opened)), promised_(promised) {}
+  watermark(std::filesystem::path path, file opened, const journal_head& promised, bool is_second)
+      : path_(std::move(path)),
+        file_(std::move(opened)),
+        promised_(promised),
+        is_second_(is_second) {}
 
   std::filesystem::path path_;
   file file_;
   journal_head promised_;
+  bool is_second_;  // where that is
 };
 
 }  // namespace theus::journal

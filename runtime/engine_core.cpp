@@ -190,7 +190,10 @@ void engine_core::shard_closed() {
 }
 
 void engine_core::finish_stop() {
-  writer.close();
+  writer.close([this] { say_stopped(); });
+}
+
+void engine_core::say_stopped() {
   std::vector<std::function<void()>> callbacks;
   {
     const std::lock_guard lock(state_mutex_);

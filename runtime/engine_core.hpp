@@ -118,6 +118,7 @@ class engine_core : public std::enable_shared_from_this<engine_core> {
  private:
   void close_shards();
   void finish_stop();
+  void say_stopped();
 
   std::vector<std::unique_ptr<shard>> shards_;
   journal::epoch owner_{};

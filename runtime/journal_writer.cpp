@@ -59,10 +59,13 @@ void journal_writer::drain() {
   if (!jobs.empty()) {
     core_.post(core_.where.sync, [this, begun = begin(jobs)]() mutable {
       auto done = finish(std::move(begun));
+      if (std::ranges::all_of(done, is_committed)) {
+        answer(std::move(done));
+      } else {
+        core_.post(core_.where.journal,
+                   [this, done = std::move(done)]() mutable { answer(std::move(done)); });
+      }
       ends();
-      if (std::ranges::all_of(done, is_committed)) return answer(std::move(done));
-      core_.post(core_.where.journal,
-                 [this, done = std::move(done)]() mutable { answer(std::move(done)); });
     });
   }
   if (!messages.empty()) acknowledge_all(messages);
@@ -85,6 +88,7 @@ std::optional<std::vector<append_done>> journal_writer::append_here(append_job& 
 void journal_writer::ends() {
   const std::lock_guard lock(mutex_);
   --begun_;
+  if (begun_ == 0 && closed_) core_.post(core_.where.journal, std::exchange(closed_, nullptr));
   if (!submitted_.empty() || !acknowledged_.empty()) post_drain();
 }
 
@@ -147,6 +151,7 @@ void journal_writer::meet_trouble(const error& why) {
     if (disk_is_full_) return;
     disk_is_full_ = true;
     core_.set_trouble(why);
+    if (core_.is_closed()) return;
     core_.report("the journal's disk is full; nothing is acknowledged until there is space: " +
                  why.message);
     reopening_ = core_.clock.set_delay(core_.where.journal, reopen_interval,
@@ -175,9 +180,17 @@ void journal_writer::try_reopen() {
   drain();
 }
 
-void journal_writer::close() {
+void journal_writer::close(std::function<void()> closed) {
   drain();
   reopening_.reset();
+  {
+    const std::lock_guard lock(mutex_);
+    if (begun_ > 0) {
+      closed_ = std::move(closed);
+      return;
+    }
+  }
+  closed();
 }
 
 }  // namespace theus

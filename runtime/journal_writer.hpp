@@ -49,8 +49,9 @@ class journal_writer {
   std::optional<std::vector<append_done>> append_here(append_job& job);
   // The receiver has this message durably.
   void acknowledge(journal::message_id message);
-  // On the journal executor, once all shards are closed: writes what can be written.
-  void close();
+  // On the journal executor, once all shards are closed: writes what can be written. Calls back
+  // there when nothing is in the store any more.
+  void close(std::function<void()> closed);
 
  private:
   void post_drain();
@@ -74,7 +75,8 @@ class journal_writer {
   std::vector<append_job> submitted_;
   std::vector<journal::message_id> acknowledged_;
   bool drain_posted_ = false;
-  int begun_ = 0;  // appends that are not finished
+  int begun_ = 0;                 // appends that are not finished
+  std::function<void()> closed_;  // waits for those
 
   std::atomic<bool> disk_is_full_ = false;
   std::unique_ptr<wall_clock::alarm> reopening_;

@@ -103,9 +103,13 @@ void runtime_threads::stop() {
 void runtime_threads::drain() {
   // The event loop goes first: its unfinished activities hold what belongs to the other loops.
   io_.reset();
-  for (loop* each : all()) {
-    each->context.restart();
-    each->context.poll();
+  // What one loop runs may be for another.
+  for (std::size_t ran = 1; ran != 0;) {
+    ran = 0;
+    for (loop* each : all()) {
+      each->context.restart();
+      ran += each->context.poll();
+    }
   }
 }
 

@@ -163,6 +163,34 @@ TEST_P(BegunAppend, OneThatIsFinishedAfterTheJournalWasOpenedAnewIsUnknown) {
   EXPECT_LE(records(run_of("a")), 1u);
 }
 
+TEST_P(BegunAppend, WhatIsRefusedForSomethingThatNeverBecameDurableIsUnknown) {
+  const unit a = next_unit(run_of("a", 1), start_of("a"));
+  const unit b = next_unit(run_of("a", 2), start_of("a"));
+  const std::vector<unit> same_id{next_unit(run_of("b", 1), start_of("b")),
+                                  next_unit(run_of("b", 2), start_of("b"))};
+  const auto first = begin(a);
+  const auto second = begin(b);
+  const auto third = journal_->begin_append(same_id);
+  arm_fail_points("append.after_sync=error@1");
+  EXPECT_EQ(finish(second).status, append_status::unknown);
+  EXPECT_EQ(finish(first).status, append_status::unknown);
+  for (const auto& answer : journal_->finish_append(third)) {
+    EXPECT_EQ(answer.status, append_status::unknown);
+    EXPECT_EQ(answer.holder, std::nullopt);
+  }
+}
+
+TEST_P(BegunAppend, AFullDiskBehindAFailedSyncDoesNotMakeItForgotten) {
+  const unit a = next_unit(run_of("a"), start_of("a"));
+  const unit b = next_unit(run_of("b"), start_of("b"));
+  const auto first = begin(a);
+  arm_fail_points("append.before_write=full@1,append.after_sync=error@1");
+  const auto second = begin(b);
+  EXPECT_EQ(finish(first).status, append_status::unknown);
+  EXPECT_EQ(finish(second).status, append_status::unknown);
+  EXPECT_EQ(journal_->reopen().error().code, errc::io_error);
+}
+
 TEST_P(BegunAppend, TwoThreadsBeginAndFinishWhileOthersRead) {
   constexpr int turns = 200;
   std::atomic<int> committed = 0;

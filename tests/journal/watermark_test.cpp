@@ -62,6 +62,25 @@ TEST_F(Watermark, Rule06ATornWriteLeavesTheOneBefore) {
   }
 }
 
+TEST_F(Watermark, Rule06KeepsTheOneBeforeWhateverItsNumber) {
+  for (const std::uint64_t step : {1u, 2u, 3u, 4u}) {
+    watermark::create(path_).value();
+    for (std::uint64_t n = step; n < 10 * step; n += step) {
+      const std::string before = content();
+      write(n + step, n + step);
+      const std::string after = content();
+      for (const std::size_t at : {std::size_t(0), std::size_t(512)}) {
+        std::string torn = after;
+        if (before.substr(at, 64) != after.substr(at, 64)) torn[at + 20] = char(torn[at + 20] ^ 1);
+        replace(torn);
+        const journal_head found = promised();
+        EXPECT_TRUE(found == head_number(n + step) || found.commit == (n == step ? 0 : n)) << n;
+        replace(after);
+      }
+    }
+  }
+}
+
 TEST_F(Watermark, Rule06AFlippedBitNeverPromisesAnotherHead) {
   write(1, 7);
   const std::string whole = content();
