@@ -124,6 +124,8 @@ TEST(ControlLimits, ConnectionsLeaveDescriptorsToTheJournal) {
   }));
 }
 
+// UBSan looks at objects through a pipe: without descriptors it takes every one for a wrong one.
+#ifndef THEUS_SANITIZED
 TEST(ControlLimits, WithoutDescriptorsItWaitsAndComesBack) {
   hosted_runtime host;
   raw_connection peer(host);
@@ -141,7 +143,6 @@ TEST(ControlLimits, WithoutDescriptorsItWaitsAndComesBack) {
   waiting.echo("after", 3);
 }
 
-#ifndef THEUS_SANITIZED
 TEST(ControlLimits, WithoutMemoryALargeRequestIsRefusedAndOthersAreServed) {
   hosted_runtime host;
   raw_connection peer(host);
