@@ -9,7 +9,6 @@
 #include <system_error>
 
 namespace theus::journal {
-
 namespace {
 
 constexpr std::uint64_t scarce_bytes = 64 * 1024 * 1024;

@@ -11,6 +11,7 @@ namespace {
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 std::string joined(const complaints& found) {
   std::string text = "\n";
@@ -67,6 +68,15 @@ TEST(TidyRules, SecondReaderIsFound) {
                 {"tests/journal/c.cpp", {"#include <rocksdb/db.h>"}}};
   EXPECT_THAT(shared_secrets(files),
               ElementsAre(AllOf(HasSubstr("records.capnp.h"), HasSubstr("journal/b.cpp"))));
+}
+
+TEST(TidyRules, SecondReaderOfRocksdbsOptionsIsFound) {
+  tree files = {{"journal/rocksdb_options.hpp", {"#include <rocksdb/options.h>"}},
+                {"journal/rocksdb_options.cpp", {"#include \"rocksdb_options.hpp\""}},
+                {"journal/a.cpp", {"#include \"rocksdb_options.hpp\"", "#include <rocksdb/db.h>"}}};
+  EXPECT_THAT(shared_secrets(files), IsEmpty());
+  files.push_back({"journal/b.cpp", {"#include \"rocksdb_options.hpp\""}});
+  EXPECT_THAT(shared_secrets(files), ElementsAre(HasSubstr("journal/b.cpp")));
 }
 
 TEST(TidyRules, ColumnsAreCountedAsRead) {
