@@ -1,6 +1,7 @@
 #include <bit>
 
 #include "access.hpp"
+#include "bytes.hpp"
 #include "digest.hpp"
 #include "encoding.hpp"
 #include "list_node.hpp"
@@ -9,27 +10,6 @@
 
 namespace theus::tree {
 namespace {
-
-void put_byte(std::string& out, unsigned byte) { out.push_back(static_cast<char>(byte)); }
-
-void put_tag(std::string& out, node_tag tag) { put_byte(out, static_cast<unsigned>(tag)); }
-void put_tag(std::string& out, value_tag tag) { put_byte(out, static_cast<unsigned>(tag)); }
-
-void put_number(std::string& out, std::uint64_t number, unsigned bytes) {
-  char little_endian[8];
-  for (unsigned i = 0; i < bytes; ++i) little_endian[i] = static_cast<char>(number >> (8 * i));
-  out.append(little_endian, bytes);
-}
-
-void put_length(std::string& out, std::uint64_t length) {
-  for (; length >= 0x80; length >>= 7) put_byte(out, static_cast<unsigned>(length & 0x7F) | 0x80);
-  put_byte(out, static_cast<unsigned>(length));
-}
-
-void put_text(std::string& out, std::string_view text) {
-  put_length(out, text.size());
-  out.append(text);
-}
 
 void put_reference(std::string& out, node* n) {
   const digest_bytes digest = digest_into(out, n);
@@ -54,17 +34,17 @@ void put_entries(std::string& out, const map_node* n) {
 void encode_text(std::string& out, const value& v, bool string) {
   const std::string_view text = access::text(v);
   if (text.size() <= text_in_parent) {
-    put_tag(out, string ? value_tag::string : value_tag::bytes);
+    put_byte(out, string ? value_tag::string : value_tag::bytes);
     put_text(out, text);
   } else {
-    put_tag(out, string ? value_tag::long_string : value_tag::long_bytes);
+    put_byte(out, string ? value_tag::long_string : value_tag::long_bytes);
     put_reference(out, access::held(v));
   }
 }
 
 void encode_container(std::string& out, const value& v, value_tag empty, value_tag filled) {
   node* const root = access::held(v);
-  put_tag(out, root == nullptr ? empty : filled);
+  put_byte(out, root == nullptr ? empty : filled);
   if (root != nullptr) put_reference(out, root);
 }
 
@@ -73,14 +53,14 @@ void encode_container(std::string& out, const value& v, value_tag empty, value_t
 void encode_value(std::string& out, const value& v) {
   switch (v.kind()) {
     case value_kind::null:
-      return put_tag(out, value_tag::null);
+      return put_byte(out, value_tag::null);
     case value_kind::boolean:
-      return put_tag(out, v.as_boolean() ? value_tag::true_ : value_tag::false_);
+      return put_byte(out, v.as_boolean() ? value_tag::true_ : value_tag::false_);
     case value_kind::integer:
-      put_tag(out, value_tag::integer);
+      put_byte(out, value_tag::integer);
       return put_number(out, static_cast<std::uint64_t>(v.as_integer()), 8);
     case value_kind::real:
-      put_tag(out, value_tag::real);
+      put_byte(out, value_tag::real);
       return put_number(out, std::bit_cast<std::uint64_t>(v.as_real()), 8);
     case value_kind::string:
       return encode_text(out, v, true);
@@ -97,38 +77,38 @@ void encode_node(std::string& out, node* n) {
   switch (n->kind) {
     case node_kind::text: {
       auto* const text = static_cast<text_node*>(n);
-      put_tag(out, text->is_string ? node_tag::string : node_tag::bytes);
+      put_byte(out, text->is_string ? node_tag::string : node_tag::bytes);
       out.append(text->view());
       return;
     }
     case node_kind::branch:
-      put_tag(out, node_tag::branch);
+      put_byte(out, node_tag::branch);
       put_byte(out, n->level);
       put_number(out, n->entry_bits, 4);
       put_number(out, n->child_bits, 4);
       put_entries(out, as_map_node(n));
       return put_references(out, as_map_node(n)->child(), as_map_node(n)->children);
     case node_kind::collision:
-      put_tag(out, node_tag::collision);
+      put_byte(out, node_tag::collision);
       put_number(out, as_map_node(n)->entries, 2);
       return put_entries(out, as_map_node(n));
     case node_kind::leaf: {
       auto* const leaf = static_cast<list_leaf*>(n);
-      put_tag(out, node_tag::leaf);
+      put_byte(out, node_tag::leaf);
       put_byte(out, leaf->count);
       for (unsigned i = 0; i < leaf->count; ++i) encode_value(out, leaf->values()[i]);
       return;
     }
     case node_kind::inner: {
       auto* const inner = static_cast<list_inner*>(n);
-      put_tag(out, node_tag::inner);
+      put_byte(out, node_tag::inner);
       put_byte(out, inner->level);
       put_byte(out, inner->count);
       return put_references(out, inner->child(), inner->count);
     }
     case node_kind::spine: {
       auto* const spine = static_cast<list_spine*>(n);
-      put_tag(out, node_tag::spine);
+      put_byte(out, node_tag::spine);
       put_length(out, spine->size);
       put_reference(out, spine->trie);
       return put_reference(out, spine->tail);

@@ -10,23 +10,12 @@
 #include "access.hpp"
 #include "digest.hpp"
 #include "key_hash.hpp"
+#include "value/hex.hpp"
 
 namespace theus {
 namespace {
 
-std::string hex(std::string_view bytes) {
-  std::string text;
-  for (const char byte : bytes) {
-    constexpr char digits[] = "0123456789abcdef";
-    text += digits[static_cast<unsigned char>(byte) >> 4];
-    text += digits[static_cast<unsigned char>(byte) & 15];
-  }
-  return text;
-}
-
-std::string hex(const journal::hash256& hash) {
-  return hex({reinterpret_cast<const char*>(hash.bytes.data()), hash.bytes.size()});
-}
+using test::hex;
 
 value bytes_of(const std::string& content) { return std::as_bytes(std::span(content)); }
 

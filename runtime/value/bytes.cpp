@@ -1,0 +1,47 @@
+#include "bytes.hpp"
+
+#include <bit>
+#include <cmath>
+#include <span>
+
+namespace theus::tree {
+
+std::uint64_t byte_reader::length() {
+  std::uint64_t n = 0;
+  for (unsigned shift = 0; shift < 35; shift += 7) {
+    const std::uint64_t byte = number(1);
+    n |= (byte & 0x7F) << shift;
+    if (byte < 0x80) {
+      require(byte != 0 || shift == 0, "a length has more bytes than it needs");
+      return n;
+    }
+  }
+  corrupt("a length is too large");
+}
+
+double byte_reader::real() {
+  const std::uint64_t bits = number(8);
+  const auto number = std::bit_cast<double>(bits);
+  require(!std::isnan(number) || bits == 0x7FF8'0000'0000'0000, "a NaN is not the one there is");
+  return number;
+}
+
+value byte_reader::text(std::string_view content, bool is_string) const {
+  if (!is_string) return std::as_bytes(std::span(content));
+  try {
+    return content;
+  } catch (const error_exception& e) {
+    if (e.code() == errc::bad_input) corrupt("a string is not UTF-8");
+    throw;
+  }
+}
+
+std::string_view byte_reader::key() {
+  const std::uint64_t size = length();
+  require(size <= value_limits::key_bytes, "a key is too long");
+  const std::string_view content = take(size);
+  (void)text(content, true);
+  return content;
+}
+
+}  // namespace theus::tree
