@@ -72,6 +72,7 @@ TEST(FuzzSeeds, AreWhatTheyAreMadeFrom) {
   expect_made("json", json_seeds());
   expect_made("nodes", nodes_seeds());
   expect_made("packing", packing_seeds());
+  expect_made("patch", patch_seeds());
   expect_made("rows", rows_seeds());
   expect_made("watermark", watermark_seeds());
 }

@@ -19,6 +19,7 @@ seeds session_seeds();
 seeds json_seeds();
 seeds nodes_seeds();
 seeds packing_seeds();
+seeds patch_seeds();
 seeds rows_seeds();
 seeds watermark_seeds();
 

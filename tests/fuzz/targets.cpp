@@ -4,9 +4,9 @@ namespace theus::fuzz {
 
 std::span<const target> targets() {
   static constexpr target all[] = {
-      {"record", record},   {"history", history}, {"frames", frames},
-      {"session", session}, {"json", json},       {"nodes", nodes},
-      {"packing", packing}, {"rows", rows},       {"watermark", watermark}};
+      {"record", record}, {"history", history},    {"frames", frames},   {"session", session},
+      {"json", json},     {"nodes", nodes},        {"packing", packing}, {"patch", patch},
+      {"rows", rows},     {"watermark", watermark}};
   return all;
 }
 

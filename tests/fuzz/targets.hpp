@@ -32,6 +32,8 @@ void json(input bytes);
 void nodes(input bytes);
 // Packed words.
 void packing(input bytes);
+// A patch of a tree of values, or a value, in its flat form.
+void patch(input bytes);
 // Keys and values of rows, behind one byte that says of which kind; positions of a tail.
 void rows(input bytes);
 // A journal's watermark; or 's' and its two slots, which the target seals.
