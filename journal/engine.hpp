@@ -12,7 +12,7 @@
 #include "theus/journal/fail_point.hpp"
 #include "theus/journal/ids.hpp"
 
-// What keyed_store needs of a storage engine: ordered keys in five spaces, changed in atomic
+// What keyed_store needs of a storage engine: ordered keys in seven spaces, changed in atomic
 // batches. All rules of the journal are above it, so every engine keeps them the same way.
 namespace theus::journal {
 
@@ -22,8 +22,15 @@ enum class space : std::uint8_t {
   log,      // commits in order, chained
   rows,     // derived
   kept,     // acknowledgements
+  nodes,    // of trees, by their hashes
+  checkpoints,
 };
-constexpr std::size_t space_count = 5;
+constexpr std::size_t space_count = 7;
+// Journals made before there were checkpoints lack the spaces from this one on.
+constexpr std::size_t first_space_count = std::size_t(space::nodes);
+
+// What is written there is seen at once, though it is durable later.
+constexpr bool is_seen_at_once(space where) { return where >= space::nodes; }
 
 struct change {
   space where{};
@@ -41,8 +48,9 @@ struct journal_head {
 };
 
 // Reads see what `harden` and `write` finished, nothing half done, and may run in any thread.
-// Writers: one at a time in `harden`, and beside it one at a time in the rest. Errors: io_error,
-// disk_full, corrupt, each naming the file where it is known.
+// Spaces that are seen at once are changed by `write` only. Writers: one at a time in `harden`, and
+// beside it one at a time in the rest. Errors: io_error, disk_full, corrupt, each naming the file
+// where it is known.
 class engine {
  public:
   using key_value = std::pair<std::string, std::string>;
@@ -66,7 +74,8 @@ class engine {
   // `promised` names the newest head of it. After an error nothing that is not yet durable ever
   // counts.
   virtual result<void> harden() = 0;
-  // Durable with the next commit, and seen by then; at once if nothing waits to be hardened.
+  // Durable with the next commit, and seen by then; at once if nothing waits to be hardened, or if
+  // its spaces are so.
   virtual result<void> write(const batch& changes) = 0;
 
   result<void> commit(const batch& changes, const journal_head& head) {

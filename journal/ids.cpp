@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 
 #include "hash.hpp"
 
@@ -18,6 +19,16 @@ int hex_value(char c) {
 
 void store_big_endian(std::uint64_t value, std::uint8_t* to, unsigned count) {
   for (unsigned i = 0; i < count; ++i) to[i] = std::uint8_t(value >> (8 * (count - 1 - i)));
+}
+
+std::string hex(std::span<const std::uint8_t> bytes) {
+  std::string text;
+  text.reserve(2 * bytes.size());
+  for (std::uint8_t byte : bytes) {
+    text.push_back(hex_digits[byte >> 4]);
+    text.push_back(hex_digits[byte & 15]);
+  }
+  return text;
 }
 
 // Longer runs of digits count as names: they cannot be numbers that this runtime gave.
@@ -93,15 +104,9 @@ std::uint32_t run_id::shard_key() const {
          std::uint32_t(bytes[2]) << 8 | std::uint32_t(bytes[3]);
 }
 
-std::string run_id::to_string() const {
-  std::string text;
-  text.reserve(2 * bytes.size());
-  for (std::uint8_t byte : bytes) {
-    text.push_back(hex_digits[byte >> 4]);
-    text.push_back(hex_digits[byte & 15]);
-  }
-  return text;
-}
+std::string hash256::to_string() const { return hex(bytes); }
+
+std::string run_id::to_string() const { return hex(bytes); }
 
 std::string command_id::to_string() const {
   return scope.empty() ? std::to_string(number) : scope + ":" + std::to_string(number);

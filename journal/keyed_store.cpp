@@ -138,8 +138,12 @@ std::optional<error> keyed_store::trouble() const {
 result<void> keyed_store::acknowledge(const message_id& message) {
   const std::lock_guard lock(writing_);
   if (auto why = trouble()) return *why;
-  const batch changes{{space::kept, keys::acknowledgement(message), std::string()},
-                      {space::rows, keys::message(message.sender, message.command), std::nullopt}};
+  return write({{space::kept, keys::acknowledgement(message), std::string()},
+                {space::rows, keys::message(message.sender, message.command), std::nullopt}});
+}
+
+// `writing_` is held.
+result<void> keyed_store::write(const batch& changes) {
   try {
     const auto done = engine_->write(changes);
     return done ? done : stop_on(done.error());
@@ -155,6 +159,7 @@ result<void> keyed_store::reopen() {
   if (why->code != errc::disk_full) return *why;
   const std::lock_guard finishing(hardening_);
   if (failed_sync_ && failed_sync_->code != errc::disk_full) return *failed_sync_;
+  ++openings_;
   if (auto opened = engine_->reopen(); !opened) {
     return opened.error().code == errc::disk_full ? opened : stop_on(opened.error());
   }

@@ -50,6 +50,20 @@ class keyed_store final : public store {
   result<void> reopen() override;
   std::optional<error> trouble() const override;
 
+  opening opened() const override { return opening{openings_.load()}; }
+  result<std::optional<std::string>> node(const hash256& hash) override;
+  result<bool> holds_node(const hash256& hash) override;
+  result<void> put_nodes(std::span<const stored_node> nodes, opening since) override;
+  result<void> put_checkpoint(const checkpoint_row& row, opening since) override;
+  result<std::optional<checkpoint_row>> checkpoint(const checkpoint_id& id) override;
+  result<std::vector<checkpoint_id>> checkpoints(run_id run, std::size_t max_rows) override;
+  result<std::vector<checkpoint_id>> checkpoints_after(const std::optional<checkpoint_id>& after,
+                                                       std::size_t max_rows) override;
+  result<void> erase_checkpoint(const checkpoint_id& id) override;
+  result<std::vector<hash256>> nodes_after(const std::optional<hash256>& after,
+                                           std::size_t max_nodes) override;
+  result<void> erase_nodes(std::span<const hash256> nodes, opening since) override;
+
  private:
   keyed_store(std::unique_ptr<engine> stored, const store_options& options)
       : engine_(std::move(stored)), options_(options), heads_(options.cached_heads) {}
@@ -70,6 +84,14 @@ class keyed_store final : public store {
   result<void> derive_again(rebuild_report& report);
   result<std::uint64_t> count_rows();
   result<void> stop_on(error e);
+  result<void> write(const batch& changes);
+
+  result<std::vector<checkpoint_id>> list_checkpoints(const std::string& from,
+                                                      const std::string& until,
+                                                      std::size_t max_rows);
+  // Takes `writing_`. Errors: disk_full in another opening than `since`.
+  result<void> write_derived(const batch& changes, const char* what,
+                             std::optional<opening> since = {});
 
   // Whoever finishes an append.
   result<void> harden(std::uint64_t commits);
@@ -92,6 +114,7 @@ class keyed_store final : public store {
   epoch epoch_{};
   journal_head head_;                        // of what is prepared
   std::atomic<std::uint64_t> prepared_ = 0;  // commits, since this store exists
+  std::atomic<std::uint64_t> openings_ = 1;
 
   std::mutex hardening_;  // may be taken while `writing_` is held
   std::uint64_t hardened_ = 0;

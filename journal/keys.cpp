@@ -49,6 +49,10 @@ void put_run(std::string& to, const run_id& run) {
   to.append(reinterpret_cast<const char*>(run.bytes.data()), run.bytes.size());
 }
 
+void put_hash(std::string& to, const hash256& hash) {
+  to.append(reinterpret_cast<const char*>(hash.bytes.data()), hash.bytes.size());
+}
+
 void put_time(std::string& to, wall_time t) {
   put_u64(to, std::uint64_t(t.time_since_epoch().count()) ^ sign_bit);
 }
@@ -162,6 +166,37 @@ std::string commit(std::uint64_t number) {
   std::string key;
   put_u64(key, number);
   return key;
+}
+
+std::string node(const hash256& hash) {
+  std::string key;
+  put_hash(key, hash);
+  return key;
+}
+
+std::string checkpoint(const checkpoint_id& id) {
+  return char(checkpoint_kind::content) + record(id.run, id.at);
+}
+
+std::string listed_checkpoint(const checkpoint_id& id) {
+  return char(checkpoint_kind::listed) + record(id.run, sequence{~number(id.at)});
+}
+
+std::optional<hash256> parse_node(std::string_view key) {
+  cursor c(key);
+  const hash256 hash = c.hash();
+  if (!c.at_end()) return std::nullopt;
+  return hash;
+}
+
+std::optional<checkpoint_id> parse_listed_checkpoint(std::string_view key) {
+  cursor c(key);
+  const bool is_listed = c.byte() == std::uint8_t(checkpoint_kind::listed);
+  checkpoint_id id;
+  id.run = c.run();
+  id.at = sequence{~c.u64()};
+  if (!is_listed || !c.at_end()) return std::nullopt;
+  return id;
 }
 
 }  // namespace theus::journal::keys

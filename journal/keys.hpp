@@ -4,11 +4,18 @@
 #include <string>
 #include <string_view>
 
+#include "theus/journal/checkpoints.hpp"
 #include "theus/journal/rows.hpp"
 
 // The keys of every space. Numbers are big-endian and command ids are written so that the order of
 // bytes is the order the store promises; docs/journal-format.md lists them.
 namespace theus::journal::keys {
+
+// First byte of a key in the space of checkpoints.
+enum class checkpoint_kind : char {
+  content = 'c',
+  listed = 'l',
+};
 
 // First byte of a key in the space of rows.
 enum class kind : char {
@@ -25,6 +32,7 @@ enum class kind : char {
 void put_u32(std::string& to, std::uint32_t value);
 void put_u64(std::string& to, std::uint64_t value);
 void put_run(std::string& to, const run_id& run);
+void put_hash(std::string& to, const hash256& hash);
 void put_time(std::string& to, wall_time t);
 void put_command(std::string& to, const command_id& id);
 
@@ -59,6 +67,10 @@ class cursor {
 
 std::string record(run_id run, sequence at);
 std::string commit(std::uint64_t number);
+std::string node(const hash256& hash);
+std::string checkpoint(const checkpoint_id& id);
+// In the list of checkpoints: by run, newest first.
+std::string listed_checkpoint(const checkpoint_id& id);
 
 std::string prefix(kind k);
 std::string prefix(kind k, run_id run);
@@ -81,6 +93,8 @@ std::string acknowledgement(const message_id& id);
 std::optional<timer_row> parse_timer(std::string_view key);
 std::optional<timer_row> parse_run_timer(std::string_view key);
 std::optional<backlog_row> parse_backlog(std::string_view key);
+std::optional<hash256> parse_node(std::string_view key);
+std::optional<checkpoint_id> parse_listed_checkpoint(std::string_view key);
 
 // Values.
 std::string instance_value(const instance_row& row);

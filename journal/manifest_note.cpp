@@ -17,17 +17,7 @@ namespace {
 constexpr std::size_t note_bytes = 4'096;
 constexpr std::size_t manifest_bytes = std::size_t(1) << 30;
 
-std::string hex(const hash256& hash) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (const std::uint8_t byte : hash.bytes) {
-    text += digits[byte >> 4];
-    text += digits[byte & 15];
-  }
-  return text;
-}
-
-std::string hash_of(std::string_view bytes) { return hex(sha256({bytes_of(bytes)})); }
+std::string hash_of(std::string_view bytes) { return sha256({bytes_of(bytes)}).to_string(); }
 
 // Of the manifest that is in force.
 std::optional<std::string> name_in(const std::filesystem::path& db) {

@@ -96,4 +96,29 @@ rocksdb::ColumnFamilyOptions family_options(std::size_t place,
   return options;
 }
 
+std::vector<rocksdb::ColumnFamilyDescriptor> families(access how, const std::string& path,
+                                                      const std::shared_ptr<rocksdb::Cache>& cache,
+                                                      rocksdb::DBOptions& options) {
+  std::vector<std::string> there;
+  // When this fails, opening says why.
+  const bool is_known =
+      how != access::create && rocksdb::DB::ListColumnFamilies(options, path, &there).ok();
+  const auto lacks = [&](std::size_t place) {
+    return is_known && std::ranges::find(there, family_names[place]) == there.end();
+  };
+  std::vector<rocksdb::ColumnFamilyDescriptor> described;
+  for (std::size_t place = 0; place < space_count; ++place) {
+    if (place >= first_space_count && lacks(place)) {
+      if (how == access::read) break;
+      options.create_missing_column_families = true;
+    }
+    described.emplace_back(family_names[place], family_options(place, cache));
+  }
+  // Any other that is missing was lost, and is not made anew.
+  for (std::size_t place = 0; place < first_space_count; ++place) {
+    if (lacks(place)) options.create_missing_column_families = false;
+  }
+  return described;
+}
+
 }  // namespace theus::journal

@@ -121,7 +121,7 @@ class rocksdb_engine final : public engine {
 
   result<std::optional<std::string>> get(space where, std::string_view key) override {
     const std::shared_lock lock(database_mutex_);
-    const auto snapshot = durable();
+    const auto snapshot = seen(where);
     std::string value;
     const auto s = database_->Get(reading(snapshot.get()), family(where), slice(key), &value);
     if (s.IsNotFound()) return std::optional<std::string>();
@@ -132,7 +132,7 @@ class rocksdb_engine final : public engine {
   result<void> scan(space where, std::string_view from, std::string_view until,
                     const visitor& visit) override {
     const std::shared_lock lock(database_mutex_);
-    const auto snapshot = durable();
+    const auto snapshot = seen(where);
     rocksdb::ReadOptions options = reading(snapshot.get());
     const rocksdb::Slice bound = slice(until);
     options.iterate_upper_bound = &bound;
@@ -235,7 +235,7 @@ class rocksdb_engine final : public engine {
   // `last`, for whoever holds `database_mutex_`, or nobody else is there yet.
   result<std::optional<key_value>> greatest(space where, std::string_view from,
                                             std::string_view until) {
-    const auto snapshot = durable();
+    const auto snapshot = seen(where);
     rocksdb::ReadOptions options = reading(snapshot.get());
     const rocksdb::Slice lower = slice(from);
     const rocksdb::Slice upper = slice(until);
@@ -303,12 +303,9 @@ class rocksdb_engine final : public engine {
     if (how == access::write) {
       if (auto ok = check_manifest(note(), path_); !ok) return ok;
     }
-    std::vector<rocksdb::ColumnFamilyDescriptor> described;
-    for (std::size_t i = 0; i < space_count; ++i) {
-      described.emplace_back(family_names[i], family_options(i, cache_));
-    }
     rocksdb::DB* opened = nullptr;
     rocksdb::DBOptions options = database_options(how);
+    const auto described = families(how, path_.string(), cache_, options);
     options.wal_recovery_mode = recovery;
     options.wal_filter = logs;
     const auto s =
@@ -413,7 +410,8 @@ class rocksdb_engine final : public engine {
 
   // Between its write and its sync a commit is in the database but not durable: readers stay at the
   // snapshot before it, and when the sync fails they stay there.
-  snapshot_ptr durable() {
+  snapshot_ptr seen(space where) {
+    if (is_seen_at_once(where)) return nullptr;
     const std::lock_guard lock(durable_mutex_);
     return durable_;
   }

@@ -1,9 +1,7 @@
-#include <memory>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <rocksdb/db.h>
 
+#include "journal/bare_database.hpp"
 #include "journal/support.hpp"
 #include "keys.hpp"
 #include "run_tasks.hpp"
@@ -14,37 +12,6 @@ namespace {
 
 using namespace test;
 using ::testing::ElementsAre;
-
-// The database under a journal that nobody has open.
-class bare_database {
- public:
-  explicit bare_database(const std::filesystem::path& journal) {
-    std::vector<rocksdb::ColumnFamilyDescriptor> families;
-    for (const char* name : {"default", "records", "log", "rows", "kept"}) {
-      families.emplace_back(name, rocksdb::ColumnFamilyOptions());
-    }
-    rocksdb::DB* opened = nullptr;
-    const auto s = rocksdb::DB::Open({}, (journal / "db").string(), families, &families_, &opened);
-    EXPECT_TRUE(s.ok()) << s.ToString();
-    database_.reset(opened);
-  }
-  ~bare_database() {
-    for (auto* family : families_) (void)database_->DestroyColumnFamilyHandle(family);
-  }
-  void put_row(const std::string& key, const std::string& value) {
-    EXPECT_TRUE(database_->Put({}, families_[3], key, value).ok());
-  }
-  void erase_row(const std::string& key) {
-    EXPECT_TRUE(database_->Delete({}, families_[3], key).ok());
-  }
-  void erase_meta(const std::string& key) {
-    EXPECT_TRUE(database_->Delete({}, families_[0], key).ok());
-  }
-
- private:
-  std::unique_ptr<rocksdb::DB> database_;
-  std::vector<rocksdb::ColumnFamilyHandle*> families_;
-};
 
 TEST(RowsLayout, AJournalWithRowsOfTheFirstLayoutIsRebuiltWhenItIsOpened) {
   const temporary_folder folder;
@@ -60,13 +27,13 @@ TEST(RowsLayout, AJournalWithRowsOfTheFirstLayoutIsRebuiltWhenItIsOpened) {
     EXPECT_THAT(rows.tasks, ElementsAre(task_row{run, 2}));
   }
   {
-    bare_database old(path);
-    old.erase_meta("rows");
-    old.erase_row(keys::task(run));
+    const bare_database old(path / "db");
+    old.erase("default", "rows");
+    old.erase("rows", keys::task(run));
     for (std::uint32_t task : {2u, 3u}) {
       std::string key = keys::prefix(keys::kind::task, run);
       keys::put_command(key, {"", task});
-      old.put_row(key, "");
+      old.put("rows", key, "");
     }
   }
   for (int i = 0; i < 2; ++i) {
@@ -86,7 +53,7 @@ TEST(RowsLayout, ATaskRowThatDoesNotFitItsRecordsStopsTheRunsAppends) {
     const epoch owner = journal->acquire_epoch().value();
     extend(*journal, owner, run, {start_of("a", {activity(1)})});
   }
-  bare_database(path).put_row(keys::task(run), keys::task_value({7, first_sequence}));
+  bare_database(path / "db").put("rows", keys::task(run), keys::task_value({7, first_sequence}));
   const auto journal = open_journal(path);
   const epoch owner = journal->acquire_epoch().value();
   const append_answer answer = extend(*journal, owner, run, {turn_of({}, {activity(2)})});

@@ -9,11 +9,13 @@
 
 #include "theus/journal/store.hpp"
 
+#include "support/passes_checkpoints_on.hpp"
+
 namespace theus::simulation {
 
 // Sees what the engine asks of its journal, and what the journal acknowledges, before the engine
 // hears of it.
-class observed_store final : public journal::store {
+class observed_store final : public testing::passes_checkpoints_on {
  public:
   class watcher {
    public:
@@ -101,6 +103,8 @@ class observed_store final : public journal::store {
   std::optional<error> trouble() const override { return behind_->trouble(); }
 
  private:
+  journal::store& behind() const override { return *behind_; }
+
   std::unique_ptr<journal::store> behind_;
   watcher& watch_;
   std::map<journal::append_ticket, std::span<const journal::unit>> begun_;

@@ -8,11 +8,13 @@
 
 #include "theus/journal/store.hpp"
 
+#include "support/passes_checkpoints_on.hpp"
+
 namespace theus::testing {
 
 // A store whose appends can be made to fail. What it does not fail goes to the store behind it.
 // Thread: that of the journal executor for appends; faults are set while nothing runs.
-class faulty_store final : public journal::store {
+class faulty_store final : public passes_checkpoints_on {
  public:
   enum class fault {
     none,
@@ -108,6 +110,8 @@ class faulty_store final : public journal::store {
   int instance_lists() const { return instance_lists_; }
 
  private:
+  journal::store& behind() const override { return behind_; }
+
   // A ticket of the store behind this one, or what is answered without it.
   using begun_append = std::variant<journal::append_ticket, std::vector<journal::append_answer>>;
 

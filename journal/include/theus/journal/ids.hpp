@@ -14,6 +14,8 @@ namespace theus::journal {
 struct hash256 {
   std::array<std::uint8_t, 32> bytes{};
 
+  std::string to_string() const;  // 64 lower-case hex digits
+
   friend auto operator<=>(const hash256&, const hash256&) = default;
 };
 

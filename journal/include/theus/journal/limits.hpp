@@ -17,6 +17,9 @@ struct limits {
   std::size_t failure_depth = 16;
   std::size_t units_per_append = 16'384;
   std::uint64_t records_per_run = 10'000'000;
+  std::size_t node_bytes = 17 * 1024 * 1024;        // of a tree: a text of 16 MiB fits
+  std::size_t checkpoint_bytes = 64 * 1024 * 1024;  // without its nodes
+  std::size_t checkpoint_roots = 100'000;
   std::size_t history_bytes = 256 * 1024 * 1024;  // one exported run
 };
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "theus/journal/checkpoints.hpp"
 #include "theus/journal/codec.hpp"
 #include "theus/journal/errc.hpp"
 #include "theus/journal/record.hpp"
@@ -104,12 +105,11 @@ struct rebuild_report {
 };
 
 // Durable home of records and rows. One object, one owner process.
-// Threads: any. Writers (`append`, `acknowledge`, `rebuild`, `acquire_epoch`, `reopen`) wait for
-// one another; reads run beside them and see only what is durable.
-class store {
+// Threads: any. Writers (`append`, `acknowledge`, `rebuild`, `acquire_epoch`, `reopen`, and those
+// of checkpoints) wait for one another; reads run beside them and, but for checkpoints and nodes,
+// see only what is durable.
+class store : public checkpoint_store {
  public:
-  virtual ~store() = default;
-
   // Fences everybody who acquired before. Errors: io_error, disk_full.
   virtual result<epoch> acquire_epoch() = 0;
 

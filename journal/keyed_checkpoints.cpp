@@ -1,0 +1,198 @@
+#include <algorithm>
+
+#include "hash.hpp"
+#include "keyed_store.hpp"
+#include "keys.hpp"
+
+// Checkpoints and nodes. A row of a checkpoint is the SHA-256 of its key and the rest of the row,
+// then the count of its roots (4 bytes), these, and the runtime's bytes; a node's row is the node.
+namespace theus::journal {
+namespace {
+
+constexpr std::size_t hash_bytes = sizeof(hash256::bytes);
+
+std::string name_of(const checkpoint_id& id) {
+  return "the checkpoint of run " + id.run.to_string() + " at record " +
+         std::to_string(number(id.at));
+}
+
+std::string name_of(const hash256& hash) { return "node " + hash.to_string(); }
+
+error damaged(const checkpoint_id& id) {
+  return {errc::corrupt, name_of(id) + " is damaged: its bytes are not what was written"};
+}
+
+std::string checkpoint_value(const std::string& key, const checkpoint_row& row) {
+  std::string value(hash_bytes, '\0');
+  value.reserve(hash_bytes * (1 + row.roots.size()) + 4 + row.bytes.size());
+  keys::put_u32(value, std::uint32_t(row.roots.size()));
+  for (const hash256& root : row.roots) keys::put_hash(value, root);
+  value += row.bytes;
+  const hash256 hash =
+      sha256({bytes_of(key), bytes_of(std::string_view(value).substr(hash_bytes))});
+  std::ranges::copy(hash.bytes, value.begin());
+  return value;
+}
+
+std::optional<checkpoint_row> parse_value(const checkpoint_id& id, const std::string& key,
+                                          std::string_view value) {
+  keys::cursor c(value);
+  const hash256 hash = c.hash();
+  if (!c.ok() || sha256({bytes_of(key), bytes_of(c.rest())}) != hash) return std::nullopt;
+  checkpoint_row row{id, {}, {}};
+  const std::uint32_t roots = c.u32();
+  if (roots > c.left() / hash_bytes) return std::nullopt;
+  row.roots.reserve(roots);
+  for (std::uint32_t i = 0; i < roots; ++i) row.roots.push_back(c.hash());
+  row.bytes = c.rest();
+  if (!c.ok()) return std::nullopt;
+  return row;
+}
+
+error above(const std::string& what, const char* limit) {
+  return {errc::limit_exceeded, what + " is above limits::" + limit};
+}
+
+}  // namespace
+
+result<void> keyed_store::write_derived(const batch& changes, const char* what,
+                                        std::optional<opening> since) {
+  const std::lock_guard lock(writing_);
+  if (auto why = trouble()) return *why;
+  if (since && *since != opened()) {
+    return error{errc::disk_full,
+                 "the journal was opened anew, and what this builds on may be gone; begin again"};
+  }
+  if (auto failure = injected_failure(std::string(what) + ".before_write")) {
+    return stop_on(*failure);
+  }
+  if (auto done = write(changes); !done) return done;
+  if (auto failure = injected_failure(std::string(what) + ".after_write")) return stop_on(*failure);
+  return {};
+}
+
+result<std::optional<std::string>> keyed_store::node(const hash256& hash) {
+  auto bytes = engine_->get(space::nodes, keys::node(hash));
+  if (!bytes) return error{bytes.error().code, name_of(hash) + ": " + bytes.error().message};
+  if (*bytes && sha256({bytes_of(**bytes)}) != hash) {
+    return error{errc::corrupt, name_of(hash) + " is damaged: its bytes are not what was written"};
+  }
+  return bytes;
+}
+
+result<bool> keyed_store::holds_node(const hash256& hash) {
+  const auto bytes = engine_->get(space::nodes, keys::node(hash));
+  if (!bytes) return error{bytes.error().code, name_of(hash) + ": " + bytes.error().message};
+  return bytes->has_value();
+}
+
+result<void> keyed_store::put_nodes(std::span<const stored_node> nodes, opening since) {
+  batch changes;
+  changes.reserve(nodes.size());
+  for (const stored_node& n : nodes) {
+    if (n.bytes.size() > options_.bounds.node_bytes) return above(name_of(n.hash), "node_bytes");
+    if (sha256({bytes_of(n.bytes)}) != n.hash) {
+      return error{errc::bad_input, name_of(n.hash) + ": its bytes are not what its hash says"};
+    }
+    changes.push_back({space::nodes, keys::node(n.hash), n.bytes});
+  }
+  if (changes.empty()) return {};
+  return write_derived(changes, "put_nodes", since);
+}
+
+result<void> keyed_store::put_checkpoint(const checkpoint_row& row, opening since) {
+  if (row.bytes.size() > options_.bounds.checkpoint_bytes) {
+    return above(name_of(row.id), "checkpoint_bytes");
+  }
+  if (row.roots.size() > options_.bounds.checkpoint_roots) {
+    return above(name_of(row.id), "checkpoint_roots");
+  }
+  for (const hash256& root : row.roots) {
+    const auto held = holds_node(root);
+    if (!held) return held.error();
+    if (!*held) {
+      return error{errc::bad_input,
+                   name_of(row.id) + " needs " + name_of(root) + ", which is not stored"};
+    }
+  }
+  const std::string key = keys::checkpoint(row.id);
+  return write_derived({{space::checkpoints, key, checkpoint_value(key, row)},
+                        {space::checkpoints, keys::listed_checkpoint(row.id), std::string()}},
+                       "put_checkpoint", since);
+}
+
+result<std::optional<checkpoint_row>> keyed_store::checkpoint(const checkpoint_id& id) {
+  const std::string key = keys::checkpoint(id);
+  const auto value = engine_->get(space::checkpoints, key);
+  if (!value) return error{value.error().code, name_of(id) + ": " + value.error().message};
+  if (!*value) return std::optional<checkpoint_row>();
+  auto row = parse_value(id, key, **value);
+  if (!row) return damaged(id);
+  return row;
+}
+
+result<std::vector<checkpoint_id>> keyed_store::list_checkpoints(const std::string& from,
+                                                                 const std::string& until,
+                                                                 std::size_t max_rows) {
+  std::vector<checkpoint_id> ids;
+  if (max_rows == 0) return ids;
+  bool malformed = false;
+  const auto scanned =
+      engine_->scan(space::checkpoints, from, until, [&](std::string_view key, std::string_view) {
+        const auto id = keys::parse_listed_checkpoint(key);
+        malformed = !id;
+        if (id) ids.push_back(*id);
+        return !malformed && ids.size() < max_rows;
+      });
+  if (!scanned) {
+    return error{scanned.error().code, "the list of checkpoints: " + scanned.error().message};
+  }
+  if (malformed) return error{errc::corrupt, "the list of checkpoints has a malformed key"};
+  return ids;
+}
+
+result<std::vector<checkpoint_id>> keyed_store::checkpoints(run_id run, std::size_t max_rows) {
+  return list_checkpoints(keys::listed_checkpoint({run, sequence{UINT64_MAX}}),
+                          keys::listed_checkpoint({run, before_first}), max_rows);
+}
+
+result<std::vector<checkpoint_id>> keyed_store::checkpoints_after(
+    const std::optional<checkpoint_id>& after, std::size_t max_rows) {
+  const std::string all(1, char(keys::checkpoint_kind::listed));
+  return list_checkpoints(after ? keys::after(keys::listed_checkpoint(*after)) : all,
+                          keys::behind(all), max_rows);
+}
+
+result<void> keyed_store::erase_checkpoint(const checkpoint_id& id) {
+  return write_derived({{space::checkpoints, keys::checkpoint(id), std::nullopt},
+                        {space::checkpoints, keys::listed_checkpoint(id), std::nullopt}},
+                       "erase_checkpoint");
+}
+
+result<std::vector<hash256>> keyed_store::nodes_after(const std::optional<hash256>& after,
+                                                      std::size_t max_nodes) {
+  std::vector<hash256> hashes;
+  if (max_nodes == 0) return hashes;
+  bool malformed = false;
+  const auto scanned = engine_->scan(space::nodes, after ? keys::after(keys::node(*after)) : "",
+                                     std::string(hash_bytes + 1, '\xff'),
+                                     [&](std::string_view key, std::string_view) {
+                                       const auto hash = keys::parse_node(key);
+                                       malformed = !hash;
+                                       if (hash) hashes.push_back(*hash);
+                                       return !malformed && hashes.size() < max_nodes;
+                                     });
+  if (!scanned) return scanned.error();
+  if (malformed) return error{errc::corrupt, "a node lies under a malformed key"};
+  return hashes;
+}
+
+result<void> keyed_store::erase_nodes(std::span<const hash256> nodes, opening since) {
+  batch changes;
+  changes.reserve(nodes.size());
+  for (const hash256& hash : nodes) changes.push_back({space::nodes, keys::node(hash), {}});
+  if (changes.empty()) return {};
+  return write_derived(changes, "erase_nodes", since);
+}
+
+}  // namespace theus::journal
