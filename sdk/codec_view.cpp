@@ -7,8 +7,9 @@
 namespace theus {
 namespace {
 
+// A document made of a value may have infinity and NaN, as to_chars writes them.
 bool is_integer(std::string_view digits) {
-  return digits.find_first_of(".eE") == std::string_view::npos;
+  return digits.find_first_of(".eEn") == std::string_view::npos;
 }
 
 std::string_view name_of(json_kind kind) {
@@ -21,6 +22,8 @@ std::string_view name_of(json_kind kind) {
       return "a number";
     case json_kind::string:
       return "a string";
+    case json_kind::binary:
+      return "bytes";
     case json_kind::array:
       return "an array";
     case json_kind::object:
@@ -49,7 +52,7 @@ Real read_real(json_view number) {
   Real value{};
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   // Too small to be told from zero is refused as well: the value would be another one.
-  if (error != std::errc() || value - value != Real{})
+  if (error != std::errc())
     number.fail(codec_errc::out_of_range,
                 std::string(digits.substr(0, 40)) + " is beyond the range of the number type");
   return value;
@@ -99,6 +102,11 @@ float json_view::real_float() const {
 
 std::string_view json_view::text() const {
   if (kind() != json_kind::string) fail_type("a string");
+  return {node_->text, node_->size};
+}
+
+std::string_view json_view::raw() const {
+  if (kind() != json_kind::binary) fail_type("bytes");
   return {node_->text, node_->size};
 }
 

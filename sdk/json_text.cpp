@@ -34,6 +34,8 @@ void write(json_writer& out, json_view value) {
       else
         out.real(value.real());
       return;
+    case json_kind::binary:
+      value.fail(codec_errc::wrong_type, "JSON text has no bytes");
     case json_kind::array: {
       out.begin_array();
       json_view element = value.first();

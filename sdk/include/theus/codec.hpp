@@ -11,6 +11,7 @@
 #include <theus/codec/json_writer.hpp>
 #include <theus/codec/read.hpp>
 #include <theus/codec/recordable.hpp>
+#include <theus/codec/tree.hpp>
 #include <theus/codec/uuid.hpp>
 #include <theus/codec/write.hpp>
 

@@ -26,6 +26,7 @@
 #include <theus/codec/bytes.hpp>
 #include <theus/codec/json_document.hpp>
 #include <theus/codec/json_writer.hpp>
+#include <theus/value/value.hpp>
 
 namespace theus {
 
@@ -63,6 +64,7 @@ enum class shape {
   monostate,
   duration,
   sys_time,
+  tree,
   described,
 };
 
@@ -162,6 +164,8 @@ struct anatomy<std::chrono::duration<Rep, Period>> : built_of<shape::duration, R
 template <plain_integer Rep, class Period>
 struct anatomy<std::chrono::sys_time<std::chrono::duration<Rep, Period>>>
     : built_of<shape::sys_time> {};
+template <>
+struct anatomy<value> : built_of<shape::tree> {};
 template <described_class T>
 struct anatomy<T> : members_built_of<members_of<T>> {};
 

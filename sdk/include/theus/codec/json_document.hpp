@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -8,10 +9,12 @@
 #include <string_view>
 
 #include <theus/codec/error.hpp>
+#include <theus/value/value.hpp>
 
 namespace theus {
 
-enum class json_kind : std::uint8_t { null, boolean, number, string, array, object };
+// Bytes there are only in a document made of a value.
+enum class json_kind : std::uint8_t { null, boolean, number, string, binary, array, object };
 
 class json_document;
 
@@ -20,13 +23,14 @@ namespace detail {
 // One value, or one key of an object, on the tape: nodes in document order, a container before
 // what it holds. `span` counts the nodes of the value, itself included.
 struct json_node {
-  const char* text;    // number: its digits; string and key: the unescaped bytes
+  const char* text;    // number: its digits; string, bytes and key: themselves, unescaped
   std::uint32_t size;  // bytes of text; elements or members of a container; 1 for true
   std::uint32_t span;
   json_kind kind;
 };
 
 struct tape_builder;
+struct value_tape;
 
 }  // namespace detail
 
@@ -43,6 +47,8 @@ class json_view {
   double real() const;
   float real_float() const;
   std::string_view text() const;      // lives as long as the document and its text
+  std::string_view raw() const;       // of bytes; the same
+  value tree() const;                 // all of it; from text, by the form of theus/value/json.hpp
   std::size_t expect_array() const;   // elements
   std::size_t expect_object() const;  // members
 
@@ -93,6 +99,12 @@ class json_members {
 class json_document {
  public:
   explicit json_document(std::string_view text, const codec_limits& limits = {});
+  // Of a tree, which must outlive the document and stay as it is. Throws codec_error: too_deep;
+  // too_large when texts, digits and the number of values exceed max_bytes together.
+  template <std::same_as<value> Value>  // texts convert to values
+  explicit json_document(const Value& v, const codec_limits& limits = {}) {
+    lay(v, limits);
+  }
   json_document(const json_document&) = delete;
   json_document& operator=(const json_document&) = delete;
 
@@ -101,8 +113,10 @@ class json_document {
  private:
   friend class json_view;
   friend struct detail::tape_builder;
+  friend struct detail::value_tape;
   static constexpr std::size_t inline_nodes = 48;
 
+  void lay(const value& v, const codec_limits& limits);
   void refuse_duplicate_keys() const;
   std::string path_of(const detail::json_node* node) const;
 
@@ -111,7 +125,8 @@ class json_document {
   std::size_t capacity_ = inline_nodes;
   detail::json_node* nodes_ = inline_.data();
   std::unique_ptr<detail::json_node[]> heap_;
-  std::unique_ptr<char[]> unescaped_;
+  std::unique_ptr<char[]> unescaped_;       // of a value: its digits
+  std::unique_ptr<const value*[]> values_;  // of a value: what each node is; null for keys
 };
 
 }  // namespace theus

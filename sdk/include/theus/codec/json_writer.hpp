@@ -7,7 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include <theus/codec/bytes.hpp>
 #include <theus/codec/error.hpp>
+#include <theus/value/value.hpp>
 
 namespace theus {
 
@@ -25,9 +27,11 @@ class json_writer {
   void boolean(bool value);
   void integer(std::int64_t value);
   void natural(std::uint64_t value);
-  void real(double value);              // refuses infinity and NaN
-  void real_float(float value);         // the digits that round-trip a float
-  void text(std::string_view value);    // refuses what is not UTF-8
+  void real(double value);            // refuses infinity and NaN
+  void real_float(float value);       // the digits that round-trip a float
+  void text(std::string_view value);  // refuses what is not UTF-8
+  void binary(const bytes& value) { text(to_base64(value)); }
+  void tree(const value& value);        // in the form of theus/value/json.hpp
   void digits(std::string_view value);  // a number in canonical form, as it is
 
   void begin_array() { open('['); }
@@ -54,6 +58,7 @@ class json_writer {
   void open(char bracket);
   void close(char bracket);
   void quoted(std::string_view value);
+  void tree_map(const map& value);
   std::string path() const;
 
   std::string& out_;

@@ -209,6 +209,7 @@ T read_value(json_view in) {
     } else if constexpr (kind == shape::text) {
       return T(in.text());
     } else if constexpr (kind == shape::binary) {
+      if (in.kind() == json_kind::binary) return T(in.raw());
       T result;
       if (!from_base64(in.text(), result)) in.fail(codec_errc::malformed_text, "not base64");
       return result;
@@ -236,6 +237,8 @@ T read_value(json_view in) {
       return T(read_value<typename T::rep>(in));
     } else if constexpr (kind == shape::sys_time) {
       return read_sys_time<T>(in);
+    } else if constexpr (kind == shape::tree) {
+      return in.tree();
     } else {
       return read_described<T>(in);
     }

@@ -6,21 +6,22 @@
 
 #include <theus/codec/recordable.hpp>
 
+// A Writer is a json_writer or a value_writer.
 namespace theus::detail {
 
-template <class T>
-void write_value(json_writer& out, const T& value);
+template <class T, class Writer>
+void write_value(Writer& out, const T& value);
 
-template <class T>
-void write_integer(json_writer& out, T value) {
+template <class T, class Writer>
+void write_integer(Writer& out, T value) {
   if constexpr (std::is_signed_v<T>)
     out.integer(value);
   else
     out.natural(value);
 }
 
-template <class Key>
-void write_key(json_writer& out, const Key& key) {
+template <class Key, class Writer>
+void write_key(Writer& out, const Key& key) {
   if constexpr (std::is_integral_v<Key>) {
     char digits[24];
     const auto end = std::to_chars(digits, digits + sizeof digits, key).ptr;
@@ -30,8 +31,8 @@ void write_key(json_writer& out, const Key& key) {
   }
 }
 
-template <class T>
-void write_enumeration(json_writer& out, T value) {
+template <class T, class Writer>
+void write_enumeration(Writer& out, T value) {
   if constexpr (described_enum<T>) {
     const char* name = nullptr;
     boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>([&](auto enumerator) {
@@ -44,8 +45,8 @@ void write_enumeration(json_writer& out, T value) {
   }
 }
 
-template <class T>
-void write_described(json_writer& out, const T& value) {
+template <class T, class Writer>
+void write_described(Writer& out, const T& value) {
   out.begin_object();
   boost::mp11::mp_for_each<members_of<T>>([&](auto member) {
     out.name(member.name);
@@ -54,15 +55,15 @@ void write_described(json_writer& out, const T& value) {
   out.end_object();
 }
 
-template <class Range>
-void write_elements(json_writer& out, const Range& range) {
+template <class Range, class Writer>
+void write_elements(Writer& out, const Range& range) {
   out.begin_array();
   for (const auto& element : range) write_value<typename Range::value_type>(out, element);
   out.end_array();
 }
 
-template <class Map>
-void write_unordered_map(json_writer& out, const Map& map) {
+template <class Map, class Writer>
+void write_unordered_map(Writer& out, const Map& map) {
   std::vector<const typename Map::value_type*> entries;
   entries.reserve(map.size());
   for (const auto& entry : map) entries.push_back(&entry);
@@ -77,8 +78,8 @@ void write_unordered_map(json_writer& out, const Map& map) {
 
 // Strings and integers by value, as std::set would order them; others by their encoded text,
 // because an operator< of the user's need not be total.
-template <class Set>
-void write_unordered_set(json_writer& out, const Set& set) {
+template <class Set, class Writer>
+void write_unordered_set(Writer& out, const Set& set) {
   using element_type = typename Set::value_type;
   out.begin_array();
   if constexpr (shape_of<element_type> == shape::text || shape_of<element_type> == shape::integer) {
@@ -88,7 +89,7 @@ void write_unordered_set(json_writer& out, const Set& set) {
     std::ranges::sort(elements, {}, [](const auto* element) -> const auto& { return *element; });
     for (const auto* element : elements) write_value(out, *element);
   } else {
-    std::vector<json_writer::piece> pieces;
+    std::vector<typename Writer::piece> pieces;
     pieces.reserve(set.size());
     for (const auto& element : set) {
       out.begin_piece(pieces);
@@ -100,8 +101,8 @@ void write_unordered_set(json_writer& out, const Set& set) {
   out.end_array();
 }
 
-template <class... Ts>
-void write_variant(json_writer& out, const std::variant<Ts...>& value) {
+template <class Writer, class... Ts>
+void write_variant(Writer& out, const std::variant<Ts...>& value) {
   if (value.valueless_by_exception()) out.fail(codec_errc::missing, "the variant holds no value");
   out.begin_object();
   out.name("index");
@@ -111,8 +112,8 @@ void write_variant(json_writer& out, const std::variant<Ts...>& value) {
   out.end_object();
 }
 
-template <class T>
-void write_sys_time(json_writer& out, T value) {
+template <class T, class Writer>
+void write_sys_time(Writer& out, T value) {
   using std::chrono::microseconds;
   using period = typename T::duration::period;
   const auto count = value.time_since_epoch().count();
@@ -125,10 +126,13 @@ void write_sys_time(json_writer& out, T value) {
   out.integer(std::chrono::floor<microseconds>(value).time_since_epoch().count());
 }
 
-template <class T>
-void write_value(json_writer& out, const T& value) {
+template <class T, class Writer>
+void write_value(Writer& out, const T& value) {
   if constexpr (has_payload_codec<T>) {
-    payload_codec<T>::write(out, value);
+    if constexpr (std::is_same_v<Writer, json_writer>)
+      payload_codec<T>::write(out, value);
+    else
+      out.form([&](json_writer& text) { payload_codec<T>::write(text, value); });
   } else {
     constexpr shape kind = shape_of<T>;
     if constexpr (kind == shape::boolean) {
@@ -143,7 +147,7 @@ void write_value(json_writer& out, const T& value) {
     } else if constexpr (kind == shape::text) {
       out.text(value);
     } else if constexpr (kind == shape::binary) {
-      out.text(to_base64(value));
+      out.binary(value);
     } else if constexpr (kind == shape::enumeration) {
       write_enumeration(out, value);
     } else if constexpr (kind == shape::optional) {
@@ -176,6 +180,8 @@ void write_value(json_writer& out, const T& value) {
       write_value(out, value.count());
     } else if constexpr (kind == shape::sys_time) {
       write_sys_time(out, value);
+    } else if constexpr (kind == shape::tree) {
+      out.tree(value);
     } else {
       write_described(out, value);
     }
