@@ -296,19 +296,4 @@ result<value> load(const hash256& root, node_source& source, const load_limits& 
   }
 }
 
-result<std::vector<hash256>> references_of(std::string_view bytes) {
-  try {
-    stored_node stored = tree::decode_node(bytes);
-    std::vector<hash256> found;
-    for (const tree::stored_entry& e : stored.entries)
-      if (e.item.is_reference()) found.push_back(e.item.reference);
-    for (const stored_value& v : stored.values)
-      if (v.is_reference()) found.push_back(v.reference);
-    found.insert(found.end(), stored.references.begin(), stored.references.end());
-    return found;
-  } catch (const error_exception& e) {
-    return error{e.code(), e.what()};
-  }
-}
-
 }  // namespace theus

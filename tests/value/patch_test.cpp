@@ -96,24 +96,6 @@ TEST(Patch, IsMadeWholeOrNotAtAll) {
   }
 }
 
-TEST(Patch, GoldenBytesNeverChange) {
-  const value_patch patch{{{path() / "lines" / 1 / "qty", 7},
-                           {path() / "lines" / 2, map{{"qty", -1}}},
-                           {path() / "note", std::nullopt},
-                           {path() / "a" / "b", 0}}};
-  value_patch typed = patch;
-  typed.changes[3].where = path() / "a";
-  typed.changes[3].where.append(at("/-").steps()[0]);
-  typed.changes[3].to = "end";
-  typed.changes.push_back({at("/3"), nullptr});
-  EXPECT_EQ(
-      hex(encode(typed)),
-      "1905010300056c696e657301010003717479030700000000000000010200056c696e657301020c0103717479"
-      "03ffffffffffffffff000100046e6f7465010200016102012d0503656e64010102013300");
-  EXPECT_EQ(decode_patch(encode(typed)).value(), typed);
-  EXPECT_EQ(hex(encode(value_patch())), "1900");
-}
-
 TEST(Patch, RefusesWhatEncodingWouldNotWrite) {
   const std::string wrong[] = {
       ""s,
