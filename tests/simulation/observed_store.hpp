@@ -15,7 +15,7 @@ namespace theus::simulation {
 
 // Sees what the engine asks of its journal, and what the journal acknowledges, before the engine
 // hears of it.
-class observed_store final : public testing::passes_checkpoints_on {
+class observed_store final : public testing::passes_checkpoints_on<journal::store> {
  public:
   class watcher {
    public:
@@ -103,7 +103,7 @@ class observed_store final : public testing::passes_checkpoints_on {
   std::optional<error> trouble() const override { return behind_->trouble(); }
 
  private:
-  journal::store& behind() const override { return *behind_; }
+  journal::checkpoint_store& behind() const override { return *behind_; }
 
   std::unique_ptr<journal::store> behind_;
   watcher& watch_;

@@ -9,8 +9,9 @@
 
 namespace theus::testing {
 
-// The part of a store in front of another that leaves checkpoints to the one behind it.
-class passes_checkpoints_on : public journal::store {
+// The part of a store, or all of a store of checkpoints alone, that leaves them to one behind it.
+template <class Base>
+class passes_checkpoints_on : public Base {
  public:
   journal::opening opened() const override { return behind().opened(); }
   result<std::optional<std::string>> node(const journal::hash256& hash) override {
@@ -51,7 +52,7 @@ class passes_checkpoints_on : public journal::store {
   }
 
  protected:
-  virtual journal::store& behind() const = 0;
+  virtual journal::checkpoint_store& behind() const = 0;
 };
 
 }  // namespace theus::testing

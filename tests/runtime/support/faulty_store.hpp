@@ -14,7 +14,7 @@ namespace theus::testing {
 
 // A store whose appends can be made to fail. What it does not fail goes to the store behind it.
 // Thread: that of the journal executor for appends; faults are set while nothing runs.
-class faulty_store final : public passes_checkpoints_on {
+class faulty_store final : public passes_checkpoints_on<journal::store> {
  public:
   enum class fault {
     none,
@@ -110,7 +110,7 @@ class faulty_store final : public passes_checkpoints_on {
   int instance_lists() const { return instance_lists_; }
 
  private:
-  journal::store& behind() const override { return behind_; }
+  journal::checkpoint_store& behind() const override { return behind_; }
 
   // A ticket of the store behind this one, or what is answered without it.
   using begun_append = std::variant<journal::append_ticket, std::vector<journal::append_answer>>;
