@@ -32,11 +32,13 @@ class archived_rounds {
   node_archive& archive() { return archive_; }
 
  private:
-  // No two of these share a node; one takes several batches.
+  // No two of these share a node; each takes several batches.
   static value altogether(int which) {
     map m;
-    const std::string text = std::string(100, char('a' + which));
-    for (int i = 0; i < 3'000; ++i) m.put("line" + std::to_string(i), text);
+    for (int i = 0; i < 800; ++i) {
+      const std::string text(i % 4 == 0 ? 1'500 : 50, char('a' + which));
+      m.put("line" + std::to_string(i), text + std::to_string(i));
+    }
     return m;
   }
 
