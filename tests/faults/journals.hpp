@@ -21,7 +21,8 @@ constexpr int runs_of_journal = 4;
 journal::run_id nth_run(int i);
 std::vector<journal::run_id> every_run();
 
-// Appends a record or two to every run, one commit each; `round` counts from 0.
+// Appends a record or two to every run, one commit each, behind a checkpoint of it; `round` counts
+// from 0.
 void append_round(journal::store& to, journal::epoch owner, int round);
 // Makes a journal in `folder`. Nobody has it open afterwards.
 void make_journal(const std::filesystem::path& folder, shape s);
@@ -38,7 +39,7 @@ struct examined {
   std::vector<error> errors;  // of the opening, or of reads
 };
 // Opens the damaged journal: every error is typed and names the folder, the run or the commit;
-// whatever is read equals `expected`.
+// whatever is read equals `expected`. The error of a node names it.
 examined examine(const std::filesystem::path& journal, const journal::test::content& expected);
 
 // Opens; everything in `expected` is there, and maybe more behind it; its rows are those that a

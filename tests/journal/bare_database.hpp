@@ -33,6 +33,11 @@ class bare_database {
     return names;
   }
 
+  std::string get(const char* family, const std::string& key) const {
+    std::string value;
+    EXPECT_TRUE(database_->Get({}, at(family), key, &value).ok());
+    return value;
+  }
   void put(const char* family, const std::string& key, const std::string& value) const {
     EXPECT_TRUE(database_->Put({}, at(family), key, value).ok());
   }

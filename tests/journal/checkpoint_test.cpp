@@ -6,7 +6,9 @@
 
 #include "theus/journal/codec.hpp"
 
+#include "journal/bare_database.hpp"
 #include "journal/support.hpp"
+#include "keys.hpp"
 
 // What every store promises of checkpoints and nodes; each runs all of it.
 namespace theus::journal {
@@ -215,6 +217,50 @@ TEST(CheckpointsOnDisk, AreThereWhenTheJournalIsOpenedAgain) {
   const auto journal = open_journal(folder / "journal");
   EXPECT_EQ(journal->checkpoint(row.id).value(), row);
   EXPECT_EQ(journal->node(apple.hash).value(), apple.bytes);
+}
+
+// Bytes that RocksDB's own checksums say nothing against.
+TEST(CheckpointsOnDisk, OtherBytesThanWereWrittenAreRefusedByName) {
+  const temporary_folder folder;
+  const auto path = folder / "journal";
+  const stored_node apple = node_of("apple");
+  const checkpoint_row row{{run_of("a"), sequence{7}}, {apple.hash}, "state"};
+  const checkpoint_row other{{run_of("a"), sequence{8}}, {}, "other"};
+  {
+    const auto journal = open_journal(path);
+    ASSERT_TRUE(journal->put_nodes({&apple, 1}, journal->opened()));
+    ASSERT_TRUE(journal->put_checkpoint(row, journal->opened()));
+    ASSERT_TRUE(journal->put_checkpoint(other, journal->opened()));
+  }
+  const auto refused_with = [&](const std::string& value) {
+    bare_database(path / "db").put("checkpoints", keys::checkpoint(row.id), value);
+    const auto journal = open_journal(path);
+    const auto read = journal->checkpoint(row.id);
+    ASSERT_FALSE(read);
+    EXPECT_EQ(read.error().code, errc::corrupt);
+    EXPECT_THAT(read.error().message, HasSubstr("run " + row.id.run.to_string() + " at record 7"));
+    EXPECT_THAT(journal->checkpoints(row.id.run, all).value(), ElementsAre(other.id, row.id));
+    EXPECT_EQ(journal->checkpoint(other.id).value(), other);
+  };
+  std::string good, others;
+  {
+    const bare_database database(path / "db");
+    good = database.get("checkpoints", keys::checkpoint(row.id));
+    others = database.get("checkpoints", keys::checkpoint(other.id));
+  }
+  for (std::size_t at = 0; at < good.size(); at += 3) {
+    std::string bad = good;
+    bad[at] = char(bad[at] ^ (1 << at % 8));
+    refused_with(bad);
+  }
+  for (std::size_t kept : {0u, 31u, 35u, 40u}) refused_with(good.substr(0, kept));
+  refused_with(good + '\0');
+  refused_with(others);
+  bare_database(path / "db").put("nodes", keys::node(apple.hash), "pear");
+  const auto node = open_journal(path)->node(apple.hash);
+  ASSERT_FALSE(node);
+  EXPECT_EQ(node.error().code, errc::corrupt);
+  EXPECT_THAT(node.error().message, HasSubstr(apple.hash.to_string()));
 }
 
 }  // namespace

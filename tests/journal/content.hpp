@@ -21,6 +21,10 @@ struct content {
   std::optional<std::vector<timer_row>> timers;
   std::optional<std::vector<task_row>> tasks;
   std::optional<std::vector<message_row>> messages;
+  std::optional<std::vector<checkpoint_id>> checkpoints;
+  std::map<checkpoint_id, std::optional<checkpoint_row>> checkpoint_rows;
+  std::optional<std::vector<hash256>> nodes;
+  std::map<hash256, std::optional<std::string>> node_bytes;
 };
 
 // Errors of reads go to `refused`.
@@ -52,6 +56,16 @@ inline content read_content(store& journal, const std::vector<run_id>& runs,
   keep(journal.timers(wall_time::max(), {}, all), found.timers);
   keep(journal.tasks({}, all), found.tasks);
   keep(journal.messages({}, all), found.messages);
+  keep(journal.checkpoints_after({}, all), found.checkpoints);
+  for (const checkpoint_id& id : found.checkpoints.value_or(std::vector<checkpoint_id>())) {
+    auto row = journal.checkpoint(id);
+    keep(row ? result<checkpoint_row>(row->value()) : row.error(), found.checkpoint_rows[id]);
+  }
+  keep(journal.nodes_after({}, all), found.nodes);
+  for (const hash256& hash : found.nodes.value_or(std::vector<hash256>())) {
+    auto bytes = journal.node(hash);
+    keep(bytes ? result<std::string>(bytes->value()) : bytes.error(), found.node_bytes[hash]);
+  }
   return found;
 }
 
@@ -64,6 +78,14 @@ inline void expect_same_where_read(const content& found, const content& expected
   EXPECT_TRUE(!found.timers || found.timers == expected.timers);
   EXPECT_TRUE(!found.tasks || found.tasks == expected.tasks);
   EXPECT_TRUE(!found.messages || found.messages == expected.messages);
+  EXPECT_TRUE(!found.checkpoints || found.checkpoints == expected.checkpoints);
+  for (const auto& [id, row] : found.checkpoint_rows) {
+    EXPECT_TRUE(!row || row == expected.checkpoint_rows.at(id));
+  }
+  EXPECT_TRUE(!found.nodes || found.nodes == expected.nodes);
+  for (const auto& [hash, bytes] : found.node_bytes) {
+    EXPECT_TRUE(!bytes || bytes == expected.node_bytes.at(hash));
+  }
 }
 
 inline std::string load(const std::filesystem::path& file) {
