@@ -52,6 +52,9 @@ class derivation {
     ended_ = c.cancelled ? run_status::cancelled : run_status::failed;
   }
 
+  void operator()(const open_scope&) {}
+  void operator()(const close_scope&) {}
+
   void consumed(sequence through) {
     if (through != before_first) changes_.push_back(erase_backlog{run_, through});
   }

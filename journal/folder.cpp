@@ -61,10 +61,15 @@ result<folder> folder::open(const std::filesystem::path& path) {
   if (auto ok = check_format(path / "format", **format); !ok) return ok.error();
   if (!mark) return mark.error();
   opened.mark_.emplace(std::move(*mark));
+  opened.is_older_ = **format != format_line();
   return opened;
 }
 
 result<void> folder::finish() {
+  if (is_older_) {
+    is_older_ = false;
+    return replace_file(path_ / "format", format_line());
+  }
   if (!creating_) return {};
   if (auto ok = watermark::create(path_ / "watermark"); !ok) return ok;
   auto mark = watermark::open(path_ / "watermark");

@@ -21,7 +21,8 @@ class folder {
 
   const std::filesystem::path& path() const { return path_; }
   bool creating() const { return creating_; }
-  // After the database has been opened, and, when creating, has been found empty.
+  // After the database has been opened, and, when creating, has been found empty. A folder of a
+  // lower format level is raised to this build's, so that older builds refuse it by name.
   result<void> finish();
   // Valid after `finish`.
   watermark& mark() { return *mark_; }
@@ -35,6 +36,7 @@ class folder {
   std::filesystem::path path_;
   folder_lock lock_;
   bool creating_;
+  bool is_older_ = false;  // of a lower format level than this build writes
   std::optional<watermark> mark_;
 };
 

@@ -16,6 +16,7 @@ constexpr std::size_t signal_words = 0 + 4;
 constexpr std::size_t sender_words = 3 + 1;
 constexpr std::size_t failure_words = 0 + 3;
 constexpr std::size_t retry_words = 5 + 1;
+constexpr std::size_t close_scope_words = 7 + 6;
 constexpr std::size_t list_tag_words = 1;
 
 class counter {
@@ -80,6 +81,26 @@ class counter {
   void operator()(const withdraw& c) { scope(c.id.scope); }
   void operator()(const complete_run& c) { data(c.result, "the result of a workflow"); }
   void operator()(const fail_run& c) { failure(c.failure, 1); }
+  void operator()(const open_scope& c) {
+    scope(c.id.scope);
+    name(c.name, "the name of a phase or loop");
+    data(c.arguments, "the arguments of a phase or loop");
+  }
+  void operator()(const close_scope& c) {
+    words_ += close_scope_words + list_tag_words + c.consumed.size();
+    scope(c.id.scope);
+    bounded(c.changes, "the changes of a phase or iteration", "record_bytes", bounds_.record_bytes);
+    if (const auto* done = std::get_if<close_scope::completed>(&c.outcome)) {
+      data(done->result, "the result of a phase");
+    } else if (const auto* next = std::get_if<close_scope::again>(&c.outcome)) {
+      data(next->state, "the state of a loop");
+    } else {
+      const auto& failed = std::get<scope_failure>(c.outcome);
+      name(failed.activity, "an activity name");
+      words_ += failure_words;
+      failure(failed.info, 1);
+    }
+  }
 
   void events(const std::vector<event>& events) {
     if (events.size() > bounds_.events_per_record) {

@@ -2,7 +2,7 @@
 # The journal's records: one record is one turn or one intake of one run (docs/semantics, rule 1).
 # This file is the specification; docs/journal-format.md shows the same byte for byte.
 #
-# A record on disk is one byte, the format level (1), then this message in Cap'n Proto's packed
+# A record on disk is one byte, the format level, then this message in Cap'n Proto's packed
 # stream framing: a segment table that names exactly one segment, then that segment, packed.
 # `tail -c +2 record | capnp decode --packed records.capnp Record` prints one.
 #
@@ -18,6 +18,8 @@
 # A reader refuses: a higher level (unknown version); more than one segment, bytes behind the
 # message, a union member it does not know, a number out of range (corrupt); whatever unpacks to
 # more than its limit for a record (limit exceeded). It measures before it allocates.
+#
+# The format level is 1; 2 for a record with `openScope` or `closeScope` among its commands.
 #
 # Changing it: a new kind of event, command or record takes the next free number in its union and
 # is written only after the journal's format level was raised on purpose (rule 8). Numbers are
@@ -210,7 +212,60 @@ struct Command {
       failure @26 :Failure;
       # Always set.
     }
+    openScope :group {
+      # A phase or a loop begins.
+      number @27 :UInt32;
+      what @28 :Scope;
+      scope @29 :Text;
+      name @30 :Text;
+      arguments @31 :Text;
+      # A payload: of a phase a JSON array, of a loop its first state.
+    }
+    closeScope @32 :CloseScope;
+    # A phase or an iteration of a loop has ended.
   }
+}
+
+enum Scope {
+  phase @0;
+  loop @1;
+}
+
+struct CloseScope {
+  root0 @0 :UInt64;
+  root1 @1 :UInt64;
+  root2 @2 :UInt64;
+  root3 @3 :UInt64;
+  # Of the Context around it, afterwards.
+  number @4 :UInt32;
+  # With `scope` the phase's or loop's identity, as in its openScope.
+  iteration @5 :UInt32;
+  # From 1; 0 for a phase.
+  behindIntakes @6 :UInt32;
+  behindEvents @7 :UInt32;
+  # Where in its turn: behind that many events of the intakes that the turn consumes, and that
+  # many of `events`.
+  attempt @8 :UInt32;
+  # Of activityFailed: its last.
+  ending @9 :Ending;
+  scope @10 :Text;
+  value @11 :Text;
+  # A payload: the result, or the state of the next iteration.
+  failure @12 :Failure;
+  activity @13 :Text;
+  # Of activityFailed.
+  changes @14 :Data;
+  # What it did to the Context around it, as docs/context-tree.md describes patches.
+  consumed @15 :List(UInt64);
+  # The signals it took: their numbers, from 1, among all that the run accepted.
+}
+
+enum Ending {
+  completed @0;
+  again @1;
+  failed @2;
+  activityFailed @3;
+  cancelled @4;
 }
 
 enum Target {

@@ -128,16 +128,6 @@ std::string to_json(const verdict& seen) {
   return out.take();
 }
 
-std::string to_hex(const journal::hash256& hash) {
-  static constexpr char digits[] = "0123456789abcdef";
-  std::string hex;
-  for (const auto byte : hash.bytes) {
-    hex += digits[byte >> 4];
-    hex += digits[byte & 15];
-  }
-  return hex;
-}
-
 std::string shown(std::string_view text) {
   std::string visible(text);
   std::ranges::replace_if(visible, is_control, '?');

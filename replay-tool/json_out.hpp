@@ -46,7 +46,6 @@ std::string to_json(const stuck_run& run);
 std::string to_json(const verdict& seen);
 
 void write_failure(json_out& out, const char* name, const journal::failure_info& failure);
-std::string to_hex(const journal::hash256& hash);
 
 // For terminals: control characters become '?'.
 std::string shown(std::string_view text);

@@ -99,6 +99,28 @@ struct command_members {
     write_failure(out, "failure", c.failure);
     out.member("cancelled", c.cancelled);
   }
+  void operator()(const journal::open_scope& c) const {
+    out.member("id", c.id.to_string());
+    out.member("what", c.what == journal::open_scope::kind::phase ? "phase" : "loop");
+    out.member("name", c.name);
+    out.payload_member("arguments", c.arguments);
+  }
+  void operator()(const journal::close_scope& c) const {
+    out.member("id", c.id.to_string());
+    if (c.iteration != 0) out.member("iteration", std::uint64_t{c.iteration});
+    if (const auto* done = std::get_if<journal::close_scope::completed>(&c.outcome)) {
+      out.payload_member("result", done->result);
+    } else if (const auto* next = std::get_if<journal::close_scope::again>(&c.outcome)) {
+      out.payload_member("again", next->state);
+    } else {
+      const auto& failed = std::get<journal::scope_failure>(c.outcome);
+      if (!failed.activity.empty()) out.member("activity", failed.activity);
+      write_failure(out, "failure", failed.info);
+      out.member("cancelled", failed.what == journal::scope_failure::kind::cancelled);
+    }
+    out.member("changes_bytes", std::uint64_t{c.changes.size()});
+    out.member("context_root", to_hex(c.root));
+  }
 };
 
 template <class Members, class Each>

@@ -35,6 +35,33 @@ const char* target_name(journal::withdraw::target what) {
   return "?";
 }
 
+const char* scope_name(journal::open_scope::kind what) {
+  return what == journal::open_scope::kind::phase ? "phase" : "loop";
+}
+
+std::string text_of(const journal::failure_info& failure) {
+  return failure.type + ": " + failure.message;
+}
+
+std::string text_of(const journal::close_scope& closed) {
+  if (const auto* done = std::get_if<journal::close_scope::completed>(&closed.outcome)) {
+    return "completed " + done->result;
+  }
+  if (const auto* next = std::get_if<journal::close_scope::again>(&closed.outcome)) {
+    return "again " + next->state;
+  }
+  const auto& failed = std::get<journal::scope_failure>(closed.outcome);
+  switch (failed.what) {
+    case journal::scope_failure::kind::activity_failed:
+      return "failed: activity " + failed.activity + ": " + text_of(failed.info);
+    case journal::scope_failure::kind::cancelled:
+      return "cancelled";
+    case journal::scope_failure::kind::failure:
+      break;
+  }
+  return "failed " + text_of(failed.info);
+}
+
 struct command_fields {
   using fields = std::vector<command_field>;
 
@@ -75,11 +102,23 @@ struct command_fields {
             {"cause", c.failure.cause.empty() ? "none" : c.failure.cause.front().type},
             {"cancelled", to_text(c.cancelled)}};
   }
+  fields operator()(const journal::open_scope& c) const {
+    return {{"id", c.id.to_string()},
+            {"what", scope_name(c.what)},
+            {"name", c.name},
+            {"arguments", c.arguments, true}};
+  }
+  fields operator()(const journal::close_scope& c) const {
+    return {{"id", c.id.to_string()},
+            {"iteration", std::to_string(c.iteration)},
+            {"outcome", text_of(c)},
+            {"root", to_hex(c.root)},
+            {"changes", std::to_string(c.changes.size()) + " bytes"},
+            {"signals", std::to_string(c.consumed.size())},
+            {"behind_intakes", std::to_string(c.behind_intakes)},
+            {"behind_events", std::to_string(c.behind_events)}};
+  }
 };
-
-std::string text_of(const journal::failure_info& failure) {
-  return failure.type + ": " + failure.message;
-}
 
 struct command_line {
   std::string operator()(const journal::schedule_activity& c) const {
@@ -100,6 +139,13 @@ struct command_line {
   std::string operator()(const journal::complete_run& c) const { return "complete " + c.result; }
   std::string operator()(const journal::fail_run& c) const {
     return (c.cancelled ? "cancelled " : "fail ") + text_of(c.failure);
+  }
+  std::string operator()(const journal::open_scope& c) const {
+    return "#" + c.id.to_string() + " " + scope_name(c.what) + " " + c.name + " " + c.arguments;
+  }
+  std::string operator()(const journal::close_scope& c) const {
+    const auto iteration = c.iteration == 0 ? "" : " iteration " + std::to_string(c.iteration);
+    return "#" + c.id.to_string() + iteration + " " + text_of(c);
   }
 };
 
@@ -139,7 +185,7 @@ struct event_line {
 const char* kind_name(const journal::command& c) {
   static constexpr std::array names{"schedule_activity", "start_timer", "await_signal",
                                     "send_signal",       "withdraw",    "complete_run",
-                                    "fail_run"};
+                                    "fail_run",          "open_scope",  "close_scope"};
   static_assert(names.size() == std::variant_size_v<journal::command>);
   return names[c.index()];
 }
@@ -159,6 +205,16 @@ std::vector<command_field> fields_of(const journal::command& c) {
 std::string describe(const journal::command& c) { return std::visit(command_line{}, c); }
 
 std::string describe(const journal::event& e) { return std::visit(event_line{}, e); }
+
+std::string to_hex(const journal::hash256& hash) {
+  static constexpr char digits[] = "0123456789abcdef";
+  std::string hex;
+  for (const auto byte : hash.bytes) {
+    hex += digits[byte >> 4];
+    hex += digits[byte & 15];
+  }
+  return hex;
+}
 
 std::string to_text(journal::wall_time t) {
   using namespace std::chrono;

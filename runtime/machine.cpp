@@ -60,11 +60,12 @@ machine::machine(const workflow_type& type, const machine_limits& bounds)
 machine::~machine() {
   closing_ = true;
   ready_.clear();
+  closing_reentries_.clear();
   // Scopes are listed in the order of opening, so a frame is destroyed before the one awaiting it:
   // no recursion, however deep workflows await each other.
   while (!scopes_.empty()) {
     promise_base& innermost = scopes_.back().body();
-    if (workflow_node* awaited_by = innermost.awaited_by()) {
+    if (body_owner* awaited_by = innermost.awaited_by()) {
       awaited_by->destroy_frame();
     } else {
       body_->destroy_frame();
@@ -72,36 +73,82 @@ machine::~machine() {
   }
 }
 
-step_result machine::step(std::span<const event_batch> intakes, const event_batch& own) {
+step_result machine::step(std::span<const event_batch> intakes, const event_batch& own,
+                          std::span<const recorded_close> closes) {
   draft_ = {};
+  records_ = closes;
+  intake_events_ = 0;
   for (const auto& batch : intakes) apply(batch, false);
+  ++intake_events_;
   apply(own, true);
+  is_shortened_ = false;
   if (bug_) return *bug_;
+  if (!drift_ && !records_.empty() && !finished_) {
+    drift_ = {records_.front().closed->id, "nothing that it could be the end of is open"};
+  }
+  if (drift_) return *drift_;
   return std::exchange(draft_, {});
 }
 
 void machine::apply(const event_batch& batch, bool listed) {
   raw_time_ = batch.raw_time;
   time_ = batch.time;
+  is_shortened_ = batch.is_shortened;
+  signal_numbers_ = batch.signal_numbers;
   for (const auto& e : batch.events) {
     if (stops()) return;
-    if (!accepts(e)) continue;
+    // Timers come before every event of an intake, also of one that changes nothing: on replay
+    // that may be because what it was for is not run.
+    if (listed && !accepts(e)) continue;
     fire_due_before(e);
+    if (!listed) ++intake_events_;
     if (stops() || !accepts(e)) continue;
     if (listed) list_event(e);
     dispatch(e);
   }
+  take_due_records();
 }
 
 void machine::fire_due_before(const journal::event& e) {
   const auto* fired = std::get_if<journal::timer_fired>(&e);
-  while (!stops() && !timers_.empty()) {
+  while (true) {
+    take_due_records();
+    if (stops() || timers_.empty()) return;
     timer_leaf& first = *timers_.begin();
     if (first.deadline() > raw_time_ || (fired && fired->command == first.id())) return;
     const journal::event due = journal::timer_fired{first.id(), first.deadline()};
     list_event(due);
     dispatch(due);
   }
+}
+
+void machine::take_due_records() {
+  while (!records_.empty() && !stops()) {
+    const recorded_close& next = records_.front();
+    if (next.behind_intakes > intake_events_ || next.behind_events > draft_.events.size()) return;
+    records_ = records_.subspan(1);
+    take(next);
+  }
+}
+
+void machine::take(const recorded_close& record) {
+  const auto found = reentries_.find(record.closed->id);
+  if (found == reentries_.end() || !found->is_awaiting_record()) {
+    drift_ = {record.closed->id, "nothing that it could be the end of is open"};
+    return;
+  }
+  for (const std::uint64_t signal : record.closed->consumed) {
+    if (const auto kept = reserved_.extract(signal)) --kept.mapped()->reserved;
+  }
+  if (const auto taken = found->take_record(*record.closed, record.context); !taken) {
+    drift_ = {record.closed->id, taken.error().message};
+    return;
+  }
+  if (applied_) {
+    applied_->push_back(
+        {raw_time_, time_, closed_scope{*record.closed, found->around().tree()}, 0});
+  }
+  settle_event();
 }
 
 void machine::list_event(journal::event e) {
@@ -114,8 +161,19 @@ void machine::list_event(journal::event e) {
 
 void machine::dispatch(const journal::event& e) {
   if (stops()) return;
+  if (applied_) applied_->push_back({raw_time_, time_, e, 0});
   std::visit([this](const auto& what) { on_event(what); }, e);
+  settle_event();
+}
+
+void machine::settle_event() {
   run_until_quiet();
+  while (!closing_reentries_.empty() && !bug_) {
+    reentry_node& ended = closing_reentries_.front();
+    closing_reentries_.pop_front();
+    ended.close();
+    run_until_quiet();
+  }
   settle_root();
 }
 
@@ -146,9 +204,9 @@ void machine::settle_root() {
     }
     finished_ = true;
   } catch (const std::exception& e) {
-    note_bug(boost::core::demangle(typeid(e).name()), e.what());
+    note_bug(e);
   } catch (...) {
-    note_bug("unknown", "something that is not a std::exception was thrown");
+    note_unknown_bug();
   }
 }
 
@@ -173,7 +231,7 @@ void machine::on_event(const journal::started& e) {
   try {
     body_ = type_.instantiate(*this, e.arguments);
   } catch (const std::exception& error) {
-    note_bug(boost::core::demangle(typeid(error).name()), error.what());
+    note_bug(error);
     return;
   }
   body_->promise().open_root(*this, body_->frame());
@@ -188,22 +246,6 @@ void machine::on_event(const journal::timer_fired& e) {
   static_cast<timer_leaf*>(find_pending(e.command, journal::withdraw::target::timer))->fire();
 }
 
-void machine::on_event(const journal::signal_received& e) {
-  if (e.from) seen_messages_.insert(*e.from);
-  if (!e.request_id.empty()) seen_requests_.insert(e.request_id);
-  mailbox& box = mailboxes_[e.name];
-  std::string chained(box.received.bytes.begin(), box.received.bytes.end());
-  chained += e.value;
-  box.received =
-      journal::hash_of({reinterpret_cast<const std::uint8_t*>(chained.data()), chained.size()});
-  ++box.received_count;
-  if (box.waiters.empty()) {
-    box.unread.push_back(e.value);
-  } else {
-    box.waiters.front().deliver(e.value);
-  }
-}
-
 void machine::on_event(const journal::cancel_requested&) {
   cancel_requested_ = true;
   body_->promise().lane().cancel();
@@ -214,7 +256,9 @@ void machine::on_event(const journal::attempt_failed& e) { find_activity(e.comma
 void machine::on_event(const journal::attempt_started& e) { find_activity(e.command)->note(e); }
 
 void machine::note(const journal::event& attempt_event) {
-  if (accepts(attempt_event)) std::visit([this](const auto& e) { on_event(e); }, attempt_event);
+  if (!accepts(attempt_event)) return;
+  if (applied_) applied_->push_back({raw_time_, time_, attempt_event, 0});
+  std::visit([this](const auto& e) { on_event(e); }, attempt_event);
 }
 
 bool machine::accepts(const journal::event& e) const {
@@ -223,7 +267,7 @@ bool machine::accepts(const journal::event& e) const {
 
     bool is_current(const journal::command_id& id, std::uint32_t attempt) const {
       const activity_leaf* found = m.find_activity(id);
-      return found && found->attempts().attempt == attempt;
+      return found && (m.is_shortened_ || found->attempts().attempt == attempt);
     }
     bool operator()(const journal::started&) const { return !m.body_; }
     bool operator()(const journal::activity_completed& a) const {
@@ -299,10 +343,39 @@ void machine::issue(journal::command command, reencode_function reencode, std::s
 
 void machine::enqueue(promise_base& runnable) { ready_.push_back(runnable); }
 
+void machine::enter(reentry_node& begun) { reentries_.insert(begun); }
+
+void machine::close_when_quiet(reentry_node& ended) { closing_reentries_.push_back(ended); }
+
+void machine::locate(journal::close_scope& closed) const {
+  closed.behind_intakes = intake_events_;
+  closed.behind_events = static_cast<std::uint32_t>(draft_.events.size());
+}
+
+bool machine::awaits_records() const {
+  return std::ranges::any_of(reentries_, &reentry_node::is_awaiting_record);
+}
+
+std::vector<const reentry_node*> machine::open_reentries() const {
+  std::vector<const reentry_node*> open;
+  for (const reentry_node& each : reentries_) {
+    if (!each.is_awaiting_record()) open.push_back(&each);
+  }
+  return open;
+}
+
 void machine::log(std::string text) { draft_.log.push_back({time_, std::move(text)}); }
 
 void machine::break_limit(const char* which, std::size_t limit) {
   note_bug("limit_exceeded", std::string("more than ") + std::to_string(limit) + " " + which);
+}
+
+void machine::note_bug(const std::exception& thrown) {
+  note_bug(boost::core::demangle(typeid(thrown).name()), thrown.what());
+}
+
+void machine::note_unknown_bug() {
+  note_bug("unknown", "something that is not a std::exception was thrown");
 }
 
 void machine::note_bug(std::string type, std::string message) {

@@ -9,11 +9,18 @@ void promise_base::open_root(machine& owner, std::coroutine_handle<> frame) {
   scope_.emplace(owner, *this);
 }
 
-void promise_base::open_inner(workflow_node& awaited_by, scope& parent, std::uint32_t number,
+void promise_base::open_inner(body_owner& awaited_by, scope& parent, std::uint32_t number,
                               std::coroutine_handle<> frame, bool shielded) {
   frame_ = frame;
   awaited_by_ = &awaited_by;
   scope_.emplace(parent, number, *this, shielded);
+}
+
+void promise_base::open_bordered(body_owner& awaited_by, scope& parent, std::string path,
+                                 std::coroutine_handle<> frame, branch& own, bool shielded) {
+  frame_ = frame;
+  awaited_by_ = &awaited_by;
+  scope_.emplace(parent, std::move(path), *this, own, shielded);
 }
 
 void workflow_node::do_start(scope& in, std::source_location) {

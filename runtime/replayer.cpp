@@ -1,6 +1,10 @@
 #include "theus/runtime/replayer.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "theus/runtime/describe.hpp"
 
 namespace theus {
 
@@ -9,9 +13,60 @@ bool is_consumable(const journal::event& e) {
          !std::holds_alternative<journal::attempt_started>(e);
 }
 
+namespace {
+
+std::string explain(const context_drift& drift) {
+  return "the Context around " + drift.scope.to_string() + " when it closed: " + drift.message;
+}
+
+// The part of a turn that is applied when what is over is not run.
+struct turn_rest {
+  journal::turn recorded;
+  std::vector<recorded_close> closes;  // they refer to the whole turn
+};
+
+turn_rest rest_of(const journal::turn& whole, const finished_scopes& over) {
+  turn_rest rest;
+  rest.recorded.consumed_through = whole.consumed_through;
+  rest.recorded.state_digest = whole.state_digest;
+  std::vector<std::uint32_t> left_before{0};  // by the number of events before
+  for (const journal::event& e : whole.events) {
+    if (!is_covered(e, over)) rest.recorded.events.push_back(e);
+    left_before.push_back(static_cast<std::uint32_t>(rest.recorded.events.size()));
+  }
+  for (const journal::command& c : whole.commands) {
+    const auto* closed = std::get_if<journal::close_scope>(&c);
+    if (!is_covered(c, over)) {
+      rest.recorded.commands.push_back(c);
+    } else if (closed && !over.covers(closed->id.scope)) {
+      const auto behind = std::min<std::size_t>(closed->behind_events, whole.events.size());
+      rest.closes.push_back({closed, closed->behind_intakes, left_before[behind], nullptr});
+    }
+  }
+  return rest;
+}
+
+}  // namespace
+
 replayer::replayer(const workflow_type& type, journal::run_id run, check how,
                    const machine_limits& bounds)
-    : run_(run), how_(how), machine_(std::make_unique<machine>(type, bounds)) {}
+    : run_(run), how_(how), machine_(std::make_unique<machine>(type, bounds)) {
+  machine_->skip(&over_);
+}
+
+void replayer::know(const journal::record& later) {
+  const auto* turn = std::get_if<journal::turn>(&later.body);
+  if (!turn) return;
+  for (const auto& command : turn->commands) {
+    if (const auto* closed = std::get_if<journal::close_scope>(&command)) over_.add(*closed);
+  }
+}
+
+void replayer::know(const short_turn& later) {
+  for (const auto& step : later.steps) {
+    if (const auto* closed = std::get_if<closed_scope>(&step.what)) over_.add(closed->how);
+  }
+}
 
 std::optional<mismatch> replayer::feed(const journal::stored_record& record) {
   head_ = {record.value.at, record.hash, record.value.time};
@@ -41,23 +96,126 @@ std::optional<mismatch> replayer::feed_turn(const journal::record& r, const jour
   for (auto each = unconsumed_.begin(); each != kept; ++each) {
     intakes.push_back({each->raw_time, each->time, each->events});
   }
-  const auto stepped = machine_->step(intakes, {r.raw_time, r.time, t.events});
-  unconsumed_.erase(unconsumed_.begin(), kept);
-
-  if (const auto* bug = std::get_if<workflow_bug>(&stepped)) {
-    mismatch found;
-    found.what = mismatch::kind::workflow_threw;
-    found.run = run_;
-    found.turn = r.at;
-    found.awaited_at = bug->location;
-    found.differences.push_back({"outcome", "a turn", bug->type + ": " + bug->message});
-    return found;
+  std::optional<mismatch> found;
+  if (over_.empty()) {
+    found = step(r.at, intakes, {r.raw_time, r.time, t.events}, {}, t, true);
+  } else {
+    const turn_rest rest = rest_of(t, over_);
+    found = step(r.at, intakes, {r.raw_time, r.time, rest.recorded.events}, rest.closes,
+                 rest.recorded, true);
   }
+  unconsumed_.erase(unconsumed_.begin(), kept);
   last_turn_ = r.at;
   last_digest_ = t.state_digest;
-  std::optional<journal::hash256> digest;
-  if (how_ == check::everything) digest = machine_->state_digest();
-  return compare(run_, r.at, t, std::get<turn_draft>(stepped), digest ? &*digest : nullptr);
+  if (!found) keep(r.at, t.commands);
+  return found;
+}
+
+std::optional<mismatch> replayer::feed(const short_turn& whole) {
+  short_turn turn{whole.at, {}, left_of(whole.commands, over_)};
+  std::ranges::copy_if(whole.steps, std::back_inserter(turn.steps), [this](const auto& step) {
+    const auto* closed = std::get_if<closed_scope>(&step.what);
+    return closed ? !over_.covers(closed->how.id.scope)
+                  : !is_covered(std::get<journal::event>(step.what), over_);
+  });
+  std::vector<event_batch> batches;
+  std::vector<journal::event> events;
+  std::vector<std::uint64_t> signals;
+  std::vector<recorded_close> closes;
+  events.reserve(turn.steps.size());
+  for (const auto& each : turn.steps) {
+    if (const auto* closed = std::get_if<closed_scope>(&each.what)) {
+      // What ended it is left out: an event in its place that nobody takes keeps the time.
+      events.push_back(journal::attempt_started{});
+      closes.push_back(
+          {&closed->how, static_cast<std::uint32_t>(events.size()), 0, &closed->context});
+      continue;
+    }
+    events.push_back(std::get<journal::event>(each.what));
+    if (each.signal) signals.push_back(each.signal);
+  }
+  std::size_t next_event = 0;
+  std::size_t next_signal = 0;
+  for (std::size_t i = 0; i < turn.steps.size();) {
+    const applied_step& first = turn.steps[i];
+    std::size_t count = 0;
+    std::size_t numbers = 0;
+    for (; i < turn.steps.size() && turn.steps[i].raw_time == first.raw_time &&
+           turn.steps[i].time == first.time;
+         ++i) {
+      ++count;
+      if (turn.steps[i].signal) ++numbers;
+    }
+    batches.push_back({first.raw_time, first.time, std::span(events).subspan(next_event, count),
+                       true, std::span(signals).subspan(next_signal, numbers)});
+    next_event += count;
+    next_signal += numbers;
+  }
+  journal::turn recorded;
+  recorded.commands = turn.commands;
+  event_batch own{};
+  if (!batches.empty()) own = {batches.back().raw_time, batches.back().time, {}};
+  auto found = step(turn.at, batches, own, closes, recorded, false);
+  if (!found) keep(turn.at, turn.commands);
+  return found;
+}
+
+std::optional<mismatch> replayer::step(journal::sequence at, std::span<const event_batch> intakes,
+                                       const event_batch& own,
+                                       std::span<const recorded_close> closes,
+                                       const journal::turn& recorded, bool compares_events) {
+  auto stepped = machine_->step(intakes, own, closes);
+  if (auto* draft = std::get_if<turn_draft>(&stepped)) {
+    if (!compares_events) draft->events.clear();
+    std::optional<journal::hash256> digest;
+    if (how_ == check::everything && compares_events && !machine_->awaits_records()) {
+      digest = machine_->state_digest();
+    }
+    return compare(run_, at, recorded, *draft, digest ? &*digest : nullptr);
+  }
+  mismatch found;
+  found.run = run_;
+  found.turn = at;
+  if (const auto* drift = std::get_if<context_drift>(&stepped)) {
+    found.what = mismatch::kind::state_differs;
+    found.differences.push_back({"Context", "as it was", explain(*drift)});
+    return found;
+  }
+  const auto& bug = std::get<workflow_bug>(stepped);
+  found.what = mismatch::kind::workflow_threw;
+  found.awaited_at = bug.location;
+  found.differences.push_back({"outcome", "a turn", bug.type + ": " + bug.message});
+  return found;
+}
+
+result<void> replayer::resume(const journal::head& at, const journal::hash256& digest,
+                              const value& runtime_state) {
+  head_ = at;
+  last_turn_ = at.at;
+  last_digest_ = digest;
+  return machine_->restore_runtime_state(runtime_state);
+}
+
+void replayer::keep_short_history() {
+  kept_.emplace();
+  machine_->trace(&applied_);
+}
+
+void replayer::keep(journal::sequence at, const std::vector<journal::command>& commands) {
+  if (kept_) kept_->add(at, std::exchange(applied_, {}), commands, over_);
+}
+
+std::vector<short_turn> replayer::take_short_history() {
+  machine_->trace(nullptr);
+  return std::exchange(kept_, std::nullopt)->release([this](std::uint64_t signal) {
+    return over_.took(signal) || machine_->is_unread(signal);
+  });
+}
+
+std::unique_ptr<machine> replayer::release() {
+  machine_->skip(nullptr);
+  machine_->trace(nullptr);
+  return std::move(machine_);
 }
 
 std::optional<mismatch> replayer::verify_digest() const {

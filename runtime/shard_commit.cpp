@@ -206,6 +206,8 @@ void shard::act(run_slot& s, const journal::turn& turn) {
     void operator()(const journal::await_signal&) const {}
     void operator()(const journal::complete_run&) const {}
     void operator()(const journal::fail_run&) const {}
+    void operator()(const journal::open_scope&) const {}
+    void operator()(const journal::close_scope&) const {}
   };
   const auto now = core_.clock.now();
   const visitor follow{*this, s, now, later(now, core_.options.timer_horizon)};

@@ -29,9 +29,6 @@ class digest_input {
   std::vector<std::uint8_t> bytes_;
 };
 
-// The root of a Context that was never written to.
-constexpr journal::hash256 empty_context{};
-
 }  // namespace
 
 journal::hash256 machine::state_digest() const {
@@ -45,7 +42,7 @@ journal::hash256 machine::state_digest() const {
   input.add(open.size());
   for (const scope* each : open) {
     input.add(each->path());
-    input.add(empty_context);
+    input.add(each->context().root());
     input.add(each->next_number());
     input.add(each->draws());
   }
@@ -54,7 +51,7 @@ journal::hash256 machine::state_digest() const {
     input.add(name);
     input.add(box.received);
     input.add(box.received_count);
-    input.add(box.unread.size());
+    input.add(box.unread.size() + box.reserved);
   }
   return input.hash();
 }

@@ -109,19 +109,21 @@ void timer_leaf::take() const {
 
 void signal_leaf::do_start(scope& in, std::source_location at) {
   enter(in);
+  taker_ = &in;
   owner().issue(journal::await_signal{id(), name_}, nullptr, at);
   auto& mailbox = owner().mailboxes_[name_];
   if (mailbox.unread.empty()) {
     mailbox.waiters.push_back(*this);
     return;
   }
-  const auto value = std::move(mailbox.unread.front());
+  const auto oldest = std::move(mailbox.unread.front());
   mailbox.unread.pop_front();
-  deliver(value);
+  deliver(oldest.value, oldest.number);
 }
 
-void signal_leaf::deliver(const journal::payload& value) {
+void signal_leaf::deliver(const journal::payload& value, std::uint64_t number) {
   leave();
+  taker_->took({&number, 1});
   by_signal_hook::unlink();
   finish(accept(value));
 }

@@ -7,7 +7,6 @@
 #include <boost/json/basic_parser_impl.hpp>
 
 #include <theus/codec/json_document.hpp>
-
 #include <theus/value/json_pointer.hpp>
 #include <theus/value/utf8.hpp>
 

@@ -4,7 +4,6 @@
 
 #include <theus/codec/json_document.hpp>
 #include <theus/codec/json_writer.hpp>
-
 #include <theus/value/json_pointer.hpp>
 #include <theus/value/utf8.hpp>
 

@@ -26,7 +26,7 @@ std::vector<std::uint8_t> message_of(std::span<const std::uint8_t> words) {
 }
 
 std::string packed(const std::vector<std::uint8_t>& message) {
-  std::string bytes(1, static_cast<char>(journal::format_level));
+  std::string bytes(1, '\1');
   journal::pack(message, bytes);
   return bytes;
 }

@@ -19,7 +19,7 @@ using journal::bytes_of;
 constexpr std::uint64_t random_seed = 20261122;
 
 std::string with_table(std::uint32_t more_segments, std::uint32_t words, const std::string& rest) {
-  std::string message(1, char(journal::format_level));
+  std::string message(1, 1);
   const std::string table = little_endian(more_segments, 4) + little_endian(words, 4);
   // Every byte of the table behind a tag that says which of them are zero.
   unsigned tag = 0;
@@ -68,11 +68,15 @@ seeds record_seeds() {
     }
     all["words_of_" + std::string(name)] = "w" + words_of(bytes_of(records.front()));
   }
-  journal::test::random_records random(random_seed);
+  journal::test::random_records random(random_seed, 1);
   for (int i = 0; i < 12; ++i) {
     const std::string record = journal::encode(random.next()).value();
     all["random_" + std::to_string(i)] = record;
     all["random_words_" + std::to_string(i)] = "w" + words_of(bytes_of(record));
+  }
+  journal::test::random_records with_scopes(random_seed, 2);
+  for (int i = 0; i < 12; ++i) {
+    all["random_2_" + std::to_string(i)] = journal::encode(with_scopes.next()).value();
   }
   for (const auto& [name, words] : hostile_messages()) all[name] = "w" + bytes_of_words(words);
   const std::string zeros(2, '\0');
@@ -82,7 +86,7 @@ seeds record_seeds() {
   std::string unpacks_large(1, '\1');
   for (int i = 0; i < 4'000; ++i) unpacks_large += std::string("\0\xFF", 2);
   all["unpacks_to_8_megabytes"] = unpacks_large;
-  all["newer_level"] = "\x02" + golden_history("approved_order")[0].substr(1);
+  all["newer_level"] = "\x03" + golden_history("approved_order")[0].substr(1);
   all["level_0"] = std::string(1, '\0');
   all["only_a_level"] = "\x01";
   return all;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <random>
 
+#include "theus/journal/codec.hpp"
 #include "theus/journal/record.hpp"
 
 namespace theus::journal::test {
@@ -11,7 +12,9 @@ namespace theus::journal::test {
 // seed gives the same records with every compiler: only the engine's raw draws are used.
 class random_records {
  public:
-  explicit random_records(std::uint64_t seed) : engine_(seed) {}
+  // What records of that format level can hold.
+  explicit random_records(std::uint64_t seed, std::uint8_t level = format_level)
+      : engine_(seed), level_(level) {}
 
   record next() {
     record r;
@@ -149,7 +152,7 @@ class random_records {
     }
   }
   command one_command() {
-    switch (below(7)) {
+    switch (below(level_ == 1 ? 7 : 9)) {
       case 0:
         return schedule_activity{id(), text(), text(), retry(), wide(), below(2) == 0};
       case 1:
@@ -162,12 +165,40 @@ class random_records {
         return withdraw{id(), withdraw::target(below(3)), maybe_time()};
       case 5:
         return complete_run{text()};
+      case 7:
+        return open_scope{id(), open_scope::kind(below(2)), text(), text()};
+      case 8:
+        return closing();
       default:
         return fail_run{failure(), below(2) == 0};
     }
   }
 
+  close_scope closing() {
+    close_scope c;
+    c.id = id();
+    c.iteration = std::uint32_t(below(3));
+    c.changes = text();
+    c.behind_intakes = std::uint32_t(below(5));
+    c.behind_events = std::uint32_t(below(5));
+    switch (below(3)) {
+      case 0:
+        c.outcome = close_scope::completed{text()};
+        break;
+      case 1:
+        c.outcome = close_scope::again{text()};
+        break;
+      default:
+        c.outcome = scope_failure{scope_failure::kind(below(3)), failure(), text(),
+                                  std::uint32_t(below(4))};
+    }
+    for (auto& byte : c.root.bytes) byte = std::uint8_t(draw());
+    for (auto i = below(4); i > 0; --i) c.consumed.push_back(wide());
+    return c;
+  }
+
   std::mt19937_64 engine_;
+  std::uint8_t level_;
 };
 
 }  // namespace theus::journal::test

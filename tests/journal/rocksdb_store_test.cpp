@@ -81,10 +81,20 @@ TEST_F(Folder, OpenedTwiceInOneProcessIsRefusedNamingIt) {
 
 TEST_F(Folder, Rule08ANewerFormatIsRefusedNamingBoth) {
   use();
-  write("format", "theus journal 2\n");
+  write("format", "theus journal 3\n");
   const error refused = refusal();
   EXPECT_EQ(refused.code, errc::unknown_version);
-  EXPECT_THAT(refused.message, HasSubstr("names format level 2, this build reads up to 1"));
+  EXPECT_THAT(refused.message, HasSubstr("names format level 3, this build reads up to 2"));
+}
+
+TEST_F(Folder, Rule08AnOlderFormatIsRaisedWhenItIsOpened) {
+  use();
+  write("format", "theus journal 1\n");
+  use();
+  std::ifstream format(path_ / "format");
+  std::string line;
+  std::getline(format, line);
+  EXPECT_EQ(line, "theus journal 2");
 }
 
 TEST_F(Folder, ADamagedOrMissingFormatIsRefusedByName) {

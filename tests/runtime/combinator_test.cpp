@@ -400,7 +400,8 @@ TEST(Combinators, Rule24_OnlyTheCurrentAttemptCounts) {
   EXPECT_EQ(driver.state().find_activity({"", 1})->attempts().attempt, 2u);
   driver.complete(1, "1", 2);
   EXPECT_EQ(driver.result(), "true");
-  EXPECT_FALSE(driver.replay());
+  const auto found = driver.replay();
+  EXPECT_FALSE(found) << found->explain();
 }
 
 TEST(Combinators, Rule24_FailedAttemptIsInvisibleToTheWorkflow) {

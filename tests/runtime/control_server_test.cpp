@@ -219,7 +219,7 @@ TEST_F(ControlServer, HistoriesComeInPages) {
   ASSERT_GE(all.size(), 2u);
   auto from = journal::first_sequence;
   std::vector<std::string> paged;
-  for (bool is_last = false; !is_last; from = next(from)) {
+  for (bool is_last = false; !is_last; from = journal::next(from)) {
     auto page = ask_for<control::record_page>(peer, control::read_history{run, from, 1});
     is_last = page.is_last;
     ASSERT_LE(page.raw.size(), 1u);

@@ -5,6 +5,23 @@
 #include "theus/runtime/describe.hpp"
 
 namespace theus::testing {
+namespace {
+
+struct node_map final : node_sink, node_source {
+  result<bool> holds(const journal::hash256& node) override { return nodes.contains(node.bytes); }
+  result<void> put(const journal::hash256& node, std::string_view bytes) override {
+    nodes.emplace(node.bytes, bytes);
+    return {};
+  }
+  result<std::string> get(const journal::hash256& node) override {
+    const auto found = nodes.find(node.bytes);
+    if (found == nodes.end()) return error{errc::not_found, "there is no such node"};
+    return found->second;
+  }
+  std::map<std::array<std::uint8_t, 32>, std::string> nodes;
+};
+
+}  // namespace
 
 machine_driver::machine_driver(std::shared_ptr<const workflow_type> type)
     : type_(std::move(type)),
@@ -116,6 +133,15 @@ std::vector<std::string> machine_driver::commands() const {
 std::optional<mismatch> machine_driver::replay() const { return replay(*type_); }
 
 std::optional<mismatch> machine_driver::replay(const workflow_type& other) const {
+  if (auto found = replay_from_zero(other)) return found;
+  if (auto found = replay_rest(other)) return found;
+  for (std::size_t records = 1; records <= records_.size(); ++records) {
+    if (auto found = replay_from_checkpoint(other, records)) return found;
+  }
+  return std::nullopt;
+}
+
+std::optional<mismatch> machine_driver::replay_from_zero(const workflow_type& other) const {
   replayer again(other, run_, replayer::check::everything);
   for (const auto& each : records_) {
     if (auto found = again.feed(each)) return found;
@@ -123,9 +149,57 @@ std::optional<mismatch> machine_driver::replay(const workflow_type& other) const
   return again.verify_digest();
 }
 
+std::optional<mismatch> machine_driver::replay_rest(const workflow_type& other) const {
+  replayer again(other, run_, replayer::check::everything);
+  for (const auto& each : records_) again.know(each.value);
+  for (const auto& each : records_) {
+    if (auto found = again.feed(each)) return found;
+  }
+  return again.verify_digest();
+}
+
+std::optional<checkpoint> machine_driver::checkpoint_after(const workflow_type& with,
+                                                           std::size_t records) const {
+  replayer first(with, run_, replayer::check::commands);
+  first.keep_short_history();
+  for (std::size_t i = 0; i < records; ++i) first.know(records_[i].value);
+  for (std::size_t i = 0; i < records; ++i) {
+    const auto found = first.feed(records_[i]);
+    EXPECT_FALSE(found) << found->explain();
+  }
+  const auto differs = first.verify_digest();
+  EXPECT_FALSE(differs) << differs->explain();
+  return make_checkpoint(run_, first);
+}
+
+std::optional<mismatch> machine_driver::replay_from_checkpoint(const workflow_type& other,
+                                                               std::size_t records) const {
+  const auto made = checkpoint_after(*type_, records);
+  if (!made) return std::nullopt;
+  node_map nodes;
+  const auto bytes = encode(*made, nodes);
+  EXPECT_TRUE(bytes) << bytes.error().message;
+  const auto read = decode_checkpoint(bytes->bytes, nodes);
+  EXPECT_TRUE(read) << read.error().message;
+  if (!read) return std::nullopt;
+
+  replayer again(other, run_, replayer::check::everything);
+  for (const auto& each : read->turns) again.know(each);
+  for (std::size_t i = records; i < records_.size(); ++i) again.know(records_[i].value);
+  std::string damage;
+  if (auto found = resume(again, *read, damage)) return found;
+  EXPECT_EQ(damage, "");
+  EXPECT_TRUE(records < records_.size() || !again.verify_digest());
+  for (std::size_t i = records; i < records_.size(); ++i) {
+    if (auto found = again.feed(records_[i])) return found;
+  }
+  return again.verify_digest();
+}
+
 void machine_driver::evict() {
   machine_.reset();
   replayer again(*type_, run_, replayer::check::commands);
+  for (const auto& each : records_) again.know(each.value);
   for (const auto& each : records_) {
     const auto found = again.feed(each);
     ASSERT_FALSE(found) << found->explain();

@@ -10,6 +10,7 @@
 
 #include "theus/application.hpp"
 #include "theus/journal/store.hpp"
+#include "theus/runtime/checkpoint.hpp"
 #include "theus/runtime/machine.hpp"
 #include "theus/runtime/mismatch.hpp"
 #include "theus/runtime/replayer.hpp"
@@ -66,9 +67,16 @@ class machine_driver {
 
   // ---- replay
 
-  // Everything compared, from the first record, with this type or another one.
+  // Everything compared, with this type or another one, in all the ways there are: from zero; with
+  // what is over left out; from a checkpoint after each turn, written and read.
   std::optional<mismatch> replay() const;
   std::optional<mismatch> replay(const workflow_type& other) const;
+  std::optional<mismatch> replay_from_zero(const workflow_type& other) const;
+  std::optional<mismatch> replay_rest(const workflow_type& other) const;
+  std::optional<mismatch> replay_from_checkpoint(const workflow_type& other,
+                                                 std::size_t records) const;
+  // The checkpoint after that many records, if there can be one.
+  std::optional<checkpoint> checkpoint_after(const workflow_type& with, std::size_t records) const;
   // Drops the machine and goes on with a replayed one, as after an eviction or a crash.
   void evict();
   // Goes on with another binary's workflow of the same name.

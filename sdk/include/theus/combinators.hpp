@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "theus/phase.hpp"
 #include "theus/runtime/group_node.hpp"
 #include "theus/workflow.hpp"
 
@@ -339,11 +340,17 @@ shield_operation<call_operation<R>> shield(call_operation<R>&& call) {
 inline shield_operation<sleep_operation> shield(sleep_operation&& sleep) {
   return shield_operation<sleep_operation>(std::move(sleep));
 }
+template <class R>
+shield_operation<phase_operation<R>> shield(phase_operation<R>&& phase) {
+  phase.shield();
+  return shield_operation<phase_operation<R>>(std::move(phase));
+}
 template <class Other>
 refusal shield(Other&&) {
-  static_assert(refused<Other>,
-                "theus: shield() takes a workflow, a call or a sleep by value; move what has a "
-                "name into it");
+  static_assert(
+      refused<Other>,
+      "theus: shield() takes a workflow, a phase, a call or a sleep by value; move what has a "
+      "name into it");
   return {};
 }
 

@@ -7,7 +7,10 @@
 #include <type_traits>
 #include <utility>
 
+#include "theus/context_place.hpp"
+#include "theus/loop.hpp"
 #include "theus/operation.hpp"
+#include "theus/phase.hpp"
 #include "theus/runtime/random.hpp"
 #include "theus/runtime/uuid.hpp"
 
@@ -20,6 +23,17 @@ class machine;
 frame_pool& frames_of(context& ctx);
 
 using time_point = journal::wall_time;
+
+// All of a Context at some moment. Shares what has not changed since; not recordable.
+class context_snapshot {
+ public:
+  const theus::value& value() const { return tree_; }
+
+ private:
+  friend class context;
+  explicit context_snapshot(theus::value tree) : tree_(std::move(tree)) {}
+  theus::value tree_;
+};
 
 // What a workflow has instead of the world. Everything it gives is recorded or derived from what
 // was recorded, so it is the same when the run is replayed.
@@ -79,6 +93,83 @@ class context {
   send_operation send(std::string, signal<T>, Value&&) {
     static_assert(refused<T, Value>, "theus: this value does not fit the signal");
     return refusal{};
+  }
+
+  // ---- the Context: the run's state
+
+  context_place operator[](std::string_view key) { return {machine_, path() / key}; }
+  // By JSON Pointer; "" is the whole Context.
+  context_place at(std::string_view json_pointer) {
+    return context_place(machine_, path()).at(json_pointer);
+  }
+  // The Context as it is now, and back to it: both O(1), whatever its size.
+  context_snapshot snapshot() const;
+  void restore(const context_snapshot& earlier);
+
+  // ---- re-entry points: see phase.hpp and loop.hpp
+
+  template <class R, class... Params, class... Args>
+    requires(sizeof...(Params) == sizeof...(Args) && (std::convertible_to<Args, Params> && ...))
+  phase_operation<R> phase(std::string name, workflow<R> (*function)(context&, Params...),
+                           Args&&... args) {
+    static_assert((recordable_parameter<Params>() && ...), "");
+    static_assert(!is_next<R>,
+                  "theus: a function that returns next<…> is an iteration; use ctx.loop");
+    return phase_operation<R>(*this, std::move(name), reinterpret_cast<erased_function>(function),
+                              &start_phase<R, Params...>,
+                              encode_as<Params...>(std::forward<Args>(args)...),
+                              &reencode_arguments<std::remove_cvref_t<Params>...>);
+  }
+  template <class R, class... Params, class... Args>
+    requires(sizeof...(Params) != sizeof...(Args) || !(std::convertible_to<Args, Params> && ...))
+  phase_operation<R> phase(std::string, workflow<R> (*)(context&, Params...), Args&&...) {
+    static_assert(refused<R, Args...>,
+                  "theus: these arguments do not fit the parameters of the phase");
+    return refusal{};
+  }
+  template <class Lambda, class... Args>
+    requires(std::is_class_v<std::decay_t<Lambda>>)
+  auto phase(std::string name, Lambda lambda, Args&&... args) {
+    static_assert(std::is_empty_v<Lambda>,
+                  "theus: a phase cannot be a capturing lambda; pass what it needs as arguments");
+    if constexpr (std::is_empty_v<Lambda>) {
+      return phase(std::move(name), +lambda, std::forward<Args>(args)...);
+    } else {
+      return refusal{};
+    }
+  }
+  template <class R, class... Args>
+  refusal phase(std::string, workflow<R>&&, Args&&...) {
+    static_assert(refused<R>,
+                  "theus: a phase takes the workflow function and its arguments, not a call of it");
+    return {};
+  }
+
+  template <class State, class First>
+    requires std::convertible_to<First, State>
+  loop_operation<State> loop(std::string name, workflow<next<State>> (*iteration)(context&, State),
+                             First&& first) {
+    static_assert(recordable_parameter<State>(), "");
+    return loop_operation<State>(*this, std::move(name), iteration,
+                                 static_cast<State>(std::forward<First>(first)));
+  }
+  template <class R, class... Params, class... Args>
+  refusal loop(std::string, workflow<R> (*)(context&, Params...), Args&&...) {
+    static_assert(refused<R, Args...>,
+                  "theus: an iteration is theus::workflow<theus::next<State>> f(theus::context&, "
+                  "State), and a loop begins with a State");
+    return {};
+  }
+  template <class Lambda, class First>
+    requires(std::is_class_v<std::decay_t<Lambda>>)
+  auto loop(std::string name, Lambda lambda, First&& first) {
+    static_assert(std::is_empty_v<Lambda>,
+                  "theus: an iteration cannot be a capturing lambda; pass what it needs as state");
+    if constexpr (std::is_empty_v<Lambda>) {
+      return loop(std::move(name), +lambda, std::forward<First>(first));
+    } else {
+      return refusal{};
+    }
   }
 
   // The time of the event that is being applied; never goes back within a run.

@@ -61,6 +61,22 @@ constexpr bool recordable_parameter() {
   return true;
 }
 
+// What the iterations of a loop return; see loop.hpp.
+template <class State>
+class next;
+template <class R>
+inline constexpr bool is_next = false;
+template <class State>
+inline constexpr bool is_next<next<State>> = true;
+template <class R>
+struct crossing {  // what a result brings over the border of a workflow
+  using type = R;
+};
+template <class State>
+struct crossing<next<State>> {
+  using type = State;
+};
+
 template <class R>
 constexpr bool recordable_result() {
   static_assert(!std::is_reference_v<R>, "theus: a result is a value; write T, not T&");

@@ -30,7 +30,7 @@ class inner_workflow_node;
 template <class R>
 class [[nodiscard("theus: a workflow does nothing until it is awaited")]] workflow
     : public operation_base<workflow<R>> {
-  static_assert(recordable_result<R>(), "");
+  static_assert(recordable_result<typename crossing<R>::type>(), "");
 
  public:
   using result_type = R;

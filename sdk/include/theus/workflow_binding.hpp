@@ -53,6 +53,8 @@ class root_workflow final : public run_body {
 template <class R, class... Args>
 class workflow_binding final : public workflow_type {
   static_assert((recordable_parameter<Args>() && ...), "");
+  static_assert(!is_next<R>,
+                "theus: a function that returns next<…> is an iteration; run it with ctx.loop");
 
  public:
   using function_type = workflow<R> (*)(context&, Args...);

@@ -10,8 +10,11 @@
 
 namespace theus::journal {
 
-// Records written by this build start with this byte; a reader refuses a higher one (rule 8).
-constexpr std::uint8_t format_level = 1;
+// The highest format level that this build knows. A record starts with the level that it needs, so
+// older builds read what has nothing new in it, and refuse the rest by name (rule 8):
+//   1   everything else
+//   2   phases and loops
+constexpr std::uint8_t format_level = 2;
 
 // One byte of format level, then the packed Cap'n Proto message of records.capnp. The same record
 // gives the same bytes with every compiler and build.

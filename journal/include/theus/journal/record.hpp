@@ -176,8 +176,56 @@ struct fail_run {
   friend bool operator==(const fail_run&, const fail_run&) = default;
 };
 
+// A phase or a loop begins; it gives numbers to a scope of its own, a loop one to each iteration.
+struct open_scope {
+  enum class kind : std::uint8_t { phase, loop };
+  command_id id;
+  kind what = kind::phase;
+  std::string name;
+  payload arguments;  // of a phase a JSON array, of a loop its first state
+
+  friend bool operator==(const open_scope&, const open_scope&) = default;
+};
+
+// The exceptions that cross the border of a phase or loop (rule 12), to be thrown again on replay.
+struct scope_failure {
+  enum class kind : std::uint8_t { failure, activity_failed, cancelled };
+  kind what = kind::failure;
+  failure_info info;          // of activity_failed its cause
+  std::string activity;       // of activity_failed
+  std::uint32_t attempt = 0;  // of activity_failed, its last
+
+  friend bool operator==(const scope_failure&, const scope_failure&) = default;
+};
+
+// A phase or an iteration of a loop has ended. On replay this stands for all that happened in it
+// (rule 19).
+struct close_scope {
+  struct completed {
+    payload result;
+    friend bool operator==(const completed&, const completed&) = default;
+  };
+  struct again {
+    payload state;  // of the next iteration
+    friend bool operator==(const again&, const again&) = default;
+  };
+
+  command_id id;                // of the phase or loop
+  std::uint32_t iteration = 0;  // 1, 2, 3, …; 0 for a phase
+  std::variant<completed, again, scope_failure> outcome;
+  std::string changes;  // what it did to the Context around it; bytes that the runtime defines
+  hash256 root;         // of that Context afterwards
+  std::vector<std::uint64_t> consumed;  // the signals it took: their numbers among all of the run
+  // Where in its turn: behind that many events of the intakes that the turn consumes, and that many
+  // of its own.
+  std::uint32_t behind_intakes = 0;
+  std::uint32_t behind_events = 0;
+
+  friend bool operator==(const close_scope&, const close_scope&) = default;
+};
+
 using command = std::variant<schedule_activity, start_timer, await_signal, send_signal, withdraw,
-                             complete_run, fail_run>;
+                             complete_run, fail_run, open_scope, close_scope>;
 
 // ---- records
 

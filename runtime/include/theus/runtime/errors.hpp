@@ -3,8 +3,10 @@
 #include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "theus/journal/record.hpp"
+#include <theus/value/path.hpp>
 
 // The three kinds of exception that cross a border: they end a run or an attempt with a recorded
 // failure. Anything else that leaves a workflow is a bug in it: the turn is tried again (rule 12).
@@ -47,6 +49,23 @@ class activity_failed : public std::runtime_error {
   std::string activity_;
   std::uint32_t attempt_;
   journal::failure_info cause_;
+};
+
+// A phase could not be merged into the Context around it: since it began, something else changed
+// what it changed too, or what it said that it reads. Nothing of what it wrote is kept.
+class context_conflict : public failure {
+ public:
+  static constexpr const char* type_name = "context_conflict";
+
+  context_conflict(const std::string& phase, const std::vector<path>& where);
+  explicit context_conflict(const journal::failure_info& recorded);
+
+  // JSON Pointers of what both touched; of many only the first.
+  std::vector<std::string> where() const;
+  const journal::failure_info& info() const { return info_; }
+
+ private:
+  journal::failure_info info_;  // the places as a chain of causes
 };
 
 // The scope was cancelled, or its operation lost an `any`.

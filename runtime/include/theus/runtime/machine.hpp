@@ -14,8 +14,12 @@
 #include <boost/intrusive/slist.hpp>
 
 #include "theus/journal/record.hpp"
+#include "theus/runtime/branch.hpp"
+#include "theus/runtime/finished_scopes.hpp"
 #include "theus/runtime/frame_pool.hpp"
 #include "theus/runtime/promise.hpp"
+#include "theus/runtime/reentry_node.hpp"
+#include "theus/runtime/short_history.hpp"
 
 namespace theus {
 
@@ -33,6 +37,19 @@ struct event_batch {
   journal::wall_time raw_time;  // decides which timers are due and where relative deadlines start
   journal::wall_time time;      // what ctx.now() says
   std::span<const journal::event> events;
+  // Of a shortened history: the attempts before those that count are left out, and signals too, so
+  // here are the numbers of those that are there.
+  bool is_shortened = false;
+  std::span<const std::uint64_t> signal_numbers = {};
+};
+
+// The end of a phase or iteration whose body is not run, and where it comes: behind that many
+// events of the intakes, one more where it was in the turn's own, and of those behind that many.
+struct recorded_close {
+  const journal::close_scope* closed = nullptr;
+  std::uint32_t behind_intakes = 0;
+  std::uint32_t behind_events = 0;
+  const value* context = nullptr;  // the Context around it afterwards; null: made from its changes
 };
 
 // A command with what a report needs beside it; only `value` is recorded.
@@ -63,7 +80,13 @@ struct workflow_bug {
   std::string location;  // "file:line" of the last await, "" when there was none
 };
 
-using step_result = std::variant<turn_draft, workflow_bug>;
+// On replay: the Context was not what it was when a phase or iteration closed.
+struct context_drift {
+  journal::command_id scope;
+  std::string message;
+};
+
+using step_result = std::variant<turn_draft, workflow_bug, context_drift>;
 
 // The sans-I/O heart: owns a run's coroutines and pending operations and turns events into
 // commands. It has no clock, thread, socket or logger; the engine, the replay tool, simulation and
@@ -78,7 +101,23 @@ class machine {
 
   // Applies the batches in order: those of consumed intakes, then the turn's own. After each event
   // everything runnable runs in FIFO order (rule 10). The first event of a run is `started`.
-  step_result step(std::span<const event_batch> intakes, const event_batch& own);
+  // On replay the recorded ends of what is not run come in between.
+  step_result step(std::span<const event_batch> intakes, const event_batch& own,
+                   std::span<const recorded_close> closes = {});
+
+  // Replay: these phases and iterations are not run; their recorded ends come with the steps.
+  // Null, as at first: everything is run. It has to stay until it is taken back.
+  void skip(const finished_scopes* over) { over_ = over; }
+  // From now on what is applied is also put there; null: nowhere.
+  void trace(std::vector<applied_step>* applied) { applied_ = applied; }
+
+  // What else a run knows beside its frames and its Context: signals, and what was seen before.
+  // With a shortened history it is what the whole one would have left.
+  value runtime_state() const;
+  // Errors: corrupt.
+  result<void> restore_runtime_state(const value& state);
+  // Is the signal still to be taken?
+  bool is_unread(std::uint64_t signal) const;
 
   // Attempts that failed or started: known to the engine, invisible to the workflow (rule 24).
   void note(const journal::event& attempt_event);
@@ -88,8 +127,15 @@ class machine {
   bool accepts(const journal::event& e) const;
 
   bool is_finished() const { return finished_; }
-  // Rule 14: open scopes and unread signals.
+  // Rule 14: open scopes and unread signals. Only of use while no phase or loop that has begun
+  // awaits its recorded end.
   journal::hash256 state_digest() const;
+  bool awaits_records() const;
+
+  // The run's own Context, and those of the phases and iterations that run, outermost first.
+  branch& context() { return context_; }
+  const branch& context() const { return context_; }
+  std::vector<const reentry_node*> open_reentries() const;
 
   activity_leaf* find_activity(const journal::command_id& id) const;
   std::vector<activity_leaf*> pending_activities() const;  // in order of their ids
@@ -105,6 +151,13 @@ class machine {
 
   void issue(journal::command command, reencode_function reencode, std::source_location at);
   void enqueue(promise_base& runnable);
+  void enter(reentry_node& begun);
+  bool is_over(const journal::command_id& id, std::uint32_t iteration) const {
+    return over_ && over_->is_over(id, iteration);
+  }
+  void close_when_quiet(reentry_node& ended);
+  // Says where in its turn it closes.
+  void locate(journal::close_scope& closed) const;
   scope& current() const { return *current_; }
   const random_seed& seed() const { return seed_; }
   const std::string& workflow_id() const { return workflow_id_; }
@@ -119,6 +172,8 @@ class machine {
   bool is_open() const { return !closing_; }
   // Ends the step as a bug: nothing more of the run is resumed.
   void break_limit(const char* which, std::size_t limit);
+  void note_bug(const std::exception& thrown);
+  void note_unknown_bug();
 
  private:
   friend class leaf;
@@ -146,25 +201,47 @@ class machine {
 
   // Signals of one name. The digest covers all that ever came and how many were consumed, so it
   // costs the same however many are unread.
+  struct unread_signal {
+    std::uint64_t number;
+    journal::payload value;
+  };
   struct mailbox {
-    std::deque<journal::payload> unread;
+    std::deque<unread_signal> unread;
     waiter_list waiters;
     journal::hash256 received;  // chained over every value
     std::uint64_t received_count = 0;
+    std::uint64_t reserved = 0;  // unread, and taken by what is not run when that closes
   };
+  struct place_of {
+    using type = journal::command_id;
+    const type& operator()(const reentry_node& n) const { return n.id(); }
+  };
+  using reentry_set =
+      boost::intrusive::set<reentry_node, boost::intrusive::base_hook<by_place_hook>,
+                            boost::intrusive::key_of_value<place_of>,
+                            boost::intrusive::constant_time_size<false>>;
+  using closing_queue =
+      boost::intrusive::slist<reentry_node, boost::intrusive::base_hook<closing_hook>,
+                              boost::intrusive::cache_last<true>,
+                              boost::intrusive::constant_time_size<false>>;
   struct by_sender {
     bool operator()(const journal::message_id& a, const journal::message_id& b) const;
   };
 
   void apply(const event_batch& batch, bool listed);
   void fire_due_before(const journal::event& e);
+  void take_due_records();
+  void take(const recorded_close& record);
   void list_event(journal::event e);
   void dispatch(const journal::event& e);
+  void settle_event();
   void run_until_quiet();
   void settle_root();
   void end_failed(std::exception_ptr error);
   void note_bug(std::string type, std::string message);
-  bool stops() const { return finished_ || bug_.has_value(); }
+  bool stops() const { return finished_ || bug_ || drift_; }
+  std::uint64_t number_signal();
+  void keep_unread(mailbox& box, std::uint64_t number, journal::payload payload);
 
   void on_event(const journal::started& e);
   void on_event(const journal::activity_completed& e);
@@ -185,6 +262,9 @@ class machine {
   std::map<std::string, mailbox, std::less<>> mailboxes_;
   std::set<journal::message_id, by_sender> seen_messages_;
   std::set<std::string, std::less<>> seen_requests_;
+  branch context_;
+  reentry_set reentries_;
+  closing_queue closing_reentries_;
   scope_list scopes_;  // in order of opening
   ready_queue ready_;
   std::unique_ptr<run_body> body_;
@@ -199,6 +279,16 @@ class machine {
   bool cancel_requested_ = false;
   turn_draft draft_;
   std::optional<workflow_bug> bug_;
+  std::optional<context_drift> drift_;
+
+  const finished_scopes* over_ = nullptr;
+  std::vector<applied_step>* applied_ = nullptr;
+  std::span<const recorded_close> records_;  // still to come in this step
+  std::uint32_t intake_events_ = 0;          // of this step, applied or not
+  bool is_shortened_ = false;                // what is applied at the moment
+  std::span<const std::uint64_t> signal_numbers_;
+  std::uint64_t signals_received_ = 0;
+  std::map<std::uint64_t, mailbox*> reserved_;
   std::source_location last_await_;
 };
 

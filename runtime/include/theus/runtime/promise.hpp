@@ -4,6 +4,7 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include <boost/intrusive/slist.hpp>
 
@@ -11,7 +12,19 @@
 
 namespace theus {
 
-class workflow_node;
+class branch;
+
+// Who awaits a coroutine of the same run, and owns its frame.
+class body_owner {
+ public:
+  // The machine's call when the coroutine has run to its end.
+  virtual void body_done() = 0;
+  // Destroys the frame, whose own inner frames are gone already (see machine's destructor).
+  virtual void destroy_frame() = 0;
+
+ protected:
+  ~body_owner() = default;
+};
 
 // The part of a workflow coroutine's promise that the machine drives. Coroutines are resumed only
 // from the machine's loop, never from each other, so the stack stays flat however long they chain.
@@ -28,16 +41,19 @@ class promise_base : public boost::intrusive::slist_base_hook<
 
   // Set once by whoever starts the coroutine.
   void open_root(machine& owner, std::coroutine_handle<> frame);
-  void open_inner(workflow_node& awaited_by, scope& parent, std::uint32_t number,
+  void open_inner(body_owner& awaited_by, scope& parent, std::uint32_t number,
                   std::coroutine_handle<> frame, bool shielded);
+  // With a branch of the Context for itself.
+  void open_bordered(body_owner& awaited_by, scope& parent, std::string path,
+                     std::coroutine_handle<> frame, branch& own, bool shielded);
 
   scope& lane() { return *scope_; }
   // The coroutine has ended: its scope is no longer part of the run's state.
   void close() { scope_.reset(); }
   std::coroutine_handle<> frame() const { return frame_; }
   const std::exception_ptr& error() const { return error_; }
-  // The workflow node that awaits this coroutine; null for the root.
-  workflow_node* awaited_by() const { return awaited_by_; }
+  // Null for the root.
+  body_owner* awaited_by() const { return awaited_by_; }
 
   wait_node* awaiting() const { return awaiting_; }
   void set_awaiting(wait_node* what) { awaiting_ = what; }
@@ -46,18 +62,12 @@ class promise_base : public boost::intrusive::slist_base_hook<
   std::optional<scope> scope_;
   std::coroutine_handle<> frame_;
   std::exception_ptr error_;
-  workflow_node* awaited_by_ = nullptr;
+  body_owner* awaited_by_ = nullptr;
   wait_node* awaiting_ = nullptr;
 };
 
-// Awaits another workflow coroutine of the same run; owns its frame.
-class workflow_node : public wait_node {
- public:
-  // The machine's call when the coroutine has run to its end.
-  void body_done();
-  // Destroys the frame, whose own inner frames are gone already (see machine's destructor).
-  void destroy_frame();
-
+// Awaits another workflow coroutine, which works on the same Context.
+class workflow_node : public wait_node, public body_owner {
  protected:
   workflow_node(std::coroutine_handle<> frame, promise_base& promise, bool shielded)
       : frame_(frame), promise_(&promise), shielded_(shielded) {}
@@ -69,6 +79,8 @@ class workflow_node : public wait_node {
  private:
   void do_start(scope& in, std::source_location at) final;
   void do_cancel() final;
+  void body_done() final;
+  void destroy_frame() final;
 
   std::coroutine_handle<> frame_;
   promise_base* promise_;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 
 #include <boost/intrusive/list.hpp>
@@ -11,6 +12,7 @@
 
 namespace theus {
 
+class branch;
 class machine;
 class wait_node;
 class promise_base;
@@ -25,6 +27,8 @@ class scope : public boost::intrusive::list_base_hook<
   scope(machine& owner, promise_base& body);
   // A scope opened by the command `number` of `parent`.
   scope(scope& parent, std::uint32_t number, promise_base& body, bool shielded);
+  // Of a phase or iteration, with a branch of the Context for itself.
+  scope(scope& parent, std::string path, promise_base& body, branch& own, bool shielded);
   scope(const scope&) = delete;
   scope& operator=(const scope&) = delete;
 
@@ -32,6 +36,11 @@ class scope : public boost::intrusive::list_base_hook<
   promise_base& body() const { return body_; }
   const std::string& path() const { return path_; }
   std::uint32_t depth() const { return depth_; }
+  // What reads and writes of the Context go to.
+  branch& context() const { return context_; }
+  // Signals that were taken in this scope, by their numbers; those of a phase or iteration are
+  // recorded when it closes.
+  void took(std::span<const std::uint64_t> signals);
 
   std::uint32_t take_number() { return next_number_++; }
   std::uint32_t next_number() const { return next_number_; }
@@ -46,6 +55,7 @@ class scope : public boost::intrusive::list_base_hook<
  private:
   machine& owner_;
   promise_base& body_;
+  branch& context_;
   std::string path_;
   std::uint32_t depth_ = 0;
   std::uint32_t next_number_ = 1;

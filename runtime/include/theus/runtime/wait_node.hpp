@@ -158,7 +158,8 @@ using by_signal_hook =
 class signal_leaf : public leaf, public by_signal_hook {
  public:
   const std::string& name() const { return name_; }
-  void deliver(const journal::payload& value);
+  // `number` counts the signals of the run.
+  void deliver(const journal::payload& value, std::uint64_t number);
   journal::withdraw::target kind() const final { return journal::withdraw::target::signal; }
 
  protected:
@@ -173,6 +174,7 @@ class signal_leaf : public leaf, public by_signal_hook {
   void do_cancel() final;
 
   std::string name_;
+  scope* taker_ = nullptr;
 };
 
 // A message to another run. Done as soon as it is issued: it leaves when the turn is durable.

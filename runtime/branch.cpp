@@ -1,0 +1,113 @@
+#include "theus/runtime/branch.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <theus/value/diff.hpp>
+#include <theus/value/edit.hpp>
+#include <theus/value/patch.hpp>
+
+namespace theus {
+namespace {
+
+bool covers(const std::optional<std::vector<path>>& declared, const path& at) {
+  return declared && std::ranges::any_of(*declared, [&](const path& each) {
+           const auto& outer = each.steps();
+           const auto& inner = at.steps();
+           return outer.size() <= inner.size() &&
+                  std::equal(outer.begin(), outer.end(), inner.begin());
+         });
+}
+
+std::string quoted(const path& at) { return "'" + at.to_string() + "'"; }
+
+bool same_at(const path& at, const value& a, const value& b) {
+  const value* const x = find(a, at);
+  const value* const y = find(b, at);
+  return x && y ? *x == *y : x == y;
+}
+
+}  // namespace
+
+branch::branch(const branch& outer, scope_contract bounds)
+    : tree_(outer.tree_), base_(outer.tree_), bounds_(std::move(bounds)) {}
+
+journal::hash256 branch::root() const {
+  return tree_.as_map().empty() ? journal::hash256() : tree_.root();
+}
+
+value branch::get(const path& at) const {
+  check_read(at);
+  return theus::get(tree_, at).value();
+}
+
+std::optional<value> branch::find(const path& at) const {
+  check_read(at);
+  const value* const found = theus::find(tree_, at);
+  return found ? std::optional(*found) : std::nullopt;
+}
+
+void branch::put(const path& at, value v) {
+  if (at.empty()) return restore(std::move(v));
+  check_write(at);
+  theus::put(tree_, at, std::move(v)).value();
+}
+
+void branch::patch(const path& at, const map& changes) {
+  check_write(at);
+  theus::patch(tree_, at, changes).value();
+}
+
+bool branch::erase(const path& at) {
+  check_write(at);
+  return theus::erase(tree_, at).value();
+}
+
+void branch::restore(value tree) {
+  (void)tree.as_map();  // a Context is a map
+  check_changes(tree);
+  tree_ = std::move(tree);
+}
+
+branch::merge_result branch::merge(const branch& inner) const {
+  merge_result done;
+  if (inner.bounds_.reads) {
+    for (const path& each : *inner.bounds_.reads) {
+      if (!same_at(each, inner.base_, tree_)) done.conflicts.push_back(each);
+    }
+  }
+  value_merge merged = theus::merge(inner.base_, tree_, inner.tree_);
+  for (value_conflict& each : merged.conflicts) done.conflicts.push_back(std::move(each.where));
+  if (!done.conflicts.empty()) return done;
+  const value_diff changed = diff(tree_, merged.merged);
+  for (const value_change& each : changed.changes) check_write(each.where);
+  if (!changed.changes.empty()) done.changes = encode(patch_of(changed));
+  done.tree = std::move(merged.merged);
+  return done;
+}
+
+result<void> branch::apply(const std::string& changes) {
+  if (changes.empty()) return {};
+  const auto decoded = decode_patch(changes);
+  if (!decoded) return decoded.error();
+  return theus::apply(tree_, *decoded);
+}
+
+void branch::check_read(const path& at) const {
+  if (!bounds_.reads || covers(bounds_.reads, at) || covers(bounds_.writes, at)) return;
+  throw contract_violated("the phase reads " + quoted(at) +
+                          " of the Context, which its .reads(…) and .writes(…) do not name");
+}
+
+void branch::check_write(const path& at) const {
+  if (!bounds_.writes || covers(bounds_.writes, at)) return;
+  throw contract_violated("the phase writes " + quoted(at) +
+                          " of the Context, which its .writes(…) does not name");
+}
+
+void branch::check_changes(const value& after) const {
+  if (!bounds_.writes) return;
+  for (const value_change& each : diff(tree_, after).changes) check_write(each.where);
+}
+
+}  // namespace theus
