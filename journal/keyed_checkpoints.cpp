@@ -55,7 +55,7 @@ error above(const std::string& what, const char* limit) {
 
 }  // namespace
 
-result<void> keyed_store::write_derived(const batch& changes, const char* what,
+result<void> keyed_store::write_derived(const batch& changes, const fail_places& places,
                                         std::optional<opening> since) {
   const std::lock_guard lock(writing_);
   if (auto why = trouble()) return *why;
@@ -63,11 +63,9 @@ result<void> keyed_store::write_derived(const batch& changes, const char* what,
     return error{errc::disk_full,
                  "the journal was opened anew, and what this builds on may be gone; begin again"};
   }
-  if (auto failure = injected_failure(std::string(what) + ".before_write")) {
-    return stop_on(*failure);
-  }
+  if (auto failure = injected_failure(places.before)) return stop_on(*failure);
   if (auto done = write(changes); !done) return done;
-  if (auto failure = injected_failure(std::string(what) + ".after_write")) return stop_on(*failure);
+  if (auto failure = injected_failure(places.after)) return stop_on(*failure);
   return {};
 }
 
@@ -97,7 +95,7 @@ result<void> keyed_store::put_nodes(std::span<const stored_node> nodes, opening 
     changes.push_back({space::nodes, keys::node(n.hash), n.bytes});
   }
   if (changes.empty()) return {};
-  return write_derived(changes, "put_nodes", since);
+  return write_derived(changes, {"put_nodes.before_write", "put_nodes.after_write"}, since);
 }
 
 result<void> keyed_store::put_checkpoint(const checkpoint_row& row, opening since) {
@@ -118,7 +116,7 @@ result<void> keyed_store::put_checkpoint(const checkpoint_row& row, opening sinc
   const std::string key = keys::checkpoint(row.id);
   return write_derived({{space::checkpoints, key, checkpoint_value(key, row)},
                         {space::checkpoints, keys::listed_checkpoint(row.id), std::string()}},
-                       "put_checkpoint", since);
+                       {"put_checkpoint.before_write", "put_checkpoint.after_write"}, since);
 }
 
 result<std::optional<checkpoint_row>> keyed_store::checkpoint(const checkpoint_id& id) {
@@ -166,7 +164,7 @@ result<std::vector<checkpoint_id>> keyed_store::checkpoints_after(
 result<void> keyed_store::erase_checkpoint(const checkpoint_id& id) {
   return write_derived({{space::checkpoints, keys::checkpoint(id), std::nullopt},
                         {space::checkpoints, keys::listed_checkpoint(id), std::nullopt}},
-                       "erase_checkpoint");
+                       {"erase_checkpoint.before_write", "erase_checkpoint.after_write"});
 }
 
 result<std::vector<hash256>> keyed_store::nodes_after(const std::optional<hash256>& after,
@@ -192,7 +190,7 @@ result<void> keyed_store::erase_nodes(std::span<const hash256> nodes, opening si
   changes.reserve(nodes.size());
   for (const hash256& hash : nodes) changes.push_back({space::nodes, keys::node(hash), {}});
   if (changes.empty()) return {};
-  return write_derived(changes, "erase_nodes", since);
+  return write_derived(changes, {"erase_nodes.before_write", "erase_nodes.after_write"}, since);
 }
 
 }  // namespace theus::journal

@@ -89,8 +89,12 @@ class keyed_store final : public store {
   result<std::vector<checkpoint_id>> list_checkpoints(const std::string& from,
                                                       const std::string& until,
                                                       std::size_t max_rows);
+  struct fail_places {
+    const char* before;
+    const char* after;
+  };
   // Takes `writing_`. Errors: disk_full in another opening than `since`.
-  result<void> write_derived(const batch& changes, const char* what,
+  result<void> write_derived(const batch& changes, const fail_places& places,
                              std::optional<opening> since = {});
 
   // Whoever finishes an append.

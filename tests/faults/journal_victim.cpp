@@ -7,6 +7,8 @@
 
 #include <gmock/gmock.h>
 
+#include "faults/checkpoints.hpp"
+
 namespace theus::faults {
 
 namespace fs = std::filesystem;
@@ -22,6 +24,25 @@ std::string hex(const hash256& hash) {
     text += {digits[unsigned(byte) >> 4], digits[unsigned(byte) & 15]};
   }
   return text;
+}
+
+// One is put before every record but the first of a run. Those before what was acknowledged are
+// there, and each that is there is whole.
+void expect_checkpoints(store& found,
+                        const std::map<int, std::map<std::uint64_t, std::string>>& acknowledged) {
+  for (const auto& [run, records] : acknowledged) {
+    const run_id id = run_of("victim " + std::to_string(run), std::uint64_t(run + 1));
+    for (const auto& [at, hash] : records) {
+      if (at == 1) continue;
+      EXPECT_TRUE(found.checkpoint({id, sequence{at - 1}}).value()) << run << " " << at;
+    }
+  }
+  const auto listed = found.checkpoints_after({}, 10'000);
+  ASSERT_TRUE(listed) << listed.error().message;
+  for (const checkpoint_id& id : *listed) {
+    EXPECT_EQ(found.checkpoint(id).value(), checkpoint_of(id));
+    EXPECT_EQ(found.node(root_of(id).hash).value(), root_of(id).bytes);
+  }
 }
 
 }  // namespace
@@ -95,6 +116,7 @@ void victim::expect_nothing_lost(const victim_end& end) const {
       }
       EXPECT_LE(stored->size(), records.rbegin()->first + 1) << "only one was under way";
     }
+    expect_checkpoints(found, acknowledged);
     const all_rows rows = rows_of(found);
     ASSERT_TRUE(found.rebuild());
     EXPECT_EQ(rows_of(found), rows);

@@ -6,7 +6,7 @@
 #include <random>
 #include <thread>
 
-#include "theus/journal/codec.hpp"
+#include "faults/checkpoints.hpp"
 
 namespace theus::faults {
 
@@ -46,12 +46,9 @@ void wait_for_compaction(const fs::path& folder) {
 
 // Durable with the next append. Of three rounds the first one's is gone again.
 void put_checkpoint(store& to, run_id run, int round) {
-  const std::string bytes = "a node of " + run.to_string() + " " + std::to_string(round);
-  const stored_node node{
-      hash_of({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}), bytes};
   const checkpoint_id id{run, sequence(round + 1)};
-  to.put_nodes({&node, 1}, to.opened()).value();
-  to.put_checkpoint({id, {node.hash}, "state " + std::to_string(round)}, to.opened()).value();
+  to.put_nodes({{root_of(id)}}, to.opened()).value();
+  to.put_checkpoint(checkpoint_of(id), to.opened()).value();
   if (round == 2) to.erase_checkpoint({run, first_sequence}).value();
 }
 

@@ -12,6 +12,7 @@
 #include <map>
 
 #include "faults/allocations.hpp"
+#include "faults/checkpoints.hpp"
 #include "journal/support.hpp"
 
 namespace theus::faults {
@@ -68,6 +69,12 @@ class work {
     const head after = before->value_or(head());
     if (after.at < acked_[which]) say("wrong: an acknowledged record is missing");
     const std::uint32_t number = std::uint32_t(theus::journal::number(after.at));
+    if (number > 0) {
+      if (const auto put = put_checkpoint(journal, {run, after.at}); !put) {
+        if (!journal.trouble()) return say_error("unreadable", put.error()), false;
+        return went_on_after(journal, put.error());
+      }
+    }
     record r = number == 0
                    ? start_of("victim " + std::to_string(which), {activity(1)})
                    : turn_of({completed(number)}, {activity(number + 1)}, at_ms(1'000 + number));
@@ -83,6 +90,12 @@ class work {
     if (!answer.why) return say("wrong: neither committed nor a reason"), false;
     if (!journal.trouble()) return say_error("unreadable", *answer.why), false;
     return went_on_after(journal, *answer.why);
+  }
+
+  // Durable with the next record.
+  static result<void> put_checkpoint(store& journal, const checkpoint_id& id) {
+    if (auto done = journal.put_nodes({{root_of(id)}}, journal.opened()); !done) return done;
+    return journal.put_checkpoint(checkpoint_of(id), journal.opened());
   }
 
   bool went_on_after(store& journal, const error& why) {

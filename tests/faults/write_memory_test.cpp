@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "faults/checkpoints.hpp"
 #include "faults/child.hpp"
 #include "faults/journals.hpp"
 
@@ -33,6 +34,10 @@ class WriteOutOfMemory : public ::testing::TestWithParam<const char*> {
     ASSERT_TRUE(records) << records.error().message;
     EXPECT_GE(records->size(), 1 + appends);
     EXPECT_LE(records->size(), 1 + appends + 1) << "only one was under way";
+    for (const checkpoint_id& id : found.checkpoints_after({}, 10).value()) {
+      EXPECT_EQ(found.checkpoint(id).value(), checkpoint_of(id));
+      EXPECT_EQ(found.node(root_of(id).hash).value(), root_of(id).bytes);
+    }
     const all_rows rows = rows_of(found);
     ASSERT_TRUE(found.rebuild());
     EXPECT_EQ(rows_of(found), rows);
@@ -45,8 +50,8 @@ class WriteOutOfMemory : public ::testing::TestWithParam<const char*> {
 };
 
 TEST_P(WriteOutOfMemory, IsFollowedByNoOtherNorHangsNorIsWrittenTwice) {
-  const bool few =
-      std::string_view(GetParam()) == "epoch" || std::string_view(GetParam()) == "acknowledge";
+  const std::string_view call = GetParam();
+  const bool few = call == "epoch" || call == "acknowledge" || call == "put";
   const sample some(few ? 1 : 11);
   std::uint64_t n = 0;
   int met = 0, stopped = 0;
@@ -77,7 +82,7 @@ TEST_P(WriteOutOfMemory, IsFollowedByNoOtherNorHangsNorIsWrittenTwice) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Call, WriteOutOfMemory,
-                         ::testing::Values("append", "acknowledge", "epoch", "rebuild"),
+                         ::testing::Values("append", "acknowledge", "put", "epoch", "rebuild"),
                          [](const auto& info) { return std::string(info.param); });
 
 }  // namespace

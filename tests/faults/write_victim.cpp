@@ -1,5 +1,5 @@
 // fault_write CALL FOLDER N: opens the journal in FOLDER, which has one run, and makes CALL with
-// its N-th allocation failing: append, acknowledge, epoch, rebuild or close. Then it appends,
+// its N-th allocation failing: append, acknowledge, put, epoch, rebuild or close. Then it appends,
 // twice, acknowledges, and closes. Prints
 //   met                             when the allocation failed
 //   <call> done                     when a call did what it should
@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "faults/allocations.hpp"
+#include "faults/checkpoints.hpp"
 #include "journal/support.hpp"
 
 namespace theus::faults {
@@ -55,6 +56,12 @@ class work {
       return answer.why ? say(name, *answer.why) : say(name, "conflict");
     }
     if (what == "acknowledge") return told(name, journal_->acknowledge({run_of("w"), {"", 9}}));
+    if (what == "put") {
+      const checkpoint_id id{run_of("w"), first_sequence};
+      const auto nodes = journal_->put_nodes({{root_of(id)}}, journal_->opened());
+      if (!nodes) return told(name, nodes);
+      return told(name, journal_->put_checkpoint(checkpoint_of(id), journal_->opened()));
+    }
     if (what == "epoch") {
       const auto taken = journal_->acquire_epoch();
       if (taken) owner_ = *taken;
