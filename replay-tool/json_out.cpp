@@ -1,6 +1,7 @@
 #include "json_out.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "theus/codec.hpp"
 #include "theus/json_text.hpp"
@@ -11,6 +12,22 @@ namespace {
 
 constexpr std::size_t max_line_bytes = std::size_t{1} << 30;
 constexpr unsigned max_depth = 128;
+
+// JSON has no infinity and no NaN.
+value finite(const value& v) {
+  if (v.is_map()) {
+    map m;
+    for (const auto& [key, item] : v.as_map()) m.put(key, finite(item));
+    return m;
+  }
+  if (v.is_list()) {
+    list l;
+    for (const value& element : v.as_list()) l.push_back(finite(element));
+    return l;
+  }
+  if (v.kind() != value_kind::real || std::isfinite(v.as_real())) return v;
+  return std::isnan(v.as_real()) ? "NaN" : v.as_real() < 0 ? "-Infinity" : "Infinity";
+}
 
 bool is_control(char c) {
   const auto byte = static_cast<unsigned char>(c);
@@ -40,6 +57,15 @@ void json_out::payload(const journal::payload& value) {
     return text(value);
   }
   writer_.digits(canonical);
+}
+
+void json_out::tree(const value& tree) {
+  try {
+    writer_.digits(encode(tree, limits()));
+  } catch (const codec_error& e) {
+    if (e.kind() != codec_errc::not_finite) throw;
+    writer_.digits(encode(finite(tree), limits()));
+  }
 }
 
 void json_out::member(const char* name, std::string_view value) {
@@ -127,6 +153,14 @@ std::string to_json(const verdict& seen) {
   out.raw().end_object();
   return out.take();
 }
+
+std::string compact(const value& tree) {
+  json_out out;
+  out.tree(tree);
+  return out.take();
+}
+
+std::string indented(const value& tree) { return indent_json(compact(tree)); }
 
 std::string shown(std::string_view text) {
   std::string visible(text);

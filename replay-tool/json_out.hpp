@@ -7,6 +7,7 @@
 #include "theus/codec/json_writer.hpp"
 #include "theus/journal/store.hpp"
 #include "theus/runtime/engine.hpp"
+#include "theus/value/value.hpp"
 
 #include "verdict.hpp"
 
@@ -21,6 +22,8 @@ class json_out {
   json_writer& raw() { return writer_; }
   void text(std::string_view value);
   void payload(const journal::payload& value);
+  // In the form of theus/value/json.hpp; infinity and NaN, which JSON has not, as strings.
+  void tree(const theus::value& tree);
 
   void member(const char* name, std::string_view value);
   void member(const char* name, const char* value) { member(name, std::string_view(value)); }
@@ -30,6 +33,10 @@ class json_out {
   void member(const char* name, bool value);
   void member(const char* name, journal::wall_time value);
   void payload_member(const char* name, const journal::payload& value);
+  void tree_member(const char* name, const theus::value& tree) {
+    writer_.name(name);
+    this->tree(tree);
+  }
 
   std::string take() { return std::move(line_); }
 
@@ -46,6 +53,10 @@ std::string to_json(const stuck_run& run);
 std::string to_json(const verdict& seen);
 
 void write_failure(json_out& out, const char* name, const journal::failure_info& failure);
+
+// A tree of values as json_out writes it, in one line; and a member or element per line.
+std::string compact(const value& tree);
+std::string indented(const value& tree);
 
 // For terminals: control characters become '?'.
 std::string shown(std::string_view text);

@@ -77,7 +77,7 @@ std::vector<stuck_run> local_access::stuck() {
     const auto page = instances(running, page_rows);
     for (const auto& row : page.rows) {
       verifier checking(app_.bound(), row.run);
-      for_each_record(*this, row.run, [&](const auto& r) { return checking.feed(r); });
+      replay_run(checking, row.run, extent::open_scopes, *this);
       const auto now = clock_->now();
       checking.try_next_turn(now);
       if (!checking.seen().fits()) {

@@ -43,6 +43,8 @@ void add_cancel(CLI::App& cli, invocation& call);
 void add_list(CLI::App& cli, invocation& call);
 void add_history(CLI::App& cli, invocation& call);
 void add_replay(CLI::App& cli, invocation& call);
+void add_show(CLI::App& cli, invocation& call);
+void add_diff(CLI::App& cli, invocation& call);
 void add_export(CLI::App& cli, invocation& call);
 void add_import(CLI::App& cli, invocation& call);
 void add_stuck(CLI::App& cli, invocation& call);

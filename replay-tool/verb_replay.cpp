@@ -13,10 +13,15 @@ Runs the workflow's code against what was recorded and compares every command an
 digest. Nothing is executed but the workflow itself: no activity runs, nothing is written. Exit
 code 1 when the code does something else than was recorded; the report says where and what.
 
+Phases and iterations of loops that are over are not run again, as a runtime does not: their code
+may have changed since. --from-zero runs them too and reports the first whose code does something
+else now.
+
 Examples:
   replay order-17
   replay --file order-17.history      no journal needed: a colleague's run, a test's golden file
-  replay --all                        before an upgrade: does the new binary fit every run?)";
+  replay --all                        before an upgrade: does the new binary fit every run?
+  replay order-17 --from-zero         every line of code, from the first turn)";
 
 constexpr std::uint32_t page_rows = 1'000;
 
@@ -25,6 +30,9 @@ struct replay_options {
   std::string id;
   std::filesystem::path file;
   bool all = false;
+  bool from_zero = false;
+
+  extent how() const { return from_zero ? extent::from_zero : extent::open_scopes; }
   std::string type;
   bool json = false;
 };
@@ -74,7 +82,7 @@ void replay_all(const replay_options& options, reporter& report, invocation& cal
   for (;;) {
     const auto page = journal->instances(filter, page_rows);
     for (const auto& row : page.rows) {
-      report.add(verify_run(call.app.bound(), row.run, *journal), false);
+      report.add(verify_run(call.app.bound(), row.run, options.how(), *journal), false);
     }
     if (page.is_last || page.rows.empty()) return report.summarise();
     filter.after = page.rows.back().run;
@@ -88,12 +96,13 @@ void replay(const replay_options& options, invocation& call) {
   }
   reporter report(options.json, call);
   if (!options.file.empty()) {
-    report.add(verify_history(call.app.bound(), read_file(options.file)), true);
+    report.add(verify_history(call.app.bound(), options.how(), read_file(options.file)), true);
   } else if (options.all) {
     replay_all(options, report, call);
   } else {
     const auto journal = options.journal.open(call);
-    report.add(verify_run(call.app.bound(), journal->find(options.id).run, *journal), true);
+    const auto run = journal->find(options.id).run;
+    report.add(verify_run(call.app.bound(), run, options.how(), *journal), true);
   }
 }
 
@@ -106,6 +115,7 @@ void add_replay(CLI::App& cli, invocation& call) {
   verb.add_option("id", options->id, "workflow id or run id");
   verb.add_option("--file", options->file, "a file that `export` wrote");
   auto* all = verb.add_flag("--all", options->all, "every run of the journal");
+  verb.add_flag("--from-zero", options->from_zero, "run phases and iterations that are over, too");
   verb.add_option("--type", options->type, "with --all: only runs of this workflow")->needs(all);
   add_json_option(verb, options->json, "one JSON document a line, one for each run");
   verb.footer(help);

@@ -52,8 +52,14 @@ bool verifier::begin(const journal::record& first) {
   return false;
 }
 
+bool verifier::know(const journal::record& later) {
+  if (!replay_ && !begin(later)) return false;
+  replay_->know(later);
+  return true;
+}
+
 bool verifier::feed(const journal::stored_record& record) {
-  if (seen_.records == 0 && !begin(record.value)) return false;
+  if (!replay_ && !begin(record.value)) return false;
   ++seen_.records;
   if (std::holds_alternative<journal::turn>(record.value.body)) ++seen_.turns;
   const auto found = replay_->feed(record);
@@ -80,21 +86,44 @@ void verifier::try_next_turn(journal::wall_time now) {
   }
 }
 
-verdict verify_run(const registry& what, journal::run_id run, journal_access& journal) {
+void replay_run(verifier& into, journal::run_id run, extent how, journal_access& journal) {
+  // A runtime may append meanwhile: what was not known is not fed.
+  std::optional<std::uint64_t> left;
+  if (how == extent::open_scopes) {
+    left = 0;
+    for_each_record(journal, run, [&](const auto& record) {
+      ++*left;
+      return into.know(record.value);
+    });
+    if (!into.seen().fits()) return;
+  }
+  for_each_record(journal, run, [&](const auto& record) {
+    if (left && (*left)-- == 0) return false;
+    return into.feed(record);
+  });
+}
+
+verdict verify_run(const registry& what, journal::run_id run, extent how, journal_access& journal) {
   verifier checking(what, run);
-  for_each_record(journal, run, [&](const auto& record) { return checking.feed(record); });
+  replay_run(checking, run, how, journal);
   return checking.seen();
 }
 
-verdict verify_history(const registry& what, const journal::history& h) {
+verdict verify_history(const registry& what, extent how, const journal::history& h) {
   verifier checking(what, h.run);
-  record_chain chain(h.run);
-  bool goes_on = true;
-  for (const auto& raw : h.records) {
-    const auto record = chain.next(raw);
-    if (!record) throw error_exception(record.error());
-    goes_on = goes_on && checking.feed(*record);
-  }
+  const auto each = [&](const auto& take) {
+    record_chain chain(h.run);
+    bool goes_on = true;
+    for (const auto& raw : h.records) {
+      const auto record = chain.next(raw);
+      if (!record) throw error_exception(record.error());
+      goes_on = goes_on && take(*record);
+    }
+  };
+  if (how == extent::open_scopes)
+    each([&](const journal::stored_record& record) { return checking.know(record.value); });
+  if (checking.seen().fits())
+    each([&](const journal::stored_record& record) { return checking.feed(record); });
   return checking.seen();
 }
 

@@ -38,6 +38,10 @@ class verifier {
  public:
   verifier(const registry& what, journal::run_id run) : registry_(what) { seen_.run = run; }
 
+  // Before anything is fed: what is over by this record need not be run (rule 19). For all records
+  // that will be fed, or none: then everything is run. False once the verdict is known; throws as
+  // feed() does.
+  bool know(const journal::record& later);
   // False once the verdict is known. Throws error_exception (corrupt) when the first record starts
   // no run.
   bool feed(const journal::stored_record& record);
@@ -45,6 +49,8 @@ class verifier {
   void try_next_turn(journal::wall_time now);
 
   const verdict& seen() const { return seen_; }
+  // Of what was fed; there has to be something that fits.
+  const machine& state() const { return replay_->state(); }
 
  private:
   bool begin(const journal::record& first);
@@ -54,8 +60,12 @@ class verifier {
   verdict seen_;
 };
 
-verdict verify_run(const registry& what, journal::run_id run, journal_access& journal);
+// What is run again: all that a live run would, or also phases and iterations that are over.
+enum class extent { open_scopes, from_zero };
+
+void replay_run(verifier& into, journal::run_id run, extent how, journal_access& journal);
+verdict verify_run(const registry& what, journal::run_id run, extent how, journal_access& journal);
 // Throws error_exception when the records are no chain.
-verdict verify_history(const registry& what, const journal::history& h);
+verdict verify_history(const registry& what, extent how, const journal::history& h);
 
 }  // namespace theus::tool

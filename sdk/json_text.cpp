@@ -77,7 +77,10 @@ std::string canonical_json(std::string_view text, const codec_limits& limits) {
 }
 
 std::string pretty_json(std::string_view text, const codec_limits& limits) {
-  const std::string compact = canonical_json(text, limits);
+  return indent_json(canonical_json(text, limits));
+}
+
+std::string indent_json(std::string_view compact) {
   std::string out;
   out.reserve(compact.size() * 2);
   std::size_t depth = 0;

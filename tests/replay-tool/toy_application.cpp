@@ -1,5 +1,6 @@
 #include "toy_application.hpp"
 
+#include <cmath>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -42,6 +43,50 @@ workflow<void> broken(context& ctx, std::string text) {
   throw std::logic_error("a bug behind " + louder);
 }
 
+// A phase and a loop of three iterations, each with one call.
+workflow<void> pack(context& ctx, std::string what) {
+  ctx["packing"] = what;
+  std::string louder = co_await ctx.call(shout, what);
+  ctx["packed"] = louder;
+}
+
+workflow<void> changed_pack(context& ctx, std::string what) {
+  ctx["packing"] = what;
+  std::string quieter = co_await ctx.call(whisper, what);
+  ctx["packed"] = quieter;
+}
+
+workflow<next<std::int64_t>> travel(context& ctx, std::int64_t stop_number) {
+  std::string louder = co_await ctx.call(shout, std::to_string(stop_number));
+  ctx["stops"][louder] = stop_number;
+  if (stop_number == 3) co_return stop;
+  co_return again(stop_number + 1);
+}
+
+workflow<std::int64_t> travels(context& ctx, std::string what) {
+  ctx["status"] = "packing";
+  ctx["weight"] = 2.0;
+  ctx["odd"] = std::nan("");
+  co_await ctx.phase("pack", pack, what);
+  ctx["status"] = "on the way";
+  ctx["packing"].erase();
+  co_await ctx.loop("travel", travel, 1);
+  ctx["status"] = "there";
+  co_return 3;
+}
+
+workflow<std::int64_t> travels_changed(context& ctx, std::string what) {
+  ctx["status"] = "packing";
+  ctx["weight"] = 2.0;
+  ctx["odd"] = std::nan("");
+  co_await ctx.phase("pack", changed_pack, what);
+  ctx["status"] = "on the way";
+  ctx["packing"].erase();
+  co_await ctx.loop("travel", travel, 1);
+  ctx["status"] = "there";
+  co_return 3;
+}
+
 std::string do_shout(std::string text) { return text + "!"; }
 std::string do_whisper(std::string text) { return text + "…"; }
 
@@ -51,8 +96,10 @@ application make_application(toy_kind kind) {
   application app;
   if (kind == toy_kind::changed) {
     app.add("echo", changed_echo);
+    app.add("travels", travels_changed);
   } else {
     app.add("echo", echo);
+    app.add("travels", travels);
   }
   app.add("approval", approval);
   app.add("nap", nap);

@@ -8,10 +8,11 @@ namespace theus::toy {
 //   echo(text)     returns text + "!" by one activity
 //   approval(text) waits for signal "approved" (a bool); fails with "refused" when it is false
 //   nap(ms)        sleeps, then returns the milliseconds
+//   travels(text)  a phase `pack` and a loop `travel` of three iterations, each with one activity
 //   broken(text)   throws what no workflow may throw, after one activity
 enum class toy_kind {
   usual,
-  changed,             // echo calls another activity, as a binary would that does not fit any more
+  changed,  // echo and the phase of travels call another activity: it does not fit any more
   without_activities,  // bound are none
 };
 application make_application(toy_kind kind = toy_kind::usual);

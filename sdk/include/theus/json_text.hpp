@@ -16,4 +16,7 @@ std::string canonical_json(std::string_view text, const codec_limits& limits = {
 // The same, indented by two spaces, a member or element per line, for people.
 std::string pretty_json(std::string_view text, const codec_limits& limits = {});
 
+// The same of text that is compact, such as what `encode` wrote: numbers stay as they are.
+std::string indent_json(std::string_view compact);
+
 }  // namespace theus

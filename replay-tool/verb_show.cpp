@@ -1,0 +1,100 @@
+#include <ostream>
+
+#include "theus/runtime/describe.hpp"
+
+#include "json_out.hpp"
+#include "run_state.hpp"
+#include "verb.hpp"
+
+namespace theus::tool {
+namespace {
+
+constexpr const char* summary = "show the Context of a run, now or after any turn";
+constexpr const char* help = R"(
+The Context is not in the journal: it is found by replaying the run with this binary's code up to
+that turn; nothing is executed but the workflow itself. Phases and iterations that were over by then
+are not run again. Those that had begun and were not over each have a Context of their own, a branch
+of the one around it; they follow, outermost first. Keys are sorted. N is the number of a record, as
+`history` shows it; at an intake it is the turn before. The id is a workflow id, for its newest run,
+or a run id.
+
+Examples:
+  show order-17
+  show order-17 --at 12
+  show order-17 --at 12 --json | jq .context.status)";
+
+struct show_options {
+  journal_option journal;
+  std::string id;
+  std::optional<std::uint64_t> at;
+  bool json = false;
+};
+
+void print(const run_state& state, std::ostream& out) {
+  out << "run " << state.run.run.to_string() << " of " << shown(state.run.workflow_type) << " '"
+      << shown(state.run.workflow_id) << "', ";
+  if (state.turn == 0) {
+    out << "before its first turn\n";
+  } else {
+    out << (state.is_finished ? "finished by turn " : "after turn ") << state.turn << " of "
+        << to_text(state.time) << '\n';
+  }
+  out << indented(state.context) << '\n';
+  for (const open_scope& each : state.open)
+    out << each.described() << '\n' << indented(each.context) << '\n';
+}
+
+std::string to_json(const run_state& state) {
+  json_out out;
+  out.raw().begin_object();
+  out.member("workflow_id", state.run.workflow_id);
+  out.member("run", state.run.run.to_string());
+  out.member("workflow_type", state.run.workflow_type);
+  out.member("turn", state.turn);
+  if (state.turn != 0) out.member("time", state.time);
+  out.member("finished", state.is_finished);
+  out.member("root", state.context.root().to_string());
+  out.tree_member("context", state.context);
+  out.raw().name("open");
+  out.raw().begin_array();
+  for (const open_scope& each : state.open) {
+    out.raw().begin_object();
+    out.member("scope", each.path);
+    out.member("kind", each.kind);
+    out.member("name", each.name);
+    if (each.iteration != 0) out.member("iteration", std::uint64_t{each.iteration});
+    out.member("root", each.context.root().to_string());
+    out.tree_member("context", each.context);
+    out.raw().end_object();
+  }
+  out.raw().end_array();
+  out.raw().end_object();
+  return out.take();
+}
+
+void show(const show_options& options, invocation& call) {
+  const auto journal = options.journal.open(call);
+  const run_state state =
+      state_at(call.app.bound(), journal->find(options.id), options.at, *journal);
+  if (options.json) {
+    call.out << to_json(state) << '\n';
+  } else {
+    print(state, call.out);
+  }
+}
+
+}  // namespace
+
+void add_show(CLI::App& cli, invocation& call) {
+  auto& verb = *cli.add_subcommand("show", summary);
+  const auto options = std::make_shared<show_options>();
+  options->journal.add_to(verb);
+  verb.add_option("id", options->id, "workflow id or run id")->required();
+  verb.add_option("--at", options->at,
+                  "the turn, by the number of its record; the newest unless told");
+  add_json_option(verb, options->json, "one JSON document");
+  verb.footer(help);
+  verb.callback([options, &call] { show(*options, call); });
+}
+
+}  // namespace theus::tool
