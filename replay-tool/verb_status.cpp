@@ -48,6 +48,7 @@ std::vector<counted> counters_of(const engine_counters& c) {
           {"evictions", c.evictions},
           {"replays", c.replays},
           {"mismatches", c.mismatches},
+          {"checkpoints", c.checkpoints},
           {"stuck", c.stuck},
           {"frames", c.frames}};
 }

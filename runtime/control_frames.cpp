@@ -23,6 +23,7 @@ constexpr std::array counter_fields{std::pair{"turns", &engine_counters::turns},
                                     std::pair{"evictions", &engine_counters::evictions},
                                     std::pair{"replays", &engine_counters::replays},
                                     std::pair{"mismatches", &engine_counters::mismatches},
+                                    std::pair{"checkpoints", &engine_counters::checkpoints},
                                     std::pair{"stuck", &engine_counters::stuck},
                                     std::pair{"frames", &engine_counters::frames}};
 

@@ -126,6 +126,7 @@ engine_counters engine::counters() const {
   seen.evictions = count.evictions;
   seen.replays = count.replays;
   seen.mismatches = count.mismatches;
+  seen.checkpoints = count.checkpoints;
   seen.stuck = static_cast<std::uint64_t>(count.stuck.load());
   seen.frames = static_cast<std::uint64_t>(count.frames.load());
   return seen;

@@ -25,6 +25,7 @@ engine_core::engine_core(engine_options options_, const registry& what_, journal
       dispatcher(*this, options.activities_at_once),
       relay(*this),
       sweep(*this),
+      checkpoints(*this),
       random_(random) {
   if (where.shards.empty()) throw std::invalid_argument("an engine needs at least one shard");
   if (!where.seats.empty() && where.seats.size() != where.shards.size()) {
@@ -111,6 +112,7 @@ void engine_core::halt(error why) {
     halted_ = true;
   }
   dispatcher.close();
+  checkpoints.close();
   report("the journal takes no more appends: " + why.message);
   for (std::uint32_t i = 0; i < shard_count(); ++i) {
     post_to_shard(i, [why](shard& s) { s.halt(why); });
@@ -155,6 +157,7 @@ void engine_core::stop(std::function<void()> done) {
   }
   if (!is_first) return;
   dispatcher.close();
+  checkpoints.close();
   for (std::uint32_t i = 0; i < shard_count(); ++i) {
     post_to_shard(i, [](shard& s) { s.ask_attempts_to_stop(); });
   }

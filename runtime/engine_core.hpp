@@ -15,6 +15,7 @@
 #include "theus/runtime/engine.hpp"
 
 #include "activity_dispatcher.hpp"
+#include "checkpointer.hpp"
 #include "journal_writer.hpp"
 #include "outbox_relay.hpp"
 #include "shard.hpp"
@@ -24,7 +25,8 @@ namespace theus {
 
 struct atomic_counters {
   std::atomic<std::uint64_t> turns = 0, records = 0, appends = 0, activities_run = 0,
-                             timers_fired = 0, evictions = 0, replays = 0, mismatches = 0;
+                             timers_fired = 0, evictions = 0, replays = 0, mismatches = 0,
+                             checkpoints = 0;
   std::atomic<std::int64_t> stuck = 0, frames = 0;  // at the moment
 };
 
@@ -47,6 +49,7 @@ class engine_core : public std::enable_shared_from_this<engine_core> {
   activity_dispatcher dispatcher;
   outbox_relay relay;
   sweeper sweep;
+  checkpointer checkpoints;
 
   // ---- where things run
   std::uint32_t shard_count() const { return static_cast<std::uint32_t>(shards_.size()); }

@@ -5,61 +5,60 @@
 namespace theus {
 namespace {
 
-constexpr std::size_t records_per_page = 1024;
-
-const journal::started* started_in(const journal::record& first) {
-  const auto* turn = std::get_if<journal::turn>(&first.body);
-  const auto& events = turn ? turn->events : std::get<journal::intake>(first.body).events;
-  return events.empty() ? nullptr : std::get_if<journal::started>(&events.front());
-}
-
-std::string refusal(const journal::started& s, const registry& what) {
-  if (s.semantics != known_semantics) {
-    return "the run was started under semantics " + std::to_string(s.semantics) +
-           ", which this build does not know; it goes on with a newer one";
+result<load_result> replay_from(journal::store& store, const registry& what,
+                                const journal::started& start, journal::run_id run,
+                                const checkpoint* from, const machine_limits& bounds,
+                                std::vector<journal::stored_record> first_page = {}) {
+  if (auto reason = why_not_replayable(start, what); !reason.empty()) {
+    return load_result(set_aside_run{start.workflow_id, std::move(reason)});
   }
-  if (!what.workflows.contains(s.workflow_type)) {
-    return "no workflow named '" + s.workflow_type + "' is bound in this application";
-  }
-  return {};
-}
-
-}  // namespace
-
-result<load_result> load_run(journal::store& store, const registry& what, journal::run_id run,
-                             const machine_limits& bounds) {
-  auto page = store.read(run, journal::first_sequence, records_per_page);
-  if (!page) return page.error();
-  if (page->empty()) return load_result(absent_run{});
-  const auto* start = started_in(page->front().value);
-  if (!start) {
-    return error{errc::corrupt, "the first record of run " + run.to_string() + " starts no run"};
-  }
-  const std::string workflow_id = start->workflow_id;
-  if (auto reason = refusal(*start, what); !reason.empty()) {
-    return load_result(set_aside_run{workflow_id, std::move(reason)});
-  }
-  replayer replay(*what.workflows.find(start->workflow_type)->second, run,
-                  replayer::check::commands, bounds);
-  while (!page->empty()) {
-    for (const auto& each : *page) {
-      if (const auto found = replay.feed(each)) {
-        return load_result(set_aside_run{workflow_id, found->explain(), true});
-      }
-    }
-    if (page->size() < records_per_page) break;
-    page = store.read(run, next(replay.head().at), records_per_page);
-    if (!page) return page.error();
-  }
-  if (const auto found = replay.verify_digest()) {
-    return load_result(set_aside_run{workflow_id, found->explain(), true});
-  }
+  replayer replay(*what.workflows.find(start.workflow_type)->second, run, replayer::check::commands,
+                  bounds);
+  auto tail = replay_run(store, run, from, replay, last_sequence, false, std::move(first_page));
+  if (!tail) return tail.error();
+  auto found = std::move(tail->found);
+  if (!found) found = replay.verify_digest();
+  if (found) return load_result(set_aside_run{start.workflow_id, found->explain(), true});
   loaded_run loaded;
-  loaded.workflow_id = workflow_id;
+  loaded.workflow_id = start.workflow_id;
+  loaded.tail = std::move(*tail);
   loaded.head = replay.head();
   loaded.unconsumed = replay.unconsumed();
   loaded.body = replay.release();
   return load_result(std::move(loaded));
+}
+
+}  // namespace
+
+result<load_result> load_run(journal::store& store, node_archive& archive, const registry& what,
+                             journal::run_id run, const machine_limits& bounds) {
+  auto known = find_checkpoint(store, archive, run);
+  if (!known) return known.error();
+  std::optional<result<load_result>> loaded;
+  if (known->newest) {
+    loaded = replay_from(store, what, *started_in(*known->newest), run, &*known->newest, bounds);
+    if (!*loaded && loaded->error().code == errc::corrupt) {
+      known->damaged.push_back("checkpoint of run " + run.to_string() +
+                               " is not used: " + loaded->error().message);
+      loaded.reset();
+    }
+  }
+  if (!loaded) {
+    auto first = store.read(run, journal::first_sequence, replay_page_records);
+    if (!first) return first.error();
+    if (first->empty()) return load_result(absent_run{});
+    const auto* start = started_in(first->front().value);
+    if (!start) {
+      return error{errc::corrupt, "the first record of run " + run.to_string() + " starts no run"};
+    }
+    const journal::started begun = *start;
+    loaded = replay_from(store, what, begun, run, nullptr, bounds, std::move(*first));
+  }
+  if (*loaded) {
+    if (auto* whole = std::get_if<loaded_run>(&**loaded))
+      whole->damaged = std::move(known->damaged);
+  }
+  return std::move(*loaded);
 }
 
 std::optional<run_outcome> outcome_in(journal::run_id run,

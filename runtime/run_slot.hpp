@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -48,6 +49,19 @@ struct stuck_state {
   std::unique_ptr<wall_clock::alarm> alarm;
 };
 
+// What loading the run would have to replay behind its last checkpoint.
+struct replay_cost {
+  std::uint64_t records = 0;
+  std::uint64_t bytes = 0;
+  bool has_ends = false;       // of phases or iterations: a checkpoint would be shorter
+  bool is_requested = false;   // a checkpoint is on its way
+  std::uint64_t reported = 0;  // at so many records
+  // As measured when it was loaded, or when its last checkpoint was taken; zero: not yet.
+  std::chrono::nanoseconds per_record{0};
+
+  std::chrono::nanoseconds time() const { return records * per_record; }
+};
+
 struct running_attempt {
   std::shared_ptr<activity_task> task;
   std::unique_ptr<wall_clock::alarm> timeout;
@@ -73,6 +87,7 @@ struct run_slot : idle_hook, ready_hook {
   journal::head head;             // valid with a body, and while stuck
   std::vector<replayer::unconsumed_intake> unconsumed;
   std::size_t weight_bytes = 0;  // as the frame cache counts it
+  replay_cost replay;            // valid with a body
 
   inbox incoming;
   std::optional<append_in_flight> flight;

@@ -45,6 +45,7 @@ class shard {
   void answered(std::vector<append_done> answers);
   void attempt_began(const std::shared_ptr<activity_task>& task);
   void attempts_ended();  // those in `ended`
+  void checkpoint_taken(journal::run_id run, bool done, std::chrono::nanoseconds per_record);
   // The journal takes appends again: what it left in doubt can be looked up.
   void disk_recovered();
 
@@ -139,6 +140,7 @@ class shard {
   void refused(run_slot& s, append_done& done);
   void look_up(run_slot& s);
   void redo(run_slot& s);
+  void count_replay(run_slot& s, const journal::unit& unit);
   void act(run_slot& s, const journal::unit& unit);
   void act(run_slot& s, const journal::turn& turn);
   void act(run_slot& s, const journal::intake& intake);

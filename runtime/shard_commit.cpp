@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "engine_core.hpp"
 #include "retry.hpp"
 #include "shard.hpp"
@@ -74,6 +76,7 @@ void shard::committed(run_slot& s, const journal::unit& unit) {
   if (turn || s.body)
     unstick(s);  // it could be loaded, and nothing but attempts was to be recorded
   act(s, unit);
+  count_replay(s, unit);
   for (const auto& line : flight.log) core_.report(s.workflow_id + ": " + line.text);
   for (std::size_t i = 0; i < flight.taken.answers.size(); ++i) {
     if (!flight.taken.answers[i]) continue;
@@ -90,6 +93,42 @@ void shard::committed(run_slot& s, const journal::unit& unit) {
     make_ready(s);
   }
   if (was_starting) start_settled(workflow_id);
+}
+
+// What replay would take by now, and whether that is worth a checkpoint.
+void shard::count_replay(run_slot& s, const journal::unit& unit) {
+  replay_cost& cost = s.replay;
+  for (const auto& entry : unit.entries()) {
+    ++cost.records;
+    cost.bytes += entry.bytes.size();
+    const auto* turn = std::get_if<journal::turn>(&entry.value.body);
+    cost.has_ends =
+        cost.has_ends || (turn && std::ranges::any_of(turn->commands, [](const auto& c) {
+                            return std::holds_alternative<journal::close_scope>(c);
+                          }));
+  }
+  const auto& budget = core_.options;
+  if (!s.body || cost.is_requested) return;
+  if (cost.has_ends) {
+    if (cost.records < budget.checkpoint_records && cost.bytes < budget.checkpoint_bytes &&
+        cost.time() < budget.checkpoint_replay_time) {
+      return;
+    }
+    cost.is_requested = true;
+    core_.checkpoints.request(s.id, index_);
+  } else if (cost.records >= std::max(budget.replay_budget_records, 2 * cost.reported)) {
+    cost.reported = cost.records;
+    core_.report("run " + s.id.to_string() + " of workflow '" + s.workflow_id +
+                 "': replay applies " + std::to_string(cost.records) +
+                 " records, since it has no re-entry point; ctx.phase and ctx.loop bound that");
+  }
+}
+
+void shard::checkpoint_taken(journal::run_id run, bool done, std::chrono::nanoseconds per_record) {
+  run_slot* s = is_over() ? nullptr : find(run);
+  if (!s) return;
+  // After a failure the next one is tried when as much has come again.
+  s->replay = {0, 0, !done, false, s->replay.reported, per_record};
 }
 
 void shard::refused(run_slot& s, append_done& done) {

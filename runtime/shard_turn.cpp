@@ -85,7 +85,8 @@ void shard::load(run_slot& s) {
   leave_for(
       s,
       [&core = core_, run = s.id] {
-        return load_run(core.journal, core.what, run, core.options.machine_bounds);
+        return load_run(core.journal, core.checkpoints.archive(), core.what, run,
+                        core.options.machine_bounds);
       },
       [](shard& self, run_slot& loaded, result<load_result> what) {
         self.take_over_loaded(loaded, std::move(what));
@@ -112,6 +113,8 @@ void shard::take_over_loaded(run_slot& s, result<load_result> what) {
   core_.count.frames.fetch_add(1, std::memory_order_relaxed);
   s.head = run.head;
   s.unconsumed = std::move(run.unconsumed);
+  for (const auto& each : run.damaged) core_.report(each);
+  s.replay = {run.tail.records, run.tail.bytes, run.tail.has_ends};
   s.resumed = true;
   s.wake = true;
   make_ready(s);

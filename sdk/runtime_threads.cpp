@@ -48,6 +48,7 @@ runtime_threads::runtime_threads(std::size_t shards, std::size_t activity_thread
     sync_ = std::make_unique<loop>("theus-sync", 1);
     io_ = std::make_unique<loop>("theus-io", 1);
     control_ = std::make_unique<loop>("theus-control", 1);
+    background_ = std::make_unique<loop>("theus-checkpoint", 1);
     watch_ = std::make_unique<shard_watch>(seats(), [this](std::size_t i) { shards_[i]->begin(); });
   } catch (...) {
     stop();
@@ -68,6 +69,7 @@ engine_executors runtime_threads::executors() {
   where.blocking = blocking_.get_executor();
   where.blocking_threads = blocking_threads_;
   where.io = io_->context.get_executor();
+  where.background = background_->context.get_executor();
   where.seats = seats();
   return where;
 }
@@ -83,7 +85,7 @@ boost::asio::any_io_executor runtime_threads::control() { return control_->conte
 std::vector<runtime_threads::loop*> runtime_threads::all() {
   std::vector<loop*> loops;
   for (const auto& each : shards_) loops.push_back(each.get());
-  for (const auto* each : {&journal_, &sync_, &io_, &control_}) {
+  for (const auto* each : {&journal_, &sync_, &io_, &control_, &background_}) {
     if (*each) loops.push_back(each->get());
   }
   return loops;

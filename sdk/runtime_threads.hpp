@@ -19,9 +19,8 @@ namespace theus {
 
 // The threads of one runtime: one per shard, one that writes the journal and one that
 // waits for its disk, one event loop for awaitable activities, one that answers the control socket,
-// a pool for plain activities, and one that gives a shard another thread when a workflow blocks its
-// own.
-// They run from construction until stop().
+// one that takes checkpoints, a pool for plain activities, and one that gives a shard another
+// thread when a workflow blocks its own. They run from construction until stop().
 class runtime_threads {
  public:
   runtime_threads(std::size_t shards, std::size_t activity_threads);
@@ -64,6 +63,7 @@ class runtime_threads {
   std::unique_ptr<loop> sync_;
   std::unique_ptr<loop> io_;
   std::unique_ptr<loop> control_;
+  std::unique_ptr<loop> background_;
   const std::size_t blocking_threads_;
   boost::asio::thread_pool blocking_;
 };

@@ -60,6 +60,7 @@ class threads {
     where.shards = {first_.get_executor(), second_.get_executor()};
     where.journal = journal_.get_executor();
     where.sync = sync_.get_executor();
+    where.background = pool_.get_executor();
     where.io = io_.get_executor();
     where.blocking = pool_.get_executor();
     return where;

@@ -56,7 +56,7 @@ settings settings::of(std::uint64_t seed) {
   random_stream from = stream_of(seed, "settings");
   settings s;
   s.shards = from.uniform<std::uint32_t>(1, 3);
-  for (std::uint32_t i = 0; i < s.shards + 4; ++i) {
+  for (std::uint32_t i = 0; i < s.shards + 5; ++i) {
     s.weights.push_back(one_of<std::uint32_t>(from, {1, 4, 4, 4, 20}));
   }
   s.engine = draw_engine(from);

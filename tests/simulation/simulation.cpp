@@ -210,6 +210,7 @@ void simulation::open() {
   where.blocking = queues_[settings_.shards + 1];
   where.io = queues_[settings_.shards + 2];
   where.sync = queues_[settings_.shards + 3];
+  where.background = queues_[settings_.shards + 4];
   for (std::uint32_t i = 0; i < settings_.shards; ++i) {
     where.seats.push_back(&seats_.emplace_back());
   }

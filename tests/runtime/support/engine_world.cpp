@@ -41,7 +41,7 @@ void engine_world::open_unsettled() {
   io_ = std::make_unique<boost::asio::io_context>();
   engine_executors where;
   where.shards = {io_->get_executor(), io_->get_executor()};
-  where.journal = where.sync = where.blocking = where.io = io_->get_executor();
+  where.journal = where.sync = where.blocking = where.io = where.background = io_->get_executor();
   engine_ = std::make_unique<engine>(options, bound_, *faulty_, clock, entropy_, where);
   engine_->on_report([this](const std::string& line) { reports.push_back(line); });
   const auto opened = engine_->open();

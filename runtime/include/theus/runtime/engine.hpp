@@ -38,6 +38,14 @@ struct engine_options {
   std::chrono::milliseconds timer_horizon{30'000};   // timers due sooner are kept in memory
   std::chrono::milliseconds stuck_first_backoff{1'000};
   std::chrono::milliseconds stuck_maximum_backoff{600'000};
+  // A checkpoint is taken of a run when phases or iterations of it have ended and replay would
+  // apply more than this behind the last one.
+  std::uint64_t checkpoint_records = 1'000;
+  std::uint64_t checkpoint_bytes = 1024 * 1024;
+  std::chrono::microseconds checkpoint_replay_time{20'000};
+  // A run without such ends is reported when replay applies more than this, and then at each
+  // doubling.
+  std::uint64_t replay_budget_records = 20'000;
   std::chrono::hours request_window{24 * 30};  // how long a request id outlives its finished run
 };
 
@@ -51,6 +59,8 @@ struct engine_executors {
   boost::asio::any_io_executor blocking;  // plain activities block here
   std::size_t blocking_threads = 64;      // that many at once: those of `blocking`, or more
   boost::asio::any_io_executor io;        // asio::awaitable activities
+  // Checkpoints and collections, which replay and read for long: one thread, or `journal`.
+  boost::asio::any_io_executor background;
   // One per shard, or none: then a workflow that blocks its thread delays its shard's other runs.
   // They outlive the engine.
   std::vector<shard_seat*> seats;
@@ -91,7 +101,7 @@ struct stuck_run {
 
 struct engine_counters {
   std::uint64_t turns = 0, records = 0, appends = 0, activities_run = 0, timers_fired = 0,
-                evictions = 0, replays = 0, mismatches = 0, stuck = 0, frames = 0;
+                evictions = 0, replays = 0, mismatches = 0, checkpoints = 0, stuck = 0, frames = 0;
 };
 
 // Loads runs, steps their machines, appends the turns, then acts (design sections 2, 3 and 9).

@@ -1,0 +1,58 @@
+#include "checkpointer.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "theus/runtime/take_checkpoint.hpp"
+
+#include "engine_core.hpp"
+
+namespace theus {
+namespace {
+
+constexpr std::uint64_t nodes_worth_a_collection = 10'000;
+
+}  // namespace
+
+checkpointer::checkpointer(engine_core& core) : core_(core), archive_(core.journal) {}
+
+void checkpointer::request(journal::run_id run, std::uint32_t shard) {
+  if (stop_.stop_requested()) return;
+  core_.post(core_.where.background, [this, run, shard] { take(run, shard); });
+}
+
+void checkpointer::take(journal::run_id run, std::uint32_t shard) {
+  if (stop_.stop_requested() || core_.in_trouble()) return tell(run, shard, false, {});
+  const auto begun = core_.clock.now();
+  const auto taken =
+      take_checkpoint(core_.journal, archive_, core_.what, run, core_.options.machine_bounds);
+  if (!taken) {
+    core_.report("checkpoint: " + taken.error().message);
+    return tell(run, shard, false, {});
+  }
+  for (const auto& each : taken->damaged) core_.report(each);
+  core_.count.checkpoints.fetch_add(1, std::memory_order_relaxed);
+  // It replays all of them once, and a short rest once more.
+  const std::chrono::nanoseconds took = core_.clock.now() - begun;
+  const auto records = static_cast<std::int64_t>(std::max<std::uint64_t>(1, taken->records));
+  tell(run, shard, true, std::max(took / records, std::chrono::nanoseconds(0)));
+  collect_if_worthwhile(taken->nodes);
+}
+
+void checkpointer::tell(journal::run_id run, std::uint32_t index, bool done,
+                        std::chrono::nanoseconds per_record) {
+  core_.post_to_shard(
+      index, [run, done, per_record](shard& s) { s.checkpoint_taken(run, done, per_record); });
+}
+
+void checkpointer::collect_if_worthwhile(std::size_t nodes_written) {
+  nodes_written_ += nodes_written;
+  if (nodes_written_ < std::max(nodes_worth_a_collection, nodes_in_use_)) return;
+  nodes_written_ = 0;
+  const auto done = archive_.collect(stop_.get_token());
+  if (!done) return core_.report("collecting nodes of Contexts: " + done.error().message);
+  for (const auto& each : done->damaged) core_.report("damaged: " + each.what.message);
+  nodes_in_use_ = done->marked;
+}
+
+}  // namespace theus

@@ -1,0 +1,140 @@
+#include "theus/runtime/take_checkpoint.hpp"
+
+#include "theus/runtime/recovery.hpp"
+
+namespace theus {
+namespace {
+
+// The newest, and one before it in case that is damaged.
+constexpr std::size_t checkpoints_kept = 2;
+
+result<const workflow_type*> type_of(const journal::started& start, const registry& what) {
+  if (auto reason = why_not_replayable(start, what); !reason.empty()) {
+    return error{errc::unknown_workflow, std::move(reason)};
+  }
+  return what.workflows.find(start.workflow_type)->second.get();
+}
+
+result<const workflow_type*> type_of(journal::store& store, journal::run_id run,
+                                     const checkpoint* from, const registry& what) {
+  if (from) return type_of(*started_in(*from), what);
+  const auto first = store.read(run, journal::first_sequence, 1);
+  if (!first) return first.error();
+  const auto* start = first->empty() ? nullptr : started_in(first->front().value);
+  if (!start) return error{errc::not_found, "there is no run " + run.to_string()};
+  return type_of(*start, what);
+}
+
+error as_error(const mismatch& found) { return {errc::mismatch, found.explain()}; }
+
+result<checkpoint> reach(journal::store& store, const workflow_type& type, journal::run_id run,
+                         const checkpoint* from, journal::sequence at, const machine_limits& bounds,
+                         std::uint64_t& records) {
+  replayer replay(type, run, replayer::check::commands, bounds);
+  replay.keep_short_history();
+  const auto tail = replay_run(store, run, from, replay, at);
+  if (!tail) return tail.error();
+  records = tail->records;
+  if (tail->found) return as_error(*tail->found);
+  if (const auto differs = replay.verify_digest()) return as_error(*differs);
+  auto made = make_checkpoint(run, replay);
+  if (!made) {
+    return error{errc::bad_input, "run " + run.to_string() + " has no turn at " +
+                                      std::to_string(journal::number(at)) +
+                                      " at which a checkpoint can be taken"};
+  }
+  return std::move(*made);
+}
+
+// Of what was written: is it what the record says?
+result<void> check(journal::store& store, node_archive& archive, const workflow_type& type,
+                   const journal::checkpoint_id& id, const machine_limits& bounds) {
+  const auto row = store.checkpoint(id);
+  if (!row) return row.error();
+  if (!*row) {
+    return error{errc::not_found, "run " + id.run.to_string() + " has no checkpoint at " +
+                                      std::to_string(journal::number(id.at))};
+  }
+  const auto read = decode_checkpoint((*row)->bytes, archive);
+  if (!read) return read.error();
+  const auto record = store.read(id.run, id.at, 1);
+  if (!record) return record.error();
+  if (read->run != id.run || read->head.at != id.at) {
+    return error{errc::corrupt, "the checkpoint is of another run or sequence"};
+  }
+  if (!record->empty()) {
+    const auto* turn = std::get_if<journal::turn>(&record->front().value.body);
+    if (!turn || turn->state_digest != read->digest || record->front().hash != read->head.hash) {
+      return error{errc::corrupt, "the checkpoint is not of the record that it names"};
+    }
+  }
+  replayer replay(type, id.run, replayer::check::commands, bounds);
+  for (const auto& each : read->turns) replay.know(each);
+  std::string damage;
+  if (const auto found = resume(replay, *read, damage)) return as_error(*found);
+  if (!damage.empty()) return error{errc::corrupt, damage};
+  if (const auto differs = replay.verify_digest()) return as_error(*differs);
+  return {};
+}
+
+}  // namespace
+
+result<taken_checkpoint> take_checkpoint(journal::store& store, node_archive& archive,
+                                         const registry& what, journal::run_id run,
+                                         const machine_limits& bounds) {
+  taken_checkpoint taken;
+  auto known = find_checkpoint(store, archive, run);
+  if (!known) return known.error();
+  taken.damaged = std::move(known->damaged);
+  const checkpoint* const from = known->newest ? &*known->newest : nullptr;
+  if (from) taken.from = from->head.at;
+  const auto type = type_of(store, run, from, what);
+  if (!type) return type.error();
+  const auto at = last_settled_turn(store, run, next(taken.from), last_sequence);
+  if (!at) return at.error();
+  if (*at == journal::before_first) return taken;
+
+  const auto made = reach(store, **type, run, from, *at, bounds, taken.records);
+  if (!made) return made.error();
+  for (const auto& turn : made->turns) taken.steps += turn.steps.size();
+  node_archive::saving saving(archive);
+  auto encoded = encode(*made, saving);
+  if (!encoded) return encoded.error();
+  taken.nodes = encoded->saved.nodes;
+  taken.bytes = encoded->saved.bytes + encoded->bytes.size();
+  const journal::checkpoint_id id{run, *at};
+  if (auto put = saving.put_checkpoint({id, std::move(encoded->roots), std::move(encoded->bytes)});
+      !put) {
+    return put.error();
+  }
+  if (const auto good = check(store, archive, **type, id, bounds); !good) {
+    (void)store.erase_checkpoint(id);
+    return error{good.error().code, "the checkpoint of run " + run.to_string() + " at " +
+                                        std::to_string(journal::number(*at)) +
+                                        " is not what was written: " + good.error().message};
+  }
+  const auto all = store.checkpoints(run, 64);
+  if (!all) return all.error();
+  for (std::size_t i = checkpoints_kept; i < all->size(); ++i) {
+    if (auto gone = store.erase_checkpoint((*all)[i]); !gone) return gone.error();
+  }
+  taken.at = *at;
+  return taken;
+}
+
+result<void> verify_checkpoint(journal::store& store, node_archive& archive, const registry& what,
+                               const journal::checkpoint_id& id, const machine_limits& bounds) {
+  const auto before =
+      find_checkpoint(store, archive, id.run, journal::sequence{journal::number(id.at) - 1});
+  if (!before) return before.error();
+  const checkpoint* const from = before->newest ? &*before->newest : nullptr;
+  const auto type = type_of(store, id.run, from, what);
+  if (!type) return type.error();
+  if (auto good = check(store, archive, **type, id, bounds); !good) return good;
+  std::uint64_t records = 0;
+  const auto again = reach(store, **type, id.run, from, id.at, bounds, records);
+  if (!again) return again.error();
+  return {};
+}
+
+}  // namespace theus
