@@ -76,7 +76,7 @@ branch::merge_result branch::merge(const branch& inner) const {
       if (!same_at(each, inner.base_, tree_)) done.conflicts.push_back(each);
     }
   }
-  value_merge merged = theus::merge(inner.base_, tree_, inner.tree_);
+  value_merge merged = theus::merge(inner.base_, tree_, inner.tree_, changed_alike::conflicts);
   for (value_conflict& each : merged.conflicts) done.conflicts.push_back(std::move(each.where));
   if (!done.conflicts.empty()) return done;
   const value_diff changed = diff(tree_, merged.merged);

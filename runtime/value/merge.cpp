@@ -25,10 +25,13 @@ std::optional<value> optional(const value* v) {
 // Recursion is as deep as the values, 64 containers.
 class merging {
  public:
+  explicit merging(changed_alike both) : both_(both) {}
+
   value_merge done;
 
   std::optional<value> merge(const value* base, const value* ours, const value* theirs) {
-    if (same(ours, theirs) || same(base, theirs)) return optional(ours);
+    if (same(base, theirs)) return optional(ours);
+    if (both_ == changed_alike::merges && same(ours, theirs)) return optional(ours);
     if (same(base, ours)) return optional(theirs);
     if (ours != nullptr && theirs != nullptr) {
       const bool maps = ours->is_map() && theirs->is_map();
@@ -75,13 +78,14 @@ class merging {
     return merged;
   }
 
+  changed_alike both_;
   path at_;
 };
 
 }  // namespace
 
-value_merge merge(const value& base, const value& ours, const value& theirs) {
-  merging m;
+value_merge merge(const value& base, const value& ours, const value& theirs, changed_alike both) {
+  merging m(both);
   m.done.merged = m.merge(&base, &ours, &theirs).value();
   return std::move(m.done);
 }

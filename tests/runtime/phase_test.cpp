@@ -188,6 +188,23 @@ TEST(Phase, ConcurrentOnesThatChangeOnePlaceAreAConflict) {
   EXPECT_EQ(explained(driver.replay()), "");
 }
 
+workflow<std::int64_t> equal_deposits(context& ctx) {
+  ctx["accounts"]["a"] = 1;
+  auto both = co_await theus::all(outcome_of(ctx.phase("first", deposit, std::string("a"), 10)),
+                                  outcome_of(ctx.phase("second", deposit, std::string("a"), 10)));
+  const bool kept = std::get<0>(both).has_value() && !std::get<1>(both).has_value();
+  co_return kept ? ctx["accounts"]["a"].as<std::int64_t>() : -1;
+}
+
+TEST(Phase, ConcurrentOnesThatMakeTheSameChangeAreAConflictSoNoneIsLost) {
+  auto driver = machine_driver::running(equal_deposits);
+  driver.start();
+  driver.complete({"1", 1}, "0");
+  driver.complete({"2", 1}, "0");
+  EXPECT_EQ(driver.result(), "11");
+  EXPECT_EQ(explained(driver.replay()), "");
+}
+
 // Write skew: each reads what the other writes.
 workflow<void> leave_if_other_stays(context& ctx, std::string me, std::string other) {
   co_await ctx.call(work, 1);

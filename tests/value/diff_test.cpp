@@ -130,6 +130,25 @@ TEST(Merge, NamesWhatBothSidesChanged) {
   EXPECT_EQ(merged.merged, ours);
 }
 
+TEST(Merge, OfTheSameChangeOnBothSidesIsAConflictWhereThatIsAsked) {
+  const value base = map{{"n", 1}, {"gone", 1}, {"l", list::of(1, 2)}, {"m", map{{"x", 1}}}};
+  value ours = base;
+  ASSERT_TRUE(put(ours, at("/n"), 2));
+  ASSERT_TRUE(erase(ours, at("/gone")));
+  ASSERT_TRUE(put(ours, at("/l/1"), 3));
+  ASSERT_TRUE(put(ours, at("/m/new"), map()));
+  value theirs = ours;
+  ASSERT_TRUE(put(theirs, at("/m/x"), 2));
+  EXPECT_TRUE(merge(base, ours, theirs).conflicts.empty());
+  const value_merge strict = merge(base, ours, theirs, changed_alike::conflicts);
+  std::vector<std::string> places;
+  for (const value_conflict& each : strict.conflicts) places.push_back(each.where.to_string());
+  std::ranges::sort(places);
+  EXPECT_EQ(places, (std::vector<std::string>{"/gone", "/l/1", "/n"}));
+  EXPECT_TRUE(merge(base, base, theirs, changed_alike::conflicts).conflicts.empty());
+  EXPECT_EQ(merge(base, theirs, base, changed_alike::conflicts).merged, theirs);
+}
+
 // Both sides change keys of their own, of trees of any shape: everything arrives, from either side.
 TEST(Merge, OfChangesApartIsAllOfThemWhicheverSideIsOurs) {
   random_source random(10);

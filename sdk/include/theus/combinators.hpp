@@ -172,7 +172,7 @@ class all_of_node final : public sequence_group<Operation> {
 
   result_type take() {
     for (auto& each : this->nodes_) {
-      if (this->deciding() == &each) each.take();
+      if (this->deciding() == &each) (void)each.take();
     }
     if constexpr (!std::is_void_v<element>) {
       result_type values;

@@ -53,9 +53,16 @@ struct value_merge {
   std::size_t visited = 0;
 };
 
-// Three-way: what one side changed from the base is taken from it, what both changed alike from
-// either. Maps merge by key; lists by index when all three have one size, otherwise a list that
-// both sides changed is a conflict. Errors: errc::limit_exceeded is thrown (value_limits).
-value_merge merge(const value& base, const value& ours, const value& theirs);
+// What becomes of a place that both sides changed, to the same.
+enum class changed_alike {
+  merges,     // it is taken from either
+  conflicts,  // as any other: both may have counted the same number up by one
+};
+
+// Three-way: what one side changed from the base is taken from it. Maps merge by key; lists by
+// index when all three have one size, otherwise a list that both sides changed is a conflict.
+// Errors: errc::limit_exceeded is thrown (value_limits).
+value_merge merge(const value& base, const value& ours, const value& theirs,
+                  changed_alike both = changed_alike::merges);
 
 }  // namespace theus
