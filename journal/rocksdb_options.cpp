@@ -26,6 +26,11 @@ class no_log final : public rocksdb::Logger {
   void Logv(const char*, va_list) override {}
 };
 
+std::size_t block_kibibytes(space where) {
+  if (where == space::records) return 16;
+  return where == space::nodes ? 4 : 8;  // of a block of nodes a read needs one
+}
+
 }  // namespace
 
 rocksdb::DBOptions database_options(access how) {
@@ -61,7 +66,7 @@ rocksdb::ColumnFamilyOptions family_options(std::size_t place,
   const bool records = place == std::size_t(space::records);
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
-  table.block_size = (records ? 16 : 8) * 1024;
+  table.block_size = block_kibibytes(space(place)) * 1024;
   table.cache_index_and_filter_blocks = true;
   table.cache_index_and_filter_blocks_with_high_priority = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;

@@ -35,8 +35,8 @@ class archived_rounds {
   // No two of these share a node; each takes several batches.
   static value altogether(int which) {
     map m;
-    for (int i = 0; i < 800; ++i) {
-      const std::string text(i % 4 == 0 ? 1'500 : 50, char('a' + which));
+    for (int i = 0; i < 500; ++i) {
+      const std::string text(i % 2 == 0 ? 1'500 : 50, char('a' + which));
       m.put("line" + std::to_string(i), text + std::to_string(i));
     }
     return m;
