@@ -181,7 +181,7 @@ class writer {
     close.setRoot2(root[2]);
     close.setRoot3(root[3]);
     close.setIteration(c.iteration);
-    close.setBehindIntakes(c.behind_intakes);
+    close.setMoment(c.moment);
     close.setBehindEvents(c.behind_events);
     identity(close, c.id);
     ending(close, c.outcome);
@@ -425,7 +425,7 @@ class reader {
     to.iteration = from.getIteration();
     to.root = std::bit_cast<hash256>(
         hash_words{from.getRoot0(), from.getRoot1(), from.getRoot2(), from.getRoot3()});
-    to.behind_intakes = from.getBehindIntakes();
+    to.moment = from.getMoment();
     to.behind_events = from.getBehindEvents();
     const auto value = [&] { return data(from.hasValue(), [&] { return from.getValue(); }); };
     switch (from.getEnding()) {

@@ -241,10 +241,11 @@ struct CloseScope {
   # With `scope` the phase's or loop's identity, as in its openScope.
   iteration @5 :UInt32;
   # From 1; 0 for a phase.
-  behindIntakes @6 :UInt32;
+  moment @6 :UInt32;
   behindEvents @7 :UInt32;
-  # Where in its turn: behind that many events of the intakes that the turn consumes, and that
-  # many of `events`.
+  # When in its turn. Of n events of the intakes that the turn consumes, the i-th is moment 2 i,
+  # and the timers that fire before it are 2 i - 1; the turn's own events are moment 2 n + 1. And
+  # behind that many of `events`.
   attempt @8 :UInt32;
   # Of activityFailed: its last.
   ending @9 :Ending;

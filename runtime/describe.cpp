@@ -115,7 +115,7 @@ struct command_fields {
             {"root", to_hex(c.root)},
             {"changes", std::to_string(c.changes.size()) + " bytes"},
             {"signals", std::to_string(c.consumed.size())},
-            {"behind_intakes", std::to_string(c.behind_intakes)},
+            {"moment", std::to_string(c.moment)},
             {"behind_events", std::to_string(c.behind_events)}};
   }
 };

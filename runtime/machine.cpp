@@ -77,9 +77,9 @@ step_result machine::step(std::span<const event_batch> intakes, const event_batc
                           std::span<const recorded_close> closes) {
   draft_ = {};
   records_ = closes;
-  intake_events_ = 0;
+  moment_ = 0;
   for (const auto& batch : intakes) apply(batch, false);
-  ++intake_events_;
+  ++moment_;
   apply(own, true);
   is_shortened_ = false;
   if (bug_) return *bug_;
@@ -100,8 +100,9 @@ void machine::apply(const event_batch& batch, bool listed) {
     // Timers come before every event of an intake, also of one that changes nothing: on replay
     // that may be because what it was for is not run.
     if (listed && !accepts(e)) continue;
+    if (!listed) ++moment_;
     fire_due_before(e);
-    if (!listed) ++intake_events_;
+    if (!listed) ++moment_;
     if (stops() || !accepts(e)) continue;
     if (listed) list_event(e);
     dispatch(e);
@@ -113,7 +114,8 @@ void machine::fire_due_before(const journal::event& e) {
   const auto* fired = std::get_if<journal::timer_fired>(&e);
   while (true) {
     take_due_records();
-    if (stops() || timers_.empty()) return;
+    // A shortened history says itself when they fired.
+    if (stops() || timers_.empty() || is_shortened_) return;
     timer_leaf& first = *timers_.begin();
     if (first.deadline() > raw_time_ || (fired && fired->command == first.id())) return;
     const journal::event due = journal::timer_fired{first.id(), first.deadline()};
@@ -125,7 +127,7 @@ void machine::fire_due_before(const journal::event& e) {
 void machine::take_due_records() {
   while (!records_.empty() && !stops()) {
     const recorded_close& next = records_.front();
-    if (next.behind_intakes > intake_events_ || next.behind_events > draft_.events.size()) return;
+    if (next.moment > moment_ || next.behind_events > draft_.events.size()) return;
     records_ = records_.subspan(1);
     take(next);
   }
@@ -348,7 +350,7 @@ void machine::enter(reentry_node& begun) { reentries_.insert(begun); }
 void machine::close_when_quiet(reentry_node& ended) { closing_reentries_.push_back(ended); }
 
 void machine::locate(journal::close_scope& closed) const {
-  closed.behind_intakes = intake_events_;
+  closed.moment = moment_;
   closed.behind_events = static_cast<std::uint32_t>(draft_.events.size());
 }
 

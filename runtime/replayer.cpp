@@ -40,7 +40,7 @@ turn_rest rest_of(const journal::turn& whole, const finished_scopes& over) {
       rest.recorded.commands.push_back(c);
     } else if (closed && !over.covers(closed->id.scope)) {
       const auto behind = std::min<std::size_t>(closed->behind_events, whole.events.size());
-      rest.closes.push_back({closed, closed->behind_intakes, left_before[behind], nullptr});
+      rest.closes.push_back({closed, closed->moment, left_before[behind], nullptr});
     }
   }
   return rest;
@@ -128,7 +128,7 @@ std::optional<mismatch> replayer::feed(const short_turn& whole) {
       // What ended it is left out: an event in its place that nobody takes keeps the time.
       events.push_back(journal::attempt_started{});
       closes.push_back(
-          {&closed->how, static_cast<std::uint32_t>(events.size()), 0, &closed->context});
+          {&closed->how, static_cast<std::uint32_t>(2 * events.size()), 0, &closed->context});
       continue;
     }
     events.push_back(std::get<journal::event>(each.what));

@@ -98,7 +98,7 @@ machine_driver cancelled_order() {
 machine_driver random_tree() {
   random_stream programs({42, 7}, "program");
   auto driver = machine_driver::running(testing::interpret);
-  driver.start(encode_arguments(testing::make_program(programs, 5)));
+  driver.start(encode_arguments(testing::make_program(programs, 5, false)));
   for (int i = 0; i < 200 && !driver.is_finished(); ++i) {
     const auto open = driver.state().pending_activities();
     if (!open.empty()) {

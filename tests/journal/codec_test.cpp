@@ -57,12 +57,14 @@ TEST(Codec, RandomRecordsSurviveARoundTrip) {
   }
 }
 
-// The file is written once per format level and never changed: old journals stay readable, and
+// The files are written once per format level and never changed: old journals stay readable, and
 // every compiler writes the same bytes.
-TEST(Codec, Rule08GoldenBytesOfFormatLevel1NeverChange) {
-  std::ifstream golden(THEUS_SOURCE_DIR "/tests/histories/golden_records_v1.hex");
-  ASSERT_TRUE(golden) << "tests/histories/golden_records_v1.hex is missing";
-  random_records records(2026, 1);
+void expect_golden(std::uint8_t level) {
+  const std::string path =
+      THEUS_SOURCE_DIR "/tests/histories/golden_records_v" + std::to_string(level) + ".hex";
+  std::ifstream golden(path);
+  ASSERT_TRUE(golden) << path << " is missing";
+  random_records records(2026, level);
   std::string expected;
   int lines = 0;
   while (std::getline(golden, expected)) {
@@ -70,6 +72,17 @@ TEST(Codec, Rule08GoldenBytesOfFormatLevel1NeverChange) {
     ++lines;
   }
   EXPECT_EQ(lines, 64);
+}
+
+TEST(Codec, Rule08GoldenBytesOfFormatLevel1NeverChange) { expect_golden(1); }
+
+TEST(Codec, Rule08GoldenBytesOfFormatLevel2NeverChange) { expect_golden(2); }
+
+TEST(Codec, Rule08OnlyPhasesAndLoopsNeedLevel2) {
+  record r = typical();
+  EXPECT_EQ(encoded(r)[0], 1);
+  std::get<turn>(r.body).commands.push_back(open_scope{{"", 9}, open_scope::kind::loop, "l", "1"});
+  EXPECT_EQ(encoded(r)[0], 2);
 }
 
 TEST(Codec, TheExampleOfTheFormatDocumentIsWhatIsWritten) {

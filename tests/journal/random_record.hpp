@@ -179,7 +179,7 @@ class random_records {
     c.id = id();
     c.iteration = std::uint32_t(below(3));
     c.changes = text();
-    c.behind_intakes = std::uint32_t(below(5));
+    c.moment = std::uint32_t(below(5));
     c.behind_events = std::uint32_t(below(5));
     switch (below(3)) {
       case 0:

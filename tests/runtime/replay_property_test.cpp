@@ -64,6 +64,7 @@ void check_seed(std::uint64_t seed, std::size_t& records) {
   evicted.start(arguments);
   for (int i = 0; i < 400 && !kept.is_finished(); ++i) {
     evicted.evict();
+    if (::testing::Test::HasFailure()) return;
     happen(kept, chance);
     happen(evicted, same_chance);
     ASSERT_FALSE(kept.bug()) << kept.bug()->message;

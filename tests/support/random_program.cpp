@@ -1,5 +1,7 @@
 #include "support/random_program.hpp"
 
+#include <span>
+
 namespace theus::testing {
 
 namespace {
@@ -43,13 +45,25 @@ workflow<std::int64_t> race_leaves(context& ctx, std::int64_t number) {
   co_return static_cast<std::int64_t>(first.index());
 }
 
+workflow<next<rounds>> run_round(context& ctx, rounds r) {
+  auto place = ctx["rounds"]["r" + std::to_string(r.part.number)];
+  const std::int64_t seen = co_await interpret(ctx, r.part);
+  place = mixed(place.value_or<std::int64_t>(0), seen);
+  if (r.left == 0) co_return theus::stop;
+  --r.left;
+  co_return theus::again(std::move(r));
+}
+
 }  // namespace
 
-program make_program(random_stream& from, int depth) {
-  static const std::vector<std::string> leaves{"call", "call", "call", "sleep",
-                                               "send", "draw", "race", "receive"};
-  static const std::vector<std::string> groups{"sequence", "sequence", "sequence", "all",    "all",
-                                               "any",      "within",   "shield",   "outcome"};
+program make_program(random_stream& from, int depth, bool with_context) {
+  static const std::vector<std::string> all_leaves{"call", "call", "call",    "sleep", "send",
+                                                   "draw", "race", "receive", "write", "write"};
+  static const std::vector<std::string> all_groups{
+      "sequence", "sequence", "sequence", "all",   "all",   "any",  "within",
+      "shield",   "outcome",  "phase",    "phase", "phase", "loop", "loop"};
+  const std::span leaves(all_leaves.data(), with_context ? all_leaves.size() : 8);
+  const std::span groups(all_groups.data(), with_context ? all_groups.size() : 9);
   program made;
   made.number = from.uniform<std::int64_t>(0, 5);
   if (depth == 0) {
@@ -59,10 +73,11 @@ program make_program(random_stream& from, int depth) {
     return made;
   }
   made.op = groups[from.uniform<std::size_t>(0, groups.size() - 1)];
-  const bool single = made.op == "within" || made.op == "shield" || made.op == "outcome";
+  const bool single = made.op == "within" || made.op == "shield" || made.op == "outcome" ||
+                      made.op == "phase" || made.op == "loop";
   const int parts = single ? 1 : from.uniform(2, 4);
   for (int i = 0; i < parts; ++i) {
-    made.parts.push_back(make_program(from, from.bernoulli(0.6) ? depth - 1 : 0));
+    made.parts.push_back(make_program(from, from.bernoulli(0.6) ? depth - 1 : 0, with_context));
   }
   return made;
 }
@@ -86,6 +101,20 @@ workflow<std::int64_t> interpret(context& ctx, program p) {
   }
   if (p.op == "draw") co_return ctx.random().uniform<std::int64_t>(0, 1'000'000);
   if (p.op == "fail") throw failure("planned", "number " + std::to_string(p.number));
+  if (p.op == "write") {
+    auto place = ctx["written"]["k" + std::to_string(p.number)];
+    const auto before = place.value_or<std::int64_t>(0);
+    place = mixed(before, p.number + 1);
+    co_return before;
+  }
+  if (p.op == "phase") {
+    const std::int64_t value = co_await ctx.phase("part", interpret, std::move(p.parts.front()));
+    co_return mixed(value, static_cast<std::int64_t>(ctx["written"].exists()));
+  }
+  if (p.op == "loop") {
+    co_await ctx.loop("rounds", run_round, rounds{std::move(p.parts.front()), p.number});
+    co_return ctx["rounds"].exists();
+  }
   if (p.op == "race") {
     const std::int64_t value = co_await race_leaves(ctx, p.number);
     co_return value;

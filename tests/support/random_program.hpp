@@ -14,7 +14,9 @@
 namespace theus::testing {
 
 struct program {
-  std::string op;  // call, sleep, receive, send, draw, fail, sequence, all, any, within, shield
+  // call, sleep, receive, send, draw, write, fail; sequence, all, any, within, shield, outcome,
+  // phase, loop
+  std::string op;
   std::int64_t number = 0;
   std::vector<program> parts;
 };
@@ -23,7 +25,15 @@ BOOST_DESCRIBE_STRUCT(program, (), (op, number, parts))
 inline constexpr activity<std::int64_t(std::int64_t)> random_work{"work"};
 inline constexpr signal<std::int64_t> random_signal{"number"};
 
-program make_program(random_stream& from, int depth);
+// What the iterations of a loop hand on.
+struct rounds {
+  program part;
+  std::int64_t left = 0;
+};
+BOOST_DESCRIBE_STRUCT(rounds, (), (part, left))
+
+// With phases, loops and writes to the Context, or without.
+program make_program(random_stream& from, int depth, bool with_context = true);
 
 // Gives a number that depends on everything it observed.
 workflow<std::int64_t> interpret(context& ctx, program p);

@@ -216,9 +216,10 @@ struct close_scope {
   std::string changes;  // what it did to the Context around it; bytes that the runtime defines
   hash256 root;         // of that Context afterwards
   std::vector<std::uint64_t> consumed;  // the signals it took: their numbers among all of the run
-  // Where in its turn: behind that many events of the intakes that the turn consumes, and that many
-  // of its own.
-  std::uint32_t behind_intakes = 0;
+  // When in its turn. Of n events of the intakes that the turn consumes, the i-th is moment 2 i,
+  // and the timers that fire before it are 2 i - 1; the turn's own events are moment 2 n + 1. And
+  // behind that many of the events that the turn lists.
+  std::uint32_t moment = 0;
   std::uint32_t behind_events = 0;
 
   friend bool operator==(const close_scope&, const close_scope&) = default;

@@ -43,11 +43,11 @@ struct event_batch {
   std::span<const std::uint64_t> signal_numbers = {};
 };
 
-// The end of a phase or iteration whose body is not run, and where it comes: behind that many
-// events of the intakes, one more where it was in the turn's own, and of those behind that many.
+// The end of a phase or iteration whose body is not run, and where it comes (journal::close_scope):
+// of the events of the turn's own, behind so many of those that are applied.
 struct recorded_close {
   const journal::close_scope* closed = nullptr;
-  std::uint32_t behind_intakes = 0;
+  std::uint32_t moment = 0;
   std::uint32_t behind_events = 0;
   const value* context = nullptr;  // the Context around it afterwards; null: made from its changes
 };
@@ -284,7 +284,7 @@ class machine {
   const finished_scopes* over_ = nullptr;
   std::vector<applied_step>* applied_ = nullptr;
   std::span<const recorded_close> records_;  // still to come in this step
-  std::uint32_t intake_events_ = 0;          // of this step, applied or not
+  std::uint32_t moment_ = 0;                 // of this step, as in journal::close_scope
   bool is_shortened_ = false;                // what is applied at the moment
   std::span<const std::uint64_t> signal_numbers_;
   std::uint64_t signals_received_ = 0;
