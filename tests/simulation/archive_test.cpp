@@ -94,7 +94,9 @@ class archive_world {
         std::vector{test::tree_of(draws_.uniform(1, 4) * 40, draws_.uniform(0, 2)), value(last_)});
     const auto done = test::put_trees(archive, *one.first);
     ++(done ? put : refused);
-    if (!done) EXPECT_EQ(done.error().code, errc::disk_full) << done.error().message;
+    if (!done) {
+      EXPECT_EQ(done.error().code, errc::disk_full) << done.error().message;
+    }
   }
 
   random_stream draws_;
