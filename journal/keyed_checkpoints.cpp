@@ -49,6 +49,11 @@ std::optional<checkpoint_row> parse_value(const checkpoint_id& id, const std::st
   return row;
 }
 
+error opened_anew() {
+  return {errc::disk_full,
+          "the journal was opened anew, and what this builds on may be gone; begin again"};
+}
+
 error above(const std::string& what, const char* limit) {
   return {errc::limit_exceeded, what + " is above limits::" + limit};
 }
@@ -59,10 +64,7 @@ result<void> keyed_store::write_derived(const batch& changes, const fail_places&
                                         std::optional<opening> since) {
   const std::lock_guard lock(writing_);
   if (auto why = trouble()) return *why;
-  if (since && *since != opened()) {
-    return error{errc::disk_full,
-                 "the journal was opened anew, and what this builds on may be gone; begin again"};
-  }
+  if (since && *since != opened()) return opened_anew();
   if (auto failure = injected_failure(places.before)) return stop_on(*failure);
   if (auto done = write(changes); !done) return done;
   if (auto failure = injected_failure(places.after)) return stop_on(*failure);
@@ -108,6 +110,7 @@ result<void> keyed_store::put_checkpoint(const checkpoint_row& row, opening sinc
   for (const hash256& root : row.roots) {
     const auto held = holds_node(root);
     if (!held) return held.error();
+    if (!*held && since != opened()) return opened_anew();
     if (!*held) {
       return error{errc::bad_input,
                    name_of(row.id) + " needs " + name_of(root) + ", which is not stored"};

@@ -8,7 +8,8 @@
 #include "runtime/support/kept_trees.hpp"
 #include "simulation/simulated_disk.hpp"
 
-// Checkpoints, nodes and collections on a disk that loses a random end of what was not synced.
+// Checkpoints, nodes and collections on a disk that loses a random end of what was not synced, in
+// power cuts and when it is opened anew after it was full.
 namespace theus::simulation {
 namespace {
 
@@ -22,12 +23,13 @@ class archive_world {
 
   // One process, until it is killed or loses its power, and what is left then.
   void live() {
-    disk_.set_faults({.error = 0, .full = 0.01, .power_cut = 0.01});
+    disk_.set_faults({.error = 0, .full = 0.03, .power_cut = 0.01, .lost_at_reopen = 0.5});
     bool power_lost = false;
     try {
       const auto store = open();
       node_archive archive(*store);
-      for (auto left = draws_.uniform(1, 60); left > 0; --left) step(*store, archive);
+      std::optional<begun> one;
+      for (auto left = draws_.uniform(1, 60); left > 0; --left) step(*store, archive, one);
       power_lost = draws_.bernoulli(0.5);
     } catch (const power_cut&) {
       power_lost = true;
@@ -45,7 +47,7 @@ class archive_world {
     ASSERT_TRUE(verdict_.holds()) << verdict_.violation();
   }
 
-  int power_cuts = 0, loaded = 0, put = 0, refused = 0;
+  int power_cuts = 0, loaded = 0, put = 0, refused = 0, reopened = 0;
   std::uint64_t swept = 0;
 
  private:
@@ -58,9 +60,22 @@ class archive_world {
     }
   }
 
-  void step(journal::store& store, node_archive& archive) {
-    if (store.trouble()) return (void)store.reopen();
-    switch (draws_.uniform(0, 9)) {
+  // A saving whose tree is put and whose checkpoint is not.
+  struct begun {
+    begun(node_archive& archive, value state) : saving(archive), tree(std::move(state)) {
+      root = save(tree, saving);
+    }
+    node_archive::saving saving;
+    value tree;
+    result<saved_nodes> root;
+  };
+
+  void step(journal::store& store, node_archive& archive, std::optional<begun>& one) {
+    if (store.trouble()) {
+      reopened += store.reopen().has_value();
+      return;
+    }
+    switch (draws_.uniform(0, 11)) {
       case 0:
       case 1:
         (void)store.acquire_epoch();  // a commit: what was put before it is durable
@@ -75,28 +90,52 @@ class archive_world {
         EXPECT_TRUE(done ? done->finished : done.error().code == errc::disk_full);
         break;
       }
+      case 5:
+      case 6:
+        if (!one) {
+          one.emplace(archive, next_state());
+        } else {
+          if (one->root) finish(*one);
+          one.reset();
+        }
+        break;
       default:
         remember(archive);
     }
   }
 
-  void forget(journal::store& store) {
-    const auto ids = test::stored_checkpoints(store);
-    if (!ids.empty())
-      (void)store.erase_checkpoint(ids[draws_.uniform<std::size_t>(0, ids.size() - 1)]);
+  void finish(begun& one) {
+    const checkpoint_id id{journal::test::run_of("a"), sequence(++last_)};
+    put_.emplace(id, std::vector{one.tree});
+    count(one.saving.put_checkpoint({id, {one.root->root}, "x"}));
   }
 
-  // A state like one of a few before, so that it shares nodes with what is there or was.
-  void remember(node_archive& archive) {
-    const checkpoint_id id{journal::test::run_of("a"), sequence(++last_)};
-    const auto one = put_.emplace(
-        id,
-        std::vector{test::tree_of(draws_.uniform(1, 4) * 40, draws_.uniform(0, 2)), value(last_)});
-    const auto done = test::put_trees(archive, *one.first);
+  void count(const result<void>& done) {
     ++(done ? put : refused);
     if (!done) {
       EXPECT_EQ(done.error().code, errc::disk_full) << done.error().message;
     }
+  }
+
+  // Like one of a few before, so that it shares nodes with what is there, was, or is being put.
+  value next_state() {
+    value state = test::tree_of(draws_.uniform(1, 4) * 40, draws_.uniform(0, 2));
+    for (int i = 0; i < 5; ++i) {
+      state.edit_map().put("era" + std::to_string(i), std::string(200 + last_ / 4, char('a' + i)));
+    }
+    return state;
+  }
+
+  void forget(journal::store& store) {
+    const auto ids = test::stored_checkpoints(store);
+    if (ids.empty()) return;
+    (void)store.erase_checkpoint(ids[draws_.uniform<std::size_t>(0, ids.size() - 1)]);
+  }
+
+  void remember(node_archive& archive) {
+    const checkpoint_id id{journal::test::run_of("a"), sequence(++last_)};
+    const auto one = put_.emplace(id, std::vector{next_state(), value(last_)});
+    count(test::put_trees(archive, *one.first));
   }
 
   random_stream draws_;
@@ -107,7 +146,7 @@ class archive_world {
 };
 
 TEST(SimulatedArchive, ACheckpointHasItsNodesWhateverAPowerCutLeaves) {
-  int power_cuts = 0, loaded = 0, put = 0, refused = 0;
+  int power_cuts = 0, loaded = 0, put = 0, refused = 0, reopened = 0;
   std::uint64_t swept = 0;
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     SCOPED_TRACE(seed);
@@ -121,12 +160,16 @@ TEST(SimulatedArchive, ACheckpointHasItsNodesWhateverAPowerCutLeaves) {
     put += world.put;
     refused += world.refused;
     swept += world.swept;
+    reopened += world.reopened;
   }
-  std::printf("%d power cuts, %d checkpoints put, %d refused, %d read back, %d nodes swept\n",
-              power_cuts, put, refused, loaded, int(swept));
+  std::printf(
+      "%d power cuts, %d reopenings, %d checkpoints put, %d refused, %d read back, %d nodes "
+      "swept\n",
+      power_cuts, reopened, put, refused, loaded, int(swept));
   EXPECT_GT(power_cuts, 50);
   EXPECT_GT(loaded, 500);
   EXPECT_GT(refused, 10);
+  EXPECT_GT(reopened, 50);
   EXPECT_GT(swept, 500u);
 }
 

@@ -191,6 +191,9 @@ result<void> simulated_disk::reopen() {
   is_full_ = false;
   std::size_t found = unsynced_.size();
   if (found > 0 && !unsynced_.back().is_visible && draws_.bernoulli(0.5)) --found;
+  if (rates_.lost_at_reopen > 0 && draws_.bernoulli(rates_.lost_at_reopen)) {
+    found = draws_.uniform<std::size_t>(0, found);
+  }
   make_durable(found);
   return {};
 }

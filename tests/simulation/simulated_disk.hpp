@@ -27,7 +27,8 @@ struct disk_fault_rates {
   double sync_error =
       0;  // the kernel may have dropped what it was to write: nothing after it counts
   double read_error = 0;
-  double power_cut = 0;  // at any place in between
+  double power_cut = 0;       // at any place in between
+  double lost_at_reopen = 0;  // an end of what was written and not synced, as after a failed sync
 };
 
 // Ordered keys as RocksDB keeps them, what was synced apart from what was only written. It outlives
