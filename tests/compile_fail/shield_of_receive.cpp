@@ -1,4 +1,4 @@
-// expect: theus: shield() takes a workflow, a call or a sleep by value; move what has a name into
+// expect: theus: shield() takes a workflow, a phase, a call or a sleep by value; move what has a name into
 // it
 #include <theus/workflows.hpp>
 

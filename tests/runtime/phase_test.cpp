@@ -45,6 +45,20 @@ TEST(Context, IsThereAgainAfterAnEviction) {
   EXPECT_EQ(explained(driver.replay()), "");
 }
 
+workflow<std::int64_t> counts_otherwise(context& ctx) {
+  ctx["seen"]["work"] = 2;
+  const auto got = co_await ctx.call(work, 1);
+  co_await ctx.sleep(1s);
+  co_return got;
+}
+
+TEST(Context, Rule14_AnotherValueInTheContextIsAMismatch) {
+  auto driver = machine_driver::running(counts);
+  driver.start();
+  EXPECT_THAT(explained(driver.replay_from_zero(*type_of(counts_otherwise))),
+              HasSubstr("state differs"));
+}
+
 // ---- phases
 
 workflow<std::int64_t> adds(context& ctx, std::int64_t first) {

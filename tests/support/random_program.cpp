@@ -108,11 +108,14 @@ workflow<std::int64_t> interpret(context& ctx, program p) {
     co_return before;
   }
   if (p.op == "phase") {
-    const std::int64_t value = co_await ctx.phase("part", interpret, std::move(p.parts.front()));
+    auto phase = ctx.phase("part", interpret, std::move(p.parts.front()));
+    const std::int64_t value = co_await std::move(phase);
     co_return mixed(value, static_cast<std::int64_t>(ctx["written"].exists()));
   }
   if (p.op == "loop") {
-    co_await ctx.loop("rounds", run_round, rounds{std::move(p.parts.front()), p.number});
+    rounds first{std::move(p.parts.front()), p.number};
+    auto loop = ctx.loop("rounds", run_round, std::move(first));
+    co_await std::move(loop);
     co_return ctx["rounds"].exists();
   }
   if (p.op == "race") {
