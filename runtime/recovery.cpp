@@ -170,7 +170,8 @@ result<journal::sequence> last_settled_turn(journal::store& store, journal::run_
     if (!page) return page.error();
     for (const auto& each : *page) {
       if (const auto* turn = std::get_if<journal::turn>(&each.value.body)) {
-        if (turn->consumed_through >= waiting) settled = each.value.at;
+        if (turn->consumed_through >= waiting) waiting = journal::before_first;
+        if (waiting == journal::before_first) settled = each.value.at;
       } else if (std::ranges::any_of(std::get<journal::intake>(each.value.body).events,
                                      is_consumable)) {
         waiting = each.value.at;

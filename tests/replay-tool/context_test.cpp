@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include "theus/journal/stores.hpp"
+
 #include "tool_fixture.hpp"
 #include "toy_application.hpp"
 
@@ -155,6 +157,58 @@ TEST_P(ContextVerbs, Rule19_AFinishedPhaseMayHaveChangedUnlessReplayedFromZero) 
   auto all_of_it = from_file;
   all_of_it.emplace_back("--from-zero");
   EXPECT_EQ(bare_tool(changed, all_of_it).code, 1);
+}
+
+// Checkpoints: of a journal that no runtime holds.
+class Checkpoints : public Tool {
+ protected:
+  void SetUp() override {
+    ASSERT_EQ(tool({"start", "travels", "--id", "one", "--arg", "\"hat\""}).code, 0);
+    run_until_done();
+  }
+};
+
+TEST_F(Checkpoints, AreTakenListedAndVerified) {
+  EXPECT_THAT(tool({"checkpoint", "one", "--list", "--json"}).lines(), SizeIs(0));
+  const auto taken = tool({"checkpoint", "one", "--json"}).document();
+  EXPECT_EQ(taken.at("taken"), true);
+  EXPECT_EQ(taken.at("from"), 0);
+  const auto last = tool({"show", "one", "--json"}).document().at("turn");
+  EXPECT_EQ(taken.at("at"), last);
+  EXPECT_GT(taken.at("nodes").to_number<int>(), 0);
+  const auto listed = tool({"checkpoint", "one", "--list", "--json"}).lines();
+  ASSERT_THAT(listed, SizeIs(1));
+  EXPECT_EQ(listed[0].at("at"), last);
+  const auto verified = tool({"checkpoint", "one", "--verify", "--json"}).lines();
+  ASSERT_THAT(verified, SizeIs(1));
+  EXPECT_EQ(verified[0].at("verdict"), "good");
+  EXPECT_THAT(tool({"checkpoint", "one"}).out, HasSubstr("none was taken"));
+  EXPECT_THAT(tool({"checkpoint", "one", "--verify"}).out, HasSubstr(": good"));
+}
+
+TEST_F(Checkpoints, ThatAreNotWhatTheRecordsSayAreNamed) {
+  ASSERT_EQ(tool({"checkpoint", "one"}).code, 0);
+  {
+    const auto store = journal::open_rocksdb_store(journal).value();
+    const auto ids = store->checkpoints_after(std::nullopt, 10).value();
+    ASSERT_THAT(ids, SizeIs(1));
+    auto row = *store->checkpoint(ids[0]).value();
+    row.bytes[row.bytes.size() / 2] = static_cast<char>(row.bytes[row.bytes.size() / 2] ^ 1);
+    ASSERT_TRUE(store->erase_checkpoint(ids[0]));
+    ASSERT_TRUE(store->put_checkpoint(row, store->opened()));
+  }
+  const auto verified = tool({"checkpoint", "one", "--verify", "--json"});
+  EXPECT_EQ(verified.code, 5);
+  EXPECT_EQ(verified.document().at("verdict"), "damaged");
+  EXPECT_FALSE(verified.document().at("explanation").as_string().empty());
+}
+
+TEST_F(Checkpoints, NeedTheJournalAndTheCode) {
+  EXPECT_EQ(tool({"checkpoint", "two"}).code, 3);
+  EXPECT_EQ(tool({"checkpoint", "one", "--list", "--verify"}).code, 2);
+  EXPECT_EQ(tool(application(), {"checkpoint", "one"}).code, 2);
+  const auto toy = hold();
+  EXPECT_EQ(tool({"checkpoint", "one"}).code, 4);
 }
 
 }  // namespace
