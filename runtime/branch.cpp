@@ -30,7 +30,7 @@ bool same_at(const path& at, const value& a, const value& b) {
 }  // namespace
 
 branch::branch(const branch& outer, scope_contract bounds)
-    : tree_(outer.tree_), base_(outer.tree_), bounds_(std::move(bounds)) {}
+    : outer_(&outer), tree_(outer.tree_), base_(outer.tree_), bounds_(std::move(bounds)) {}
 
 journal::hash256 branch::root() const {
   return tree_.as_map().empty() ? journal::hash256() : tree_.root();
@@ -93,7 +93,9 @@ result<void> branch::apply(const std::string& changes) {
   return theus::apply(tree_, *decoded);
 }
 
+// What the inside of a phase reads, the phase reads.
 void branch::check_read(const path& at) const {
+  if (outer_) outer_->check_read(at);
   if (!bounds_.reads || covers(bounds_.reads, at) || covers(bounds_.writes, at)) return;
   throw contract_violated("the phase reads " + quoted(at) +
                           " of the Context, which its .reads(…) and .writes(…) do not name");

@@ -98,12 +98,17 @@ applied_step to_step(const value& v, contexts& known) {
   if (const auto* intake = std::get_if<journal::intake>(&r.body)) {
     if (intake->events.size() != 1) refuse("a step is not one event");
     step.what = intake->events.front();
+    const auto& e = std::get<journal::event>(step.what);
+    if (std::holds_alternative<journal::signal_received>(e) != (step.signal != 0)) {
+      refuse("a signal has no number, or something else has one");
+    }
     return step;
   }
   const auto& commands = std::get<journal::turn>(r.body).commands;
   const auto* how =
       commands.size() == 1 ? std::get_if<journal::close_scope>(&commands.front()) : nullptr;
   if (!how) refuse("a step is neither an event nor the end of a phase or iteration");
+  if (step.signal != 0) refuse("the end of a phase or iteration has the number of a signal");
   step.what = closed_scope{*how, known.at(how->root)};
   return step;
 }

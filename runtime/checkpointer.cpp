@@ -22,27 +22,36 @@ void checkpointer::request(journal::run_id run, std::uint32_t shard) {
 }
 
 void checkpointer::take(journal::run_id run, std::uint32_t shard) {
-  if (stop_.stop_requested() || core_.in_trouble()) return tell(run, shard, false, {});
+  if (stop_.stop_requested() || core_.in_trouble()) return tell(run, shard, {}, {});
+  try {
+    take_now(run, shard);
+  } catch (const std::exception& e) {  // no memory, most likely: the run goes on without it
+    core_.report("checkpoint of run " + run.to_string() + ": " + e.what());
+    tell(run, shard, {}, {});
+  }
+}
+
+void checkpointer::take_now(journal::run_id run, std::uint32_t shard) {
   const auto begun = core_.clock.now();
   const auto taken =
       take_checkpoint(core_.journal, archive_, core_.what, run, core_.options.machine_bounds);
   if (!taken) {
     core_.report("checkpoint: " + taken.error().message);
-    return tell(run, shard, false, {});
+    return tell(run, shard, {}, {});
   }
   for (const auto& each : taken->damaged) core_.report(each);
   core_.count.checkpoints.fetch_add(1, std::memory_order_relaxed);
   // It replays all of them once, and a short rest once more.
   const std::chrono::nanoseconds took = core_.clock.now() - begun;
   const auto records = static_cast<std::int64_t>(std::max<std::uint64_t>(1, taken->records));
-  tell(run, shard, true, std::max(took / records, std::chrono::nanoseconds(0)));
+  tell(run, shard, taken->at, std::max(took / records, std::chrono::nanoseconds(0)));
   collect_if_worthwhile(taken->nodes);
 }
 
-void checkpointer::tell(journal::run_id run, std::uint32_t index, bool done,
+void checkpointer::tell(journal::run_id run, std::uint32_t index, journal::sequence at,
                         std::chrono::nanoseconds per_record) {
-  core_.post_to_shard(
-      index, [run, done, per_record](shard& s) { s.checkpoint_taken(run, done, per_record); });
+  core_.post_to_shard(index,
+                      [run, at, per_record](shard& s) { s.checkpoint_taken(run, at, per_record); });
 }
 
 void checkpointer::collect_if_worthwhile(std::size_t nodes_written) {
@@ -51,7 +60,13 @@ void checkpointer::collect_if_worthwhile(std::size_t nodes_written) {
   nodes_written_ = 0;
   const auto done = archive_.collect(stop_.get_token());
   if (!done) return core_.report("collecting nodes of Contexts: " + done.error().message);
-  for (const auto& each : done->damaged) core_.report("damaged: " + each.what.message);
+  // The records are the truth: without it, the next collection can sweep.
+  for (const auto& each : done->damaged) {
+    core_.report("checkpoint erased: " + each.what.message);
+    if (auto gone = core_.journal.erase_checkpoint(each.checkpoint); !gone) {
+      core_.report(gone.error().message);
+    }
+  }
   nodes_in_use_ = done->marked;
 }
 

@@ -28,7 +28,8 @@ class checkpointer {
 
  private:
   void take(journal::run_id run, std::uint32_t shard);
-  void tell(journal::run_id run, std::uint32_t index, bool done,
+  void take_now(journal::run_id run, std::uint32_t shard);
+  void tell(journal::run_id run, std::uint32_t index, journal::sequence at,
             std::chrono::nanoseconds per_record);
   void collect_if_worthwhile(std::size_t nodes_written);
 

@@ -193,7 +193,9 @@ void engine_core::shard_closed() {
 }
 
 void engine_core::finish_stop() {
-  writer.close([this] { say_stopped(); });
+  // A checkpoint that is being taken still uses the journal.
+  post(where.background,
+       [this] { post(where.journal, [this] { writer.close([this] { say_stopped(); }); }); });
 }
 
 void engine_core::say_stopped() {

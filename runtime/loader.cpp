@@ -1,5 +1,7 @@
 #include "loader.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 
 namespace theus {
@@ -32,16 +34,21 @@ result<load_result> replay_from(journal::store& store, const registry& what,
 
 result<load_result> load_run(journal::store& store, node_archive& archive, const registry& what,
                              journal::run_id run, const machine_limits& bounds) {
-  auto known = find_checkpoint(store, archive, run);
-  if (!known) return known.error();
+  std::vector<std::string> damaged;
   std::optional<result<load_result>> loaded;
-  if (known->newest) {
-    loaded = replay_from(store, what, *started_in(*known->newest), run, &*known->newest, bounds);
-    if (!*loaded && loaded->error().code == errc::corrupt) {
-      known->damaged.push_back("checkpoint of run " + run.to_string() +
-                               " is not used: " + loaded->error().message);
-      loaded.reset();
-    }
+  for (auto through = last_sequence; !loaded;) {
+    auto known = find_checkpoint(store, archive, run, through);
+    if (!known) return known.error();
+    std::ranges::move(known->damaged, std::back_inserter(damaged));
+    if (!known->newest) break;
+    const checkpoint& from = *known->newest;
+    loaded = replay_from(store, what, *started_in(from), run, &from, bounds);
+    if (*loaded || loaded->error().code != errc::corrupt) break;
+    damaged.push_back("checkpoint of run " + run.to_string() + " at " +
+                      std::to_string(journal::number(from.head.at)) +
+                      " is not used: " + loaded->error().message);
+    through = journal::sequence{journal::number(from.head.at) - 1};
+    loaded.reset();
   }
   if (!loaded) {
     auto first = store.read(run, journal::first_sequence, replay_page_records);
@@ -55,8 +62,7 @@ result<load_result> load_run(journal::store& store, node_archive& archive, const
     loaded = replay_from(store, what, begun, run, nullptr, bounds, std::move(*first));
   }
   if (*loaded) {
-    if (auto* whole = std::get_if<loaded_run>(&**loaded))
-      whole->damaged = std::move(known->damaged);
+    if (auto* whole = std::get_if<loaded_run>(&**loaded)) whole->damaged = std::move(damaged);
   }
   return std::move(*loaded);
 }

@@ -147,8 +147,10 @@ void machine::take(const recorded_close& record) {
     return;
   }
   if (applied_) {
-    applied_->push_back(
-        {raw_time_, time_, closed_scope{*record.closed, found->around().tree()}, 0});
+    closed_scope over{*record.closed, found->around().tree()};
+    // Only what is around it, and is open itself, has to say which signals were taken in it.
+    if (&found->around() == &context_) over.how.consumed.clear();
+    applied_->push_back({raw_time_, time_, std::move(over), 0});
   }
   settle_event();
 }

@@ -91,7 +91,7 @@ void machine::keep_unread(mailbox& box, std::uint64_t number, journal::payload p
 }
 
 std::uint64_t machine::number_signal() {
-  if (!is_shortened_) return ++signals_received_;
+  if (!is_shortened_ || signal_numbers_.empty()) return ++signals_received_;
   signals_received_ = signal_numbers_.front();
   signal_numbers_ = signal_numbers_.subspan(1);
   return signals_received_;

@@ -93,7 +93,12 @@ result<found_checkpoint> find_checkpoint(journal::store& store, node_archive& ar
   if (!known) return known.error();
   for (const auto& id : *known) {
     if (id.at > through) continue;
+    // A collection beside this leaves what it reads.
+    node_archive::saving reading(archive);
     const auto row = store.checkpoint(id);
+    if (row && *row) {
+      for (const auto& root : (*row)->roots) (void)reading.holds(root);
+    }
     auto read = !row    ? result<checkpoint>(row.error())
                 : !*row ? result<checkpoint>(error{errc::not_found, "it is gone"})
                         : decode_checkpoint((*row)->bytes, archive);
@@ -105,6 +110,7 @@ result<found_checkpoint> find_checkpoint(journal::store& store, node_archive& ar
       return found;
     }
     if (!concerns_it_alone(read.error().code)) return read.error();
+    found.unusable.push_back(id);
     found.damaged.push_back("checkpoint of run " + run.to_string() + " at " +
                             std::to_string(journal::number(id.at)) +
                             " is not used: " + read.error().message);
@@ -137,8 +143,8 @@ result<replayed_tail> replay_run(journal::store& store, journal::run_id run, con
     for (const auto& turn : from->turns) into.know(turn);
     if (auto known = know_all(); !known) return known.error();
     std::string damage;
-    done.found = resume(into, *from, damage);
-    if (done.found) return done;
+    // Whether the code or the checkpoint is at fault, an earlier one or the records will tell.
+    if (const auto found = resume(into, *from, damage)) damage = found->explain();
     if (!damage.empty()) return error{errc::corrupt, damage};
   }
   while (!page->empty()) {

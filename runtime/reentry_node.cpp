@@ -1,5 +1,7 @@
 #include "theus/runtime/reentry_node.hpp"
 
+#include <algorithm>
+
 #include "theus/runtime/describe.hpp"
 #include "theus/runtime/errors.hpp"
 #include "theus/runtime/finished_scopes.hpp"
@@ -64,6 +66,8 @@ void reentry_node::begin(std::uint32_t iteration, const journal::payload& argume
     body_ = make_body(arguments);
   } catch (const std::exception& e) {
     return owner.note_bug(e);
+  } catch (...) {
+    return owner.note_unknown_bug();
   }
   branch_.emplace(outer_->context(), bounds_);
   const std::string path = scope_path(command_.id);
@@ -106,6 +110,7 @@ void reentry_node::close() {
   }
   closed.root = outer_->context().root();
   closed.consumed = std::move(branch_->consumed());
+  std::ranges::sort(closed.consumed);
   outer_->took(closed.consumed);
   body_.promise->close();
   destroy_frame();

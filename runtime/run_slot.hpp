@@ -56,7 +56,7 @@ struct replay_cost {
   bool has_ends = false;       // of phases or iterations: a checkpoint would be shorter
   bool is_requested = false;   // a checkpoint is on its way
   std::uint64_t reported = 0;  // at so many records
-  // As measured when it was loaded, or when its last checkpoint was taken; zero: not yet.
+  // As measured when its last checkpoint was taken; zero: not yet.
   std::chrono::nanoseconds per_record{0};
 
   std::chrono::nanoseconds time() const { return records * per_record; }

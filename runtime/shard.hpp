@@ -45,7 +45,9 @@ class shard {
   void answered(std::vector<append_done> answers);
   void attempt_began(const std::shared_ptr<activity_task>& task);
   void attempts_ended();  // those in `ended`
-  void checkpoint_taken(journal::run_id run, bool done, std::chrono::nanoseconds per_record);
+  // As of which record; before_first: none could be taken.
+  void checkpoint_taken(journal::run_id run, journal::sequence at,
+                        std::chrono::nanoseconds per_record);
   // The journal takes appends again: what it left in doubt can be looked up.
   void disk_recovered();
 

@@ -110,8 +110,11 @@ void shard::count_replay(run_slot& s, const journal::unit& unit) {
   const auto& budget = core_.options;
   if (!s.body || cost.is_requested) return;
   if (cost.has_ends) {
+    // What was measured has a fixed part in it, which more checkpoints would not make less.
+    const bool takes_long = cost.records >= budget.checkpoint_records / 8 &&
+                            cost.time() >= budget.checkpoint_replay_time;
     if (cost.records < budget.checkpoint_records && cost.bytes < budget.checkpoint_bytes &&
-        cost.time() < budget.checkpoint_replay_time) {
+        !takes_long) {
       return;
     }
     cost.is_requested = true;
@@ -124,11 +127,17 @@ void shard::count_replay(run_slot& s, const journal::unit& unit) {
   }
 }
 
-void shard::checkpoint_taken(journal::run_id run, bool done, std::chrono::nanoseconds per_record) {
+void shard::checkpoint_taken(journal::run_id run, journal::sequence at,
+                             std::chrono::nanoseconds per_record) {
   run_slot* s = is_over() ? nullptr : find(run);
-  if (!s) return;
+  if (!s || !s->body) return;
   // After a failure the next one is tried when as much has come again.
-  s->replay = {0, 0, !done, false, s->replay.reported, per_record};
+  const bool done = at != journal::before_first;
+  const auto since = done ? journal::number(s->head.at) -
+                                std::min(journal::number(at), journal::number(s->head.at))
+                          : 0;
+  // Whether something ended in what came meanwhile is not known: then it did.
+  s->replay = {since, 0, !done || since > 0, false, s->replay.reported, per_record};
 }
 
 void shard::refused(run_slot& s, append_done& done) {

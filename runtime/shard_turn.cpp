@@ -115,6 +115,7 @@ void shard::take_over_loaded(run_slot& s, result<load_result> what) {
   s.unconsumed = std::move(run.unconsumed);
   for (const auto& each : run.damaged) core_.report(each);
   s.replay = {run.tail.records, run.tail.bytes, run.tail.has_ends};
+  s.replay.reported = run.tail.records;
   s.resumed = true;
   s.wake = true;
   make_ready(s);

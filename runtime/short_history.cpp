@@ -54,7 +54,6 @@ void short_history::append(short_turn turn) {
   for (applied_step& each : turn.steps) {
     if (auto* closed = std::get_if<closed_scope>(&each.what)) {
       closed->how.changes.clear();
-      closed->how.consumed.clear();
       forget_before(*closed);
     }
     turns_.back().steps.push_back(std::move(each));
@@ -101,13 +100,16 @@ void short_history::drop_attempts() {
 }
 
 // With nothing but other ends since then, nobody saw what an earlier iteration left behind.
-void short_history::forget_before(const closed_scope& newer) {
+void short_history::forget_before(closed_scope& newer) {
   for (std::size_t t = turns_.size(); t-- > 0;) {
     auto& steps = turns_[t].steps;
     for (std::size_t i = steps.size(); i-- > 0;) {
       const auto* closed = std::get_if<closed_scope>(&steps[i].what);
       if (!closed) return;
       if (closed->how.id != newer.how.id) continue;
+      // What is still open around both records in its turn which signals were taken in it.
+      auto& taken = newer.how.consumed;
+      taken.insert(taken.begin(), closed->how.consumed.begin(), closed->how.consumed.end());
       steps.erase(steps.begin() + static_cast<std::ptrdiff_t>(i));
       const bool is_gone = steps.empty() && turns_[t].commands.empty() && t + 1 != turns_.size();
       if (is_gone) turns_.erase(turns_.begin() + static_cast<std::ptrdiff_t>(t));

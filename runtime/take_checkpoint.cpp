@@ -113,6 +113,9 @@ result<taken_checkpoint> take_checkpoint(journal::store& store, node_archive& ar
                                         std::to_string(journal::number(*at)) +
                                         " is not what was written: " + good.error().message};
   }
+  for (const auto& each : known->unusable) {
+    if (auto gone = store.erase_checkpoint(each); !gone) return gone.error();
+  }
   const auto all = store.checkpoints(run, 64);
   if (!all) return all.error();
   for (std::size_t i = checkpoints_kept; i < all->size(); ++i) {

@@ -341,6 +341,56 @@ TEST(Phase, NestedOnesMergeOutwards) {
   EXPECT_EQ(explained(driver.replay()), "");
 }
 
+workflow<std::int64_t> takes_inside(context& ctx) {
+  const auto got = co_await ctx.receive(number_signal);
+  ctx["got"] = got;
+  ctx["copied"] = ctx["got"];
+  co_return got;
+}
+
+workflow<std::int64_t> takes_in_an_inner_phase(context& ctx) {
+  const auto got = co_await ctx.phase("inner", takes_inside);
+  co_await ctx.call(work, 1);
+  co_return got;
+}
+
+workflow<std::int64_t> takes_in_an_outer_phase(context& ctx) {
+  const auto got = co_await ctx.phase("outer", takes_in_an_inner_phase);
+  co_await ctx.call(work, 2);
+  co_return got + ctx["copied"].as<std::int64_t>();
+}
+
+TEST(Phase, Rule19_SignalsTakenInsideAreKnownWhenARunComesBackFromACheckpoint) {
+  auto driver = machine_driver::running(takes_in_an_outer_phase);
+  driver.start();
+  driver.signal("number", "7");
+  ASSERT_TRUE(driver.evict_to_checkpoint(2));
+  driver.complete({"1", 2}, "0");
+  EXPECT_EQ(explained(driver.replay()), "");
+  driver.evict();
+  driver.complete(2, "0");
+  EXPECT_EQ(driver.result(), "14");
+  EXPECT_EQ(explained(driver.replay()), "");
+}
+
+workflow<void> reads_elsewhere(context& ctx) {
+  ctx["secret"].value_or<std::int64_t>(0);
+  co_return;
+}
+
+workflow<void> hides_a_read(context& ctx) { co_await ctx.phase("inner", reads_elsewhere); }
+
+workflow<void> declares_reads(context& ctx) {
+  co_await ctx.phase("outer", hides_a_read).reads("order");
+}
+
+TEST(Phase, ItsContractHoldsForPhasesInsideIt) {
+  auto driver = machine_driver::running(declares_reads);
+  driver.start();
+  ASSERT_TRUE(driver.bug());
+  EXPECT_THAT(driver.bug()->message, HasSubstr("reads '/secret'"));
+}
+
 workflow<std::int64_t> gives_up_a_phase(context& ctx) {
   const auto got = co_await ctx.phase("adding", adds, 5).within(1h);
   co_await ctx.call(work, 1);

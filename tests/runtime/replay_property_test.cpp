@@ -60,10 +60,16 @@ void check_seed(std::uint64_t seed, std::size_t& records) {
   auto evicted = machine_driver::running(testing::interpret);
   random_stream chance({seed, 2}, "history");
   random_stream same_chance({seed, 2}, "history");
+  random_stream evictions({seed, 3}, "evictions");
   kept.start(arguments);
   evicted.start(arguments);
   for (int i = 0; i < 400 && !kept.is_finished(); ++i) {
-    evicted.evict();
+    // From the records alone, and from a checkpoint, after any of them.
+    const std::size_t back = evictions.uniform<std::size_t>(0, 3);
+    const std::size_t recorded = evicted.records().size();
+    if (back == 3 || back >= recorded || !evicted.evict_to_checkpoint(recorded - back)) {
+      evicted.evict();
+    }
     if (::testing::Test::HasFailure()) return;
     happen(kept, chance);
     happen(evicted, same_chance);

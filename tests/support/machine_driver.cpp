@@ -172,28 +172,50 @@ std::optional<checkpoint> machine_driver::checkpoint_after(const workflow_type& 
   return make_checkpoint(run_, first);
 }
 
-std::optional<mismatch> machine_driver::replay_from_checkpoint(const workflow_type& other,
-                                                               std::size_t records) const {
+std::optional<checkpoint> machine_driver::stored_checkpoint(std::size_t records) const {
   const auto made = checkpoint_after(*type_, records);
   if (!made) return std::nullopt;
   node_map nodes;
   const auto bytes = encode(*made, nodes);
   EXPECT_TRUE(bytes) << bytes.error().message;
-  const auto read = decode_checkpoint(bytes->bytes, nodes);
+  auto read = decode_checkpoint(bytes->bytes, nodes);
   EXPECT_TRUE(read) << read.error().message;
-  if (!read) return std::nullopt;
+  return read ? std::optional(std::move(*read)) : std::nullopt;
+}
 
+std::optional<mismatch> machine_driver::replay_from_checkpoint(const workflow_type& other,
+                                                               std::size_t records) const {
+  const auto from = stored_checkpoint(records);
+  if (!from) return std::nullopt;
   replayer again(other, run_, replayer::check::everything);
-  for (const auto& each : read->turns) again.know(each);
+  for (const auto& each : from->turns) again.know(each);
   for (std::size_t i = records; i < records_.size(); ++i) again.know(records_[i].value);
   std::string damage;
-  if (auto found = resume(again, *read, damage)) return found;
+  if (auto found = resume(again, *from, damage)) return found;
   EXPECT_EQ(damage, "");
   EXPECT_TRUE(records < records_.size() || !again.verify_digest());
   for (std::size_t i = records; i < records_.size(); ++i) {
     if (auto found = again.feed(records_[i])) return found;
   }
   return again.verify_digest();
+}
+
+bool machine_driver::evict_to_checkpoint(std::size_t records) {
+  const auto from = stored_checkpoint(records);
+  if (!from) return false;
+  machine_.reset();
+  replayer again(*type_, run_, replayer::check::commands);
+  for (const auto& each : from->turns) again.know(each);
+  for (std::size_t i = records; i < records_.size(); ++i) again.know(records_[i].value);
+  std::string damage;
+  auto found = resume(again, *from, damage);
+  EXPECT_EQ(damage, "");
+  for (std::size_t i = records; i < records_.size() && !found; ++i) found = again.feed(records_[i]);
+  if (!found) found = again.verify_digest();
+  EXPECT_FALSE(found) << found->explain();
+  unconsumed_ = again.unconsumed();
+  machine_ = again.release();
+  return true;
 }
 
 void machine_driver::evict() {

@@ -79,10 +79,16 @@ class machine_driver {
   std::optional<checkpoint> checkpoint_after(const workflow_type& with, std::size_t records) const;
   // Drops the machine and goes on with a replayed one, as after an eviction or a crash.
   void evict();
+  // Drops the machine and goes on with one that came back from a checkpoint after that many
+  // records, written and read, and the records behind it. False, and all is as it was, where none
+  // can be taken.
+  bool evict_to_checkpoint(std::size_t records);
   // Goes on with another binary's workflow of the same name.
   void upgrade(std::shared_ptr<const workflow_type> type);
 
  private:
+  // The checkpoint after that many records, written and read.
+  std::optional<checkpoint> stored_checkpoint(std::size_t records) const;
   void append(std::variant<journal::turn, journal::intake> body);
 
   std::shared_ptr<const workflow_type> type_;

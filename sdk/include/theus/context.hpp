@@ -24,11 +24,9 @@ frame_pool& frames_of(context& ctx);
 
 using time_point = journal::wall_time;
 
-// All of a Context at some moment. Shares what has not changed since; not recordable.
+// All of a Context at some moment, to go back to it. Shares what has not changed since; not
+// recordable.
 class context_snapshot {
- public:
-  const theus::value& value() const { return tree_; }
-
  private:
   friend class context;
   explicit context_snapshot(theus::value tree) : tree_(std::move(tree)) {}

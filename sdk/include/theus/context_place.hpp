@@ -1,7 +1,9 @@
 #pragma once
 
+#include <concepts>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include <theus/codec/tree.hpp>
@@ -48,6 +50,7 @@ class context_place {
   }
 
   template <class T>
+    requires(!std::same_as<std::remove_cvref_t<T>, context_place>)
   const context_place& operator=(T&& v) const {
     put(std::forward<T>(v));
     return *this;
@@ -61,7 +64,9 @@ class context_place {
 
   template <class T>
   void put(T&& v) const {
-    if constexpr (std::convertible_to<T&&, value>) {
+    if constexpr (std::same_as<std::remove_cvref_t<T>, context_place>) {
+      put_value(v.get());
+    } else if constexpr (std::convertible_to<T&&, value>) {
       put_value(value(std::forward<T>(v)));
     } else {
       put_value(to_value(v));

@@ -31,7 +31,7 @@ class contract_violated : public std::logic_error {
 class branch {
  public:
   branch() = default;
-  // Begins as `outer` is now. O(1).
+  // Begins as `outer` is now, which outlives it. O(1).
   branch(const branch& outer, scope_contract bounds);
 
   const value& tree() const { return tree_; }
@@ -66,6 +66,7 @@ class branch {
   void check_write(const path& at) const;
   void check_changes(const value& after) const;
 
+  const branch* outer_ = nullptr;  // null: the run's own
   value tree_ = map();
   value base_ = map();
   scope_contract bounds_;

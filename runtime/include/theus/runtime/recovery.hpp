@@ -27,7 +27,8 @@ const journal::started* started_in(const checkpoint& c);
 
 struct found_checkpoint {
   std::optional<checkpoint> newest;
-  std::vector<std::string> damaged;  // newer ones that cannot be read, and why
+  std::vector<std::string> damaged;              // newer ones that cannot be read, and why
+  std::vector<journal::checkpoint_id> unusable;  // the same
 };
 // Of those up to `through`. Errors: those of the store that do not concern one checkpoint alone.
 result<found_checkpoint> find_checkpoint(journal::store& store, node_archive& archive,

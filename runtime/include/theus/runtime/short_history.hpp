@@ -45,7 +45,7 @@ class short_history {
 
  private:
   void append(short_turn turn);
-  void forget_before(const closed_scope& newer);
+  void forget_before(closed_scope& newer);
   void drop_attempts();
 
   std::vector<short_turn> turns_;
