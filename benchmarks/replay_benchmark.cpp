@@ -33,7 +33,7 @@ void replay_from_disk(benchmark::State& state) {
           return;
         }
       }
-      from = next(records.back().value.at);
+      from = journal::next(records.back().value.at);
     }
     if (again.verify_digest() || !again.state().is_finished()) {
       state.SkipWithError("the run did not come back as it was");
@@ -55,7 +55,7 @@ void read_and_decode_only(benchmark::State& state) {
     for (;;) {
       const auto records = store->read(run, from, page).value();
       if (records.empty()) break;
-      from = next(records.back().value.at);
+      from = journal::next(records.back().value.at);
     }
   }
   state.counters["turns/s"] =

@@ -181,7 +181,7 @@ void catch_up(const std::filesystem::path& folder) {
     for (const auto& each : records) {
       if (again.feed(each)) throw std::runtime_error("the run does not replay");
     }
-    from = next(records.back().value.at);
+    from = journal::next(records.back().value.at);
   }
   if (again.verify_digest() || !again.state().is_finished()) {
     throw std::runtime_error("the run did not come back as it was");
