@@ -1,19 +1,10 @@
 #include "verdict.hpp"
 
+#include "theus/runtime/recovery.hpp"
+
 #include "record_chain.hpp"
 
 namespace theus::tool {
-namespace {
-
-constexpr std::uint32_t known_semantics = 1;
-
-const journal::started* started_in(const journal::record& first) {
-  const auto* turn = std::get_if<journal::turn>(&first.body);
-  const auto& events = turn ? turn->events : std::get<journal::intake>(first.body).events;
-  return events.empty() ? nullptr : std::get_if<journal::started>(&events.front());
-}
-
-}  // namespace
 
 const char* name(verdict::kind what) {
   switch (what) {
@@ -37,19 +28,14 @@ bool verifier::begin(const journal::record& first) {
   }
   seen_.workflow_id = start->workflow_id;
   seen_.workflow_type = start->workflow_type;
-  const auto type = registry_.workflows.find(start->workflow_type);
-  if (start->semantics != known_semantics) {
-    seen_.explanation = "the run follows semantics " + std::to_string(start->semantics) +
-                        ", which this build does not know";
-  } else if (type == registry_.workflows.end()) {
-    seen_.explanation =
-        "no workflow named '" + start->workflow_type + "' is bound in this application";
-  } else {
-    replay_ = std::make_unique<replayer>(*type->second, seen_.run, replayer::check::everything);
-    return true;
+  seen_.explanation = why_not_replayable(*start, registry_);
+  if (!seen_.explanation.empty()) {
+    seen_.what = verdict::kind::unknown_workflow;
+    return false;
   }
-  seen_.what = verdict::kind::unknown_workflow;
-  return false;
+  const auto& type = *registry_.workflows.find(start->workflow_type)->second;
+  replay_ = std::make_unique<replayer>(type, seen_.run, replayer::check::everything);
+  return true;
 }
 
 bool verifier::know(const journal::record& later) {
