@@ -98,6 +98,18 @@ bool needs_turn(const event& e) {
 
 }  // namespace
 
+const std::vector<event>& events_of(const record& r) {
+  static const std::vector<event> none;
+  if (const auto* t = std::get_if<turn>(&r.body)) return t->events;
+  const auto* i = std::get_if<intake>(&r.body);
+  return i != nullptr ? i->events : none;
+}
+
+const started* opening_in(const record& r) {
+  const auto& events = events_of(r);
+  return events.empty() ? nullptr : std::get_if<started>(&events.front());
+}
+
 const char* name(run_status status) {
   switch (status) {
     case run_status::running:
@@ -124,15 +136,29 @@ void derive(run_id run, const record& r, std::vector<row_change>& to) {
     derived.consumed(t->consumed_through);
     for (const event& e : t->events) std::visit(derived, e);
     for (const command& c : t->commands) std::visit(derived, c);
-  } else {
+  } else if (const auto* i = std::get_if<intake>(&r.body)) {
     bool waits = false;
-    for (const event& e : std::get<intake>(r.body).events) {
+    for (const event& e : i->events) {
       std::visit(derived, e);
       waits = waits || needs_turn(e);
     }
     if (waits) derived.unconsumed_intake();
+  } else {
+    to.push_back(put_anchor{run, r.at, std::get<anchor>(r.body).through});
   }
   derived.finish();
+}
+
+std::vector<row_change> rows_behind(run_id run, const anchor& a) {
+  std::vector<row_change> rows{open_instance{{run, a.workflow_id, a.workflow_type, a.request_id,
+                                              run_status::running, a.started_at, std::nullopt}}};
+  using purpose = timer_row::purpose;
+  for (const anchor::wakeup& w : a.wakeups) {
+    rows.push_back(
+        put_timer{{w.due, run, w.command, w.is_retry ? purpose::retry : purpose::timer}});
+  }
+  for (const send_signal& m : a.messages) rows.push_back(put_message{{run, m}});
+  return rows;
 }
 
 }  // namespace theus::journal

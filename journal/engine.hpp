@@ -36,8 +36,22 @@ struct change {
   space where{};
   std::string key;
   std::optional<std::string> value;  // absent: the key is erased
+  // Of an erased key: so many that follow it are erased too, counted up in the last eight bytes.
+  std::uint64_t further = 0;
 };
 using batch = std::vector<change>;
+
+// Calls with each key that `c` erases.
+template <class Function>
+void for_each_erased(const change& c, Function call) {
+  std::string key = c.key;
+  call(key);
+  for (std::uint64_t i = 0; i < c.further; ++i) {
+    std::size_t at = key.size() - 1;
+    while (++key[at] == 0) --at;
+    call(key);
+  }
+}
 
 // Names everything that was committed: how often, and a hash over all of it.
 struct journal_head {

@@ -36,6 +36,8 @@ const char* name(errc code) {
       return "timed_out";
     case errc::wrong_type:
       return "wrong_type";
+    case errc::trimmed:
+      return "trimmed";
   }
   return "unknown_error";
 }

@@ -40,14 +40,6 @@ std::size_t size_of(const history& h) {
   return size;
 }
 
-const started* opening_of(const unit& u) {
-  const record& first = u.entries().front().value;
-  const auto& events = std::holds_alternative<turn>(first.body)
-                           ? std::get<turn>(first.body).events
-                           : std::get<intake>(first.body).events;
-  return events.empty() ? nullptr : std::get_if<started>(&events.front());
-}
-
 result<history> parse(std::string_view content, const std::string& where) {
   const error cut{errc::corrupt, where + " is damaged: its records do not fill it"};
   history h;
@@ -146,7 +138,7 @@ result<void> import_history(store& to, epoch owner, history h, const limits& bou
   if (*present) return error{errc::workflow_exists, run + " is in this journal already"};
   const auto u = unit::adopt(h.run, owner, head(), std::move(h.records), bounds);
   if (!u) return error{u.error().code, run + ": " + u.error().message};
-  const started* opening = opening_of(*u);
+  const started* opening = opening_in(u->entries().front().value);
   if (opening == nullptr || shard_key_of(opening->workflow_id) != h.run.shard_key()) {
     return error{errc::corrupt, run + " does not begin with the start of its workflow"};
   }

@@ -9,16 +9,6 @@
 // Appends: what is acceptable, what it writes, and when it is answered. One is checked and written
 // while the one before it is on its way to the disk, so neither waits for the other.
 namespace theus::journal {
-namespace {
-
-const started* opening_event(const record& r) {
-  const auto& events = std::holds_alternative<turn>(r.body) ? std::get<turn>(r.body).events
-                                                            : std::get<intake>(r.body).events;
-  return events.empty() ? nullptr : std::get_if<started>(&events.front());
-}
-
-}  // namespace
-
 append_ticket keyed_store::begin_append(std::span<const unit> units) {
   const std::lock_guard lock(writing_);
   staging& s = under_way_.begin();
@@ -130,10 +120,21 @@ result<void> keyed_store::stage(const unit& u, staging& s, append_answer& answer
     if (!stored) return stored.error();
     before = stored->value_or(head());
   }
-  if (u.expected() != next(before->at) || u.entries().front().value.previous != before->hash) {
+  const anchor* const behind = u.behind();
+  std::optional<started> trimmed_opening;
+  const started* opening = opening_in(u.entries().front().value);
+  if (behind != nullptr) {
+    if (before->at != before_first) return {};
+    if (auto fits = check_checkpoint(u.run(), *behind); !fits) {
+      answer.why = fits.error();
+      return {};
+    }
+    opening = &trimmed_opening.emplace(
+        started{behind->workflow_id, behind->workflow_type, behind->request_id, {}});
+  } else if (u.expected() != next(before->at) ||
+             u.entries().front().value.previous != before->hash) {
     return {};
   }
-  const started* opening = opening_event(u.entries().front().value);
   if (opening != nullptr) {
     auto taken = holder(*opening, u.entries().front().value.time, s);
     if (!taken) return taken.error();
@@ -143,6 +144,15 @@ result<void> keyed_store::stage(const unit& u, staging& s, append_answer& answer
     }
   }
 
+  if (behind == nullptr) {
+    for (const unit::entry& e : u.entries()) {
+      if (!std::holds_alternative<anchor>(e.value.body)) continue;
+      if (auto fits = stage_anchor(u, e, *before, s); !fits) {
+        answer.why = fits.error();
+        return {};
+      }
+    }
+  }
   known_rows* of_run = known ? &known->at->rows : nullptr;
   if (of_run == nullptr) {
     auto read = opening != nullptr ? result<known_rows>(known_rows::of_new_run())
@@ -150,7 +160,14 @@ result<void> keyed_store::stage(const unit& u, staging& s, append_answer& answer
     if (!read) return read.error();
     of_run = &s.unknown.emplace(u.run(), std::move(*read)).first->second;
   }
+  if (behind != nullptr) *of_run = known_rows::of_anchor(*behind);
   row_writer rows(*engine_, s.changes, u.run(), *of_run);
+  if (behind != nullptr) {
+    for (const row_change& c : rows_behind(u.run(), *behind)) {
+      if (auto ok = rows.apply(c, behind->through); !ok) return ok;
+    }
+    s.anchored.emplace_back(checkpoint_id{u.run(), behind->through}, behind->manifest);
+  }
   for (const unit::entry& e : u.entries()) {
     s.changes.push_back({space::records, keys::record(u.run(), e.value.at), e.bytes});
     s.derived.clear();

@@ -1,5 +1,7 @@
 #include <algorithm>
 
+#include "theus/journal/trimming.hpp"
+
 #include "hash.hpp"
 #include "keyed_store.hpp"
 #include "keys.hpp"
@@ -61,10 +63,14 @@ error above(const std::string& what, const char* limit) {
 }  // namespace
 
 result<void> keyed_store::write_derived(const batch& changes, const fail_places& places,
-                                        std::optional<opening> since) {
+                                        std::optional<opening> since,
+                                        const std::function<result<void>()>& allowed) {
   const std::lock_guard lock(writing_);
   if (auto why = trouble()) return *why;
   if (since && *since != opened()) return opened_anew();
+  if (allowed) {
+    if (auto ok = allowed(); !ok) return ok;
+  }
   if (auto failure = injected_failure(places.before)) return stop_on(*failure);
   if (auto done = write(changes); !done) return done;
   if (auto failure = injected_failure(places.after)) return stop_on(*failure);
@@ -117,9 +123,22 @@ result<void> keyed_store::put_checkpoint(const checkpoint_row& row, opening sinc
     }
   }
   const std::string key = keys::checkpoint(row.id);
-  return write_derived({{space::checkpoints, key, checkpoint_value(key, row)},
+  std::string value = checkpoint_value(key, row);
+  const auto in_place_of_none = [&]() -> result<void> {
+    const auto wanted = manifest_wanted(row.id);
+    if (!wanted) return wanted.error();
+    if (!*wanted || **wanted == keys::cursor(value).hash()) return {};
+    return error{errc::bad_input, name_of(row.id) + " is another one than its run's anchor names"};
+  };
+  return write_derived({{space::checkpoints, key, value},
                         {space::checkpoints, keys::listed_checkpoint(row.id), std::string()}},
-                       {"put_checkpoint.before_write", "put_checkpoint.after_write"}, since);
+                       {"put_checkpoint.before_write", "put_checkpoint.after_write"}, since,
+                       in_place_of_none);
+}
+
+hash256 manifest_of(const checkpoint_row& row) {
+  const std::string value = checkpoint_value(keys::checkpoint(row.id), row);
+  return keys::cursor(value).hash();
 }
 
 result<std::optional<checkpoint_row>> keyed_store::checkpoint(const checkpoint_id& id) {
@@ -165,9 +184,17 @@ result<std::vector<checkpoint_id>> keyed_store::checkpoints_after(
 }
 
 result<void> keyed_store::erase_checkpoint(const checkpoint_id& id) {
-  return write_derived({{space::checkpoints, keys::checkpoint(id), std::nullopt},
-                        {space::checkpoints, keys::listed_checkpoint(id), std::nullopt}},
-                       {"erase_checkpoint.before_write", "erase_checkpoint.after_write"});
+  return write_derived(
+      {{space::checkpoints, keys::checkpoint(id), std::nullopt},
+       {space::checkpoints, keys::listed_checkpoint(id), std::nullopt}},
+      {"erase_checkpoint.before_write", "erase_checkpoint.after_write"}, {}, [&]() -> result<void> {
+        const auto wanted = manifest_wanted(id);
+        if (!wanted) return wanted.error();
+        if (!*wanted) return {};
+        return error{errc::bad_input, name_of(id) +
+                                          " stays: its run's anchor names it, and the "
+                                          "records before it were trimmed"};
+      });
 }
 
 result<std::vector<hash256>> keyed_store::nodes_after(const std::optional<hash256>& after,

@@ -20,12 +20,6 @@ error malformed_row(const char* kind) {
   return {errc::corrupt, std::string("a ") + kind + " row is malformed; rebuild the rows"};
 }
 
-// The rest of what `tail` returns: a commit's number and how many of its records came before.
-struct tail_place {
-  std::uint64_t commit = 0;
-  std::uint32_t records = 0;
-};
-
 std::string write_position(const tail_place& at) {
   std::string bytes;
   keys::put_u64(bytes, at.commit);
@@ -70,11 +64,10 @@ result<void> keyed_store::read_page(run_id run, sequence from, std::size_t max_r
   std::optional<hash256> previous;
   if (expected == first_sequence) previous.emplace();
   std::optional<error> problem;
+  bool is_missing = false;
   auto check = [&](std::string_view key, std::string_view raw) {
-    if (key != keys::record(run, expected)) {
-      problem = error{errc::corrupt, place(run, expected) + " is missing before later ones"};
-      return false;
-    }
+    is_missing = key != keys::record(run, expected);
+    if (is_missing) return false;
     auto value = decode(bytes_of(raw), options_.bounds);
     if (!value) {
       problem = at_place(run, expected, value.error());
@@ -93,7 +86,11 @@ result<void> keyed_store::read_page(run_id run, sequence from, std::size_t max_r
                                      keys::record(run, sequence{UINT64_MAX}), check);
   if (!scanned) return at_place(run, expected, scanned.error());
   if (problem) return *problem;
-  return {};
+  if (!is_missing) return {};
+  const auto row = anchor_row(run);
+  if (!row) return row.error();
+  if (*row && expected <= (*row)->through) return trimmed_error(run, (*row)->through);
+  return error{errc::corrupt, place(run, expected) + " is missing before later ones"};
 }
 
 result<std::vector<stored_record>> keyed_store::read(run_id run, sequence from,
@@ -150,9 +147,18 @@ result<known_rows> keyed_store::stored_rows(run_id run, sequence through) {
       if (const auto* ended = std::get_if<erase_task>(&c)) tasks.erase(ended->command);
     }
   };
-  if (row->from <= through) {
-    const std::uint64_t count = number(through) - number(row->from) + 1;
-    if (auto done = read_page(run, row->from, count, note); !done) return done.error();
+  sequence from = row->from;
+  if (const auto gone = trimmed(run); !gone) {
+    return gone.error();
+  } else if (*gone && from <= (*gone)->through) {
+    const auto stored = fetch(run, (*gone)->at);
+    if (!stored) return stored.error();
+    for (const auto& t : std::get<anchor>(stored->value.body).tasks) tasks.put(t.command, t.asked);
+    from = next((*gone)->through);
+  }
+  if (from <= through) {
+    const std::uint64_t count = number(through) - number(from) + 1;
+    if (auto done = read_page(run, from, count, note); !done) return done.error();
   }
   if (tasks.row() != row) {
     return error{errc::corrupt, "the task row of run " + run.to_string() +
@@ -162,13 +168,30 @@ result<known_rows> keyed_store::stored_rows(run_id run, sequence through) {
 }
 
 result<stored_record> keyed_store::fetch(run_id run, sequence at) {
+  auto stored = fetch_if_there(run, at);
+  if (!stored) return stored.error();
+  if (!*stored) return error{errc::corrupt, place(run, at) + " was committed but is missing"};
+  return std::move(**stored);
+}
+
+result<std::optional<stored_record>> keyed_store::fetch_untrimmed(run_id run, sequence at) {
+  auto stored = fetch_if_there(run, at);
+  if (!stored || *stored) return stored;
+  const auto row = anchor_row(run);
+  if (!row) return row.error();
+  if (*row && at <= (*row)->through) return stored;
+  return error{errc::corrupt, place(run, at) + " was committed but is missing"};
+}
+
+result<std::optional<stored_record>> keyed_store::fetch_if_there(run_id run, sequence at) {
   const auto raw = engine_->get(space::records, keys::record(run, at));
   if (!raw) return raw.error();
-  if (!*raw) return error{errc::corrupt, place(run, at) + " was committed but is missing"};
+  if (!*raw) return std::optional<stored_record>();
   auto value = decode(bytes_of(**raw), options_.bounds);
   if (!value) return at_place(run, at, value.error());
   if (value->at != at) return error{errc::corrupt, place(run, at) + " is another record"};
-  return stored_record{std::move(*value), sha256({bytes_of(**raw)}), std::uint32_t((*raw)->size())};
+  return std::optional(
+      stored_record{std::move(*value), sha256({bytes_of(**raw)}), std::uint32_t((*raw)->size())});
 }
 
 result<std::vector<tail_entry>> keyed_store::tail(const position& after, std::size_t max_records) {
@@ -177,6 +200,18 @@ result<std::vector<tail_entry>> keyed_store::tail(const position& after, std::si
   if (!start) return start.error();
   if (max_records == 0) return entries;
 
+  // Pages that held nothing but what was trimmed are passed.
+  tail_place behind = *start;
+  for (;;) {
+    const auto page = tail_page(behind, max_records, entries);
+    if (!page) return page.error();
+    if (!*page || !entries.empty()) return entries;
+  }
+}
+
+// Adds the next page's records and moves `behind` to its end; false: there is nothing more.
+result<bool> keyed_store::tail_page(tail_place& behind, std::size_t max_records,
+                                    std::vector<tail_entry>& entries) {
   struct wanted {
     run_id run;
     sequence at;
@@ -184,7 +219,7 @@ result<std::vector<tail_entry>> keyed_store::tail(const position& after, std::si
   };
   std::vector<wanted> page;
   std::optional<error> problem;
-  std::uint64_t expected = std::max<std::uint64_t>(start->commit, 1);
+  std::uint64_t expected = std::max<std::uint64_t>(behind.commit, 1);
   auto collect = [&](std::string_view key, std::string_view value) {
     const auto row = parse_commit(value);
     if (parse_commit_number(key) != expected || !row) {
@@ -193,7 +228,7 @@ result<std::vector<tail_entry>> keyed_store::tail(const position& after, std::si
       return false;
     }
     std::uint32_t seen = 0;
-    const std::uint32_t skip = expected == start->commit ? start->records : 0;
+    const std::uint32_t skip = expected == behind.commit ? behind.records : 0;
     for (const committed_run& run : row->runs) {
       for (std::uint32_t i = 0; i < run.records && page.size() < max_records; ++i) {
         if (++seen > skip) {
@@ -210,11 +245,13 @@ result<std::vector<tail_entry>> keyed_store::tail(const position& after, std::si
   if (problem) return *problem;
   entries.reserve(page.size());
   for (const wanted& w : page) {
-    auto stored = fetch(w.run, w.at);
+    auto stored = fetch_untrimmed(w.run, w.at);
     if (!stored) return stored.error();
-    entries.push_back({w.run, std::move(*stored), {write_position(w.place)}});
+    if (*stored) entries.push_back({w.run, std::move(**stored), {write_position(w.place)}});
   }
-  return entries;
+  if (page.empty()) return false;
+  behind = page.back().place;
+  return true;
 }
 
 result<std::optional<instance_row>> keyed_store::instance(run_id run) {

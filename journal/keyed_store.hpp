@@ -9,9 +9,16 @@
 
 #include "engine.hpp"
 #include "head_cache.hpp"
+#include "keys.hpp"
 #include "staging.hpp"
 
 namespace theus::journal {
+
+// What a position of `tail` says: a commit's number and how many of its records came before.
+struct tail_place {
+  std::uint64_t commit = 0;
+  std::uint32_t records = 0;
+};
 
 // The journal's rules over an engine: what may be appended, which rows follow, what the chain of
 // commits is, when to stop taking appends. Every store is this class over its engine.
@@ -30,6 +37,7 @@ class keyed_store final : public store {
   result<std::vector<std::string>> read_raw(run_id run, sequence from,
                                             std::size_t max_records) override;
   result<std::optional<head>> head_of(run_id run) override;
+  result<std::optional<anchor_place>> trimmed(run_id run) override;
   result<std::vector<tail_entry>> tail(const position& after, std::size_t max_records) override;
   result<std::optional<instance_row>> instance(run_id run) override;
   result<std::optional<run_id>> run_of(std::string_view workflow_id) override;
@@ -75,6 +83,12 @@ class keyed_store final : public store {
   result<void> stage(const unit& u, staging& s, append_answer& answer);
   result<std::optional<run_id>> holder(const started& e, wall_time at, staging& s);
   result<bool> holds_request(run_id run, wall_time at);
+  // What an anchor erases, or why it does not fit; `before` is the run's head.
+  result<void> stage_anchor(const unit& u, const unit::entry& e, const head& before, staging& s);
+  result<void> check_anchor(const unit& u, const unit::entry& e, const head& before);
+  result<void> check_checkpoint(run_id run, const anchor& a);
+  // The manifest that a checkpoint has to have, if an anchor names it or is about to.
+  result<std::optional<hash256>> manifest_wanted(const checkpoint_id& id);
   result<void> prepare(batch& changes, const std::vector<const unit*>& units);
   // As they are behind record `through`. Errors: corrupt, io_error.
   result<known_rows> stored_rows(run_id run, sequence through);
@@ -82,6 +96,7 @@ class keyed_store final : public store {
   result<void> rebuild_rows(rebuild_report& report);
   result<void> erase_rows();
   result<void> derive_again(rebuild_report& report);
+  class rebuilding;
   result<std::uint64_t> count_rows();
   result<void> stop_on(error e);
   result<void> write(const batch& changes);
@@ -93,9 +108,11 @@ class keyed_store final : public store {
     const char* before;
     const char* after;
   };
-  // Takes `writing_`. Errors: disk_full in another opening than `since`.
+  // Takes `writing_`, and asks `allowed` behind it. Errors: disk_full in another opening than
+  // `since`.
   result<void> write_derived(const batch& changes, const fail_places& places,
-                             std::optional<opening> since = {});
+                             std::optional<opening> since = {},
+                             const std::function<result<void>()>& allowed = {});
 
   // Whoever finishes an append.
   result<void> harden(std::uint64_t commits);
@@ -103,11 +120,20 @@ class keyed_store final : public store {
   void settle(staging& s);
   void abandon(staging& s);
 
+  result<bool> tail_page(tail_place& behind, std::size_t max_records,
+                         std::vector<tail_entry>& entries);
   using record_visitor = std::function<void(std::string_view raw, record&& value, hash256 hash)>;
   result<void> read_page(run_id run, sequence from, std::size_t max_records,
                          const record_visitor& visit);
   result<std::optional<head>> stored_head(run_id run);
   result<stored_record> fetch(run_id run, sequence at);
+  // As `fetch`; absent: it was trimmed.
+  result<std::optional<stored_record>> fetch_untrimmed(run_id run, sequence at);
+  result<std::optional<keys::anchor_row>> anchor_row(run_id run);
+  result<std::optional<stored_record>> fetch_if_there(run_id run, sequence at);
+  // The anchor that names what comes before the run's first record, found without its row.
+  result<std::optional<record>> newest_anchor(run_id run);
+  error trimmed_error(run_id run, sequence through) const;
 
   std::unique_ptr<engine> engine_;
   const store_options options_;

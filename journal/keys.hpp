@@ -19,6 +19,7 @@ enum class checkpoint_kind : char {
 
 // First byte of a key in the space of rows.
 enum class kind : char {
+  anchor = 'a',
   backlog = 'b',
   instance = 'i',
   task = 'k',
@@ -88,6 +89,7 @@ std::string due_prefix(wall_time due);
 std::string task(run_id run);
 std::string backlog(const backlog_row& row);
 std::string message(run_id sender, const command_id& id);
+std::string anchor(run_id run);
 std::string acknowledgement(const message_id& id);
 
 std::optional<timer_row> parse_timer(std::string_view key);
@@ -112,5 +114,12 @@ std::optional<task_row> parse_task(std::string_view key, std::string_view value)
 std::string message_value(const send_signal& message);
 std::optional<message_row> parse_message(std::string_view key, std::string_view value);
 std::optional<run_id> parse_run(std::string_view value);
+// Of a run's newest anchor.
+struct anchor_row {
+  sequence at{};
+  sequence through{};
+};
+std::string anchor_value(const anchor_row& row);
+std::optional<anchor_row> parse_anchor_value(std::string_view value);
 
 }  // namespace theus::journal::keys

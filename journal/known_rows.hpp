@@ -13,6 +13,9 @@ struct known_rows {
   sequence newest_backlog{UINT64_MAX};
 
   static known_rows of_new_run() { return {{}, false, before_first}; }
+  static known_rows of_anchor(const anchor& a) {
+    return {run_tasks::of_anchor(a), !a.wakeups.empty(), before_first};
+  }
 };
 
 }  // namespace theus::journal

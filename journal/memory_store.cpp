@@ -91,7 +91,7 @@ class memory_engine final : public engine {
       if (c.value) {
         in(c.where).insert_or_assign(c.key, *c.value);
       } else {
-        in(c.where).erase(c.key);
+        for_each_erased(c, [&](const std::string& key) { in(c.where).erase(key); });
       }
     }
   }

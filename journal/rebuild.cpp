@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <new>
 #include <unordered_map>
 
@@ -86,80 +87,136 @@ result<void> keyed_store::erase_rows() {
   }
 }
 
-result<void> keyed_store::derive_again(rebuild_report& report) {
-  batch pending;
-  std::unordered_map<run_id, known_rows> known;
-  auto flush = [&]() -> result<void> {
-    if (pending.empty()) return {};
-    auto ok = engine_->write(pending);
-    pending.clear();
-    return ok;
-  };
-  auto known_before = [&](run_id run, sequence at) -> result<known_rows*> {
-    if (const auto found = known.find(run); found != known.end()) return &found->second;
-    if (known.size() >= runs_in_memory) known.clear();
-    if (at == first_sequence) return &(known[run] = known_rows::of_new_run());
+// One pass over the commits. Of a run whose first records were trimmed, its anchor's rows take the
+// place of what those would give, at the place of the first of them: claims keep their order.
+class keyed_store::rebuilding {
+ public:
+  rebuilding(keyed_store& of, rebuild_report& report) : of_(of), report_(report) {}
+
+  result<void> all() {
+    journal_head reached;
+    while (reached.commit < of_.head_.commit) {
+      const auto rows = commits_from(reached.commit + 1);
+      if (!rows) return rows.error();
+      for (const auto& row : *rows) {
+        if (!row) {
+          return error{errc::corrupt,
+                       "commit " + std::to_string(reached.commit + 1) + " has a malformed row"};
+        }
+        if (auto ok = commit_again(reached, *row); !ok) return ok;
+        reached = {reached.commit + 1, row->chain};
+      }
+    }
+    return flush();
+  }
+
+ private:
+  result<std::vector<std::optional<commit_row>>> commits_from(std::uint64_t first) {
+    std::vector<std::optional<commit_row>> rows;
+    const auto scanned =
+        of_.engine_->scan(space::log, keys::commit(first), keys::commit(UINT64_MAX),
+                          [&](std::string_view key, std::string_view value) {
+                            if (parse_commit_number(key) != first + rows.size()) return false;
+                            rows.push_back(parse_commit(value));
+                            return rows.size() < commits_per_scan;
+                          });
+    if (!scanned) return scanned.error();
+    if (!rows.empty()) return rows;
+    return error{errc::corrupt, "commit " + std::to_string(first) + " is missing"};
+  }
+
+  // What was trimmed of a commit is not there to be hashed: its chain is taken as it is.
+  result<void> commit_again(const journal_head& before, const commit_row& row) {
+    chain_hasher hasher(before);
+    bool is_whole = true;
+    for (const committed_run& part : row.runs) {
+      for (std::uint32_t i = 0; i < part.records; ++i) {
+        const sequence at{number(part.first) + i};
+        if (auto ok = begin_if_trimmed(part.run, at); !ok) return ok;
+        const auto stored = of_.fetch_untrimmed(part.run, at);
+        if (!stored) return stored.error();
+        is_whole = is_whole && *stored;
+        if (!*stored) continue;
+        hasher.add(part.run, at, (*stored)->hash);
+        if (auto ok = derive_one(part.run, (*stored)->value); !ok) return ok;
+      }
+    }
+    if (!is_whole || hasher.finish().chain == row.chain) return {};
+    return error{errc::corrupt, "commit " + std::to_string(before.commit + 1) +
+                                    " does not hold the records that it was chained with"};
+  }
+
+  // A run that is met for the first time with a record that is gone, or, imported, behind some.
+  result<void> begin_if_trimmed(run_id run, sequence at) {
+    if (known_.contains(run)) return {};
+    const auto held = of_.engine_->get(
+        space::records, keys::record(run, std::max(first_sequence, sequence{number(at) - 1})));
+    if (!held) return held.error();
+    if (*held) return {};
+    const auto row = of_.anchor_row(run);
+    if (!row) return row.error();
+    if (*row) return {};
+    const auto found = of_.newest_anchor(run);
+    if (!found) return found.error();
+    if (!*found) return {};
+    const auto& a = std::get<anchor>((*found)->body);
+    if (known_.size() >= runs_in_memory) known_.clear();
+    known_rows& rows = known_[run] = known_rows::of_anchor(a);
+    for (const row_change& c : rows_behind(run, a)) {
+      if (auto ok = apply(run, rows, c, a.through); !ok) return ok;
+    }
+    if (auto ok = apply(run, rows, put_anchor{run, (*found)->at, a.through}, a.through); !ok) {
+      return ok;
+    }
+    row_writer(*of_.engine_, pending_, run, rows).write_tasks();
+    return flush();
+  }
+
+  result<known_rows*> known_before(run_id run, sequence at) {
+    if (const auto found = known_.find(run); found != known_.end()) return &found->second;
+    if (known_.size() >= runs_in_memory) known_.clear();
+    if (at == first_sequence) return &(known_[run] = known_rows::of_new_run());
     if (auto ok = flush(); !ok) return ok.error();
-    auto stored = stored_rows(run, sequence{number(at) - 1});
+    auto stored = of_.stored_rows(run, sequence{number(at) - 1});
     if (!stored) return stored.error();
-    return &(known[run] = std::move(*stored));
-  };
-  auto derive_one = [&](run_id run, const record& r) -> result<void> {
+    return &(known_[run] = std::move(*stored));
+  }
+
+  result<void> derive_one(run_id run, const record& r) {
     const auto of_run = known_before(run, r.at);
     if (!of_run) return of_run.error();
     for (const row_change& c : derive(run, r)) {
-      if (pending.size() >= changes_per_write || row_writer::reads(c)) {
-        if (auto ok = flush(); !ok) return ok;
-      }
-      report.runs += std::holds_alternative<open_instance>(c);
-      if (auto ok = row_writer(*engine_, pending, run, **of_run).apply(c, r.at); !ok) return ok;
+      if (auto ok = apply(run, **of_run, c, r.at); !ok) return ok;
     }
     (*of_run)->tasks.end_record(r.at);
-    row_writer(*engine_, pending, run, **of_run).write_tasks();
-    ++report.records;
+    row_writer(*of_.engine_, pending_, run, **of_run).write_tasks();
+    ++report_.records;
     return {};
-  };
-  auto commit_again = [&](const journal_head& before, const commit_row& row) -> result<void> {
-    chain_hasher hasher(before);
-    for (const committed_run& part : row.runs) {
-      for (std::uint32_t i = 0; i < part.records; ++i) {
-        const auto stored = fetch(part.run, sequence{number(part.first) + i});
-        if (!stored) return stored.error();
-        hasher.add(part.run, stored->value.at, stored->hash);
-        if (auto ok = derive_one(part.run, stored->value); !ok) return ok;
-      }
-    }
-    if (hasher.finish().chain == row.chain) return {};
-    return error{errc::corrupt, "commit " + std::to_string(before.commit + 1) +
-                                    " does not hold the records that it was chained with"};
-  };
-
-  journal_head reached;
-  while (reached.commit < head_.commit) {
-    std::vector<std::optional<commit_row>> rows;
-    const std::uint64_t first = reached.commit + 1;
-    const auto scanned = engine_->scan(space::log, keys::commit(first), keys::commit(UINT64_MAX),
-                                       [&](std::string_view key, std::string_view value) {
-                                         if (parse_commit_number(key) != first + rows.size()) {
-                                           return false;
-                                         }
-                                         rows.push_back(parse_commit(value));
-                                         return rows.size() < commits_per_scan;
-                                       });
-    if (!scanned) return scanned;
-    if (rows.empty()) {
-      return error{errc::corrupt, "commit " + std::to_string(first) + " is missing"};
-    }
-    for (const auto& row : rows) {
-      if (!row) {
-        return error{errc::corrupt,
-                     "commit " + std::to_string(reached.commit + 1) + " has a malformed row"};
-      }
-      if (auto ok = commit_again(reached, *row); !ok) return ok;
-      reached = {reached.commit + 1, row->chain};
-    }
   }
-  return flush();
+
+  result<void> apply(run_id run, known_rows& of_run, const row_change& c, sequence at) {
+    if (pending_.size() >= changes_per_write || row_writer::reads(c)) {
+      if (auto ok = flush(); !ok) return ok;
+    }
+    report_.runs += std::holds_alternative<open_instance>(c);
+    return row_writer(*of_.engine_, pending_, run, of_run).apply(c, at);
+  }
+
+  result<void> flush() {
+    if (pending_.empty()) return {};
+    auto ok = of_.engine_->write(pending_);
+    pending_.clear();
+    return ok;
+  }
+
+  keyed_store& of_;
+  rebuild_report& report_;
+  batch pending_;
+  std::unordered_map<run_id, known_rows> known_;
+};
+
+result<void> keyed_store::derive_again(rebuild_report& report) {
+  return rebuilding(*this, report).all();
 }
 
 result<std::uint64_t> keyed_store::count_rows() {

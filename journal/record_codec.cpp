@@ -58,6 +58,7 @@ record decode_packed(std::span<const std::uint8_t> packed, const limits& bounds)
 }
 
 std::uint8_t level_of(const record& r) {
+  if (std::holds_alternative<anchor>(r.body)) return 2;
   const auto* t = std::get_if<turn>(&r.body);
   if (t == nullptr) return 1;
   const bool has_scopes = std::ranges::any_of(t->commands, [](const command& c) {

@@ -7,12 +7,17 @@
 
 #include <capnp/message.h>
 
+#include "anchor_form.hpp"
+#include "form_parts.hpp"
 #include "record_words.hpp"
 
 namespace theus::journal {
 namespace {
 
-constexpr std::string_view null_payload = "null";
+using parts::data;
+using parts::identity;
+using parts::null_payload;
+using parts::text;
 
 // ---- writing
 
@@ -38,14 +43,6 @@ class writer {
   }
 
  private:
-  static capnp::Text::Reader text(const std::string& value) {
-    return capnp::Text::Reader(value.c_str(), value.size());
-  }
-  template <class Group>
-  static void identity(Group to, const command_id& id) {
-    to.setNumber(id.number);
-    if (!id.scope.empty()) to.setScope(text(id.scope));
-  }
   template <class Group>
   void attempt(Group to, const auto& e) const {
     to.setAttempt(e.attempt);
@@ -235,9 +232,13 @@ void fill(form::Record::Builder to, const record& r) {
     to.setConsumedThrough(number(t->consumed_through));
     write.events(to, t->events);
     write.commands(to, t->commands);
-  } else {
+  } else if (const auto* i = std::get_if<intake>(&r.body)) {
     to.setKind(form::Kind::INTAKE);
-    write.events(to, std::get<intake>(r.body).events);
+    write.events(to, i->events);
+  } else {
+    to.setKind(form::Kind::ANCHOR);
+    write_anchor(to.initEvents(1)[0].initAnchor(), std::get<anchor>(r.body),
+                 wall_time_distances(r.raw_time));
   }
 }
 
@@ -271,16 +272,6 @@ class reader {
   }
 
  private:
-  static std::string text(capnp::Text::Reader value) {
-    return std::string(value.begin(), value.size());
-  }
-  static payload data(bool present, auto get) {
-    return present ? text(get()) : payload(null_payload);
-  }
-  template <class Group>
-  static command_id identity(Group from) {
-    return {from.hasScope() ? text(from.getScope()) : std::string(), from.getNumber()};
-  }
   template <class Group>
   std::optional<wall_time> scheduled(Group from) const {
     if (!from.getHasScheduledFor()) return std::nullopt;
@@ -358,6 +349,8 @@ class reader {
       }
       case form::Event::CANCEL_REQUESTED:
         return cancel_requested{text(from.getCancelRequested().getReason())};
+      case form::Event::ANCHOR:
+        refuse("an anchor stands among events");
     }
     refuse("an event of kind " + std::to_string(unsigned(from.which())) + " is unknown");
   }
@@ -455,6 +448,15 @@ class reader {
   const limits& bounds_;
 };
 
+anchor anchor_in(form::Record::Reader from, const limits& bounds) {
+  const auto events = from.getEvents();
+  if (events.size() != 1 || !events[0].isAnchor() || from.hasCommands()) {
+    refuse("an anchor holds something else");
+  }
+  return read_anchor(events[0].getAnchor(),
+                     wall_time_distances(wall_time_of(std::uint64_t(from.getRawTime()))), bounds);
+}
+
 record read_all(form::Record::Reader from, const limits& bounds) {
   record r;
   r.previous = std::bit_cast<hash256>(hash_words{from.getPrevious0(), from.getPrevious1(),
@@ -475,6 +477,8 @@ record read_all(form::Record::Reader from, const limits& bounds) {
   } else if (from.getKind() == form::Kind::INTAKE) {
     r.body.emplace<intake>().events = read.events(from);
     if (from.hasCommands()) refuse("an intake holds commands");
+  } else if (from.getKind() == form::Kind::ANCHOR) {
+    r.body = anchor_in(from, bounds);
   } else {
     refuse("a record of kind " + std::to_string(unsigned(from.getKind())) + " is unknown");
   }

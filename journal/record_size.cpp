@@ -17,6 +17,10 @@ constexpr std::size_t sender_words = 3 + 1;
 constexpr std::size_t failure_words = 0 + 3;
 constexpr std::size_t retry_words = 5 + 1;
 constexpr std::size_t close_scope_words = 7 + 6;
+constexpr std::size_t anchor_words = 11 + 6;
+constexpr std::size_t wakeup_words = 2 + 1;
+constexpr std::size_t task_words = 2 + 1;
+constexpr std::size_t message_words = 1 + 4;
 constexpr std::size_t list_tag_words = 1;
 
 class counter {
@@ -119,6 +123,23 @@ class counter {
     if (!commands.empty()) words_ += list_tag_words + commands.size() * command_words;
     for (const command& c : commands) std::visit(*this, c);
   }
+  void operator()(const anchor& a) {
+    words_ += list_tag_words + event_words + anchor_words;
+    name(a.workflow_id, "a workflow id");
+    name(a.workflow_type, "a workflow type");
+    name(a.request_id, "a request id");
+    if (!list(a.wakeups.size(), wakeup_words, "an anchor's timers")) return;
+    if (!list(a.tasks.size(), task_words, "an anchor's tasks")) return;
+    if (!list(a.messages.size(), message_words, "an anchor's messages")) return;
+    for (const anchor::wakeup& w : a.wakeups) scope(w.command.scope);
+    for (const anchor::task& t : a.tasks) scope(t.command.scope);
+    for (const send_signal& m : a.messages) (*this)(m);
+  }
+  void operator()(const turn& t) {
+    events(t.events);
+    commands(t.commands);
+  }
+  void operator()(const intake& i) { events(i.events); }
   void refuse(errc code, std::string message) {
     if (!problem_) problem_ = error{code, std::move(message)};
   }
@@ -132,6 +153,14 @@ class counter {
   }
 
  private:
+  bool list(std::size_t size, std::size_t words_each, const char* what) {
+    if (size > bounds_.commands_per_record) {
+      over(what, size, "commands_per_record", bounds_.commands_per_record);
+      return false;
+    }
+    if (size != 0) words_ += list_tag_words + size * words_each;
+    return true;
+  }
   void text(std::string_view value) { words_ += value.size() / 8 + 1; }
   void bounded(std::string_view value, const char* what, const char* limit, std::size_t most) {
     text(value);
@@ -175,12 +204,7 @@ class counter {
 result<std::size_t> checked_words(const record& r, const limits& bounds) {
   counter count(bounds);
   if (r.time < r.raw_time) count.refuse(errc::bad_input, "a record's time is before its raw time");
-  if (const auto* t = std::get_if<turn>(&r.body)) {
-    count.events(t->events);
-    count.commands(t->commands);
-  } else {
-    count.events(std::get<intake>(r.body).events);
-  }
+  std::visit([&](const auto& body) { count(body); }, r.body);
   return count.total();
 }
 

@@ -1,5 +1,6 @@
 @0xb1c6a7f0d2e94c35;
-# The journal's records: one record is one turn or one intake of one run (docs/semantics, rule 1).
+# The journal's records: one record is one turn or one intake of one run (docs/semantics, rule 1), or
+# the anchor that replaces the first of them (rule 7).
 # This file is the specification; docs/journal-format.md shows the same byte for byte.
 #
 # A record on disk is one byte, the format level, then this message in Cap'n Proto's packed
@@ -19,7 +20,8 @@
 # message, a union member it does not know, a number out of range (corrupt); whatever unpacks to
 # more than its limit for a record (limit exceeded). It measures before it allocates.
 #
-# The format level is 1; 2 for a record with `openScope` or `closeScope` among its commands.
+# The format level is 1; 2 for a record with `openScope` or `closeScope` among its commands, and for
+# an anchor.
 #
 # Changing it: a new kind of event, command or record takes the next free number in its union and
 # is written only after the journal's format level was raised on purpose (rule 8). Numbers are
@@ -60,7 +62,8 @@ struct Record {
 
   kind @12 :Kind;
   events @13 :List(Event);
-  # Null when there are none. In a turn: in the order in which they were applied (rule 10).
+  # Null when there are none. In a turn: in the order in which they were applied (rule 10). In an
+  # anchor: one, which is the anchor itself, because a record has no room for another pointer.
   commands @14 :List(Command);
   # Null when there are none, and in an intake. In the order in which they were awaited.
 }
@@ -69,6 +72,7 @@ enum Kind {
   none @0;
   turn @1;
   intake @2;
+  anchor @3;
 }
 
 struct Event {
@@ -122,7 +126,63 @@ struct Event {
     cancelRequested :group {
       reason @28 :Text;
     }
+    anchor @29 :Anchor;
+    # Only in a record of that kind.
   }
+}
+
+struct Anchor {
+  # Replaces all records of its run up to `through`, which are gone with the commit that brings it.
+  # What follows from them is here and in the checkpoint. The run was running behind them.
+  last0 @0 :UInt64;
+  last1 @1 :UInt64;
+  last2 @2 :UInt64;
+  last3 @3 :UInt64;
+  # The hash of the record at `through`.
+  manifest0 @4 :UInt64;
+  manifest1 @5 :UInt64;
+  manifest2 @6 :UInt64;
+  manifest3 @7 :UInt64;
+  # The hash of the checkpoint at `through`, as it lies in the database (docs/journal-format.md).
+  through @8 :UInt64;
+  tasksFrom @9 :UInt64;
+  # What the run's row of tasks names; zero without tasks.
+  startedAt @10 :UInt64;
+  workflowId @11 :Text;
+  workflowType @12 :Text;
+  requestId @13 :Text;
+  wakeups @14 :List(Wakeup);
+  # By due time, command, timers first.
+  tasks @15 :List(Task);
+  # By command.
+  messages @16 :List(Message);
+  # By command.
+}
+
+struct Wakeup {
+  # A timer, or an activity's next attempt.
+  due @0 :UInt64;
+  number @1 :UInt32;
+  isRetry @2 :Bool;
+  scope @3 :Text;
+}
+
+struct Task {
+  # An activity whose first attempt has no recorded outcome.
+  asked @0 :UInt64;
+  # The record that asked for it.
+  number @1 :UInt32;
+  scope @2 :Text;
+}
+
+struct Message {
+  # Sent, and not acknowledged.
+  number @0 :UInt32;
+  scope @1 :Text;
+  workflowId @2 :Text;
+  name @3 :Text;
+  value @4 :Text;
+  # A payload.
 }
 
 struct Started {

@@ -366,8 +366,15 @@ class rocksdb_engine final : public engine {
     rocksdb::WriteBatch out;
     for (const change* each : sorted) {
       const change& c = *each;
-      const auto s = c.value ? out.Put(family(c.where), slice(c.key), slice(*c.value))
-                             : out.Delete(family(c.where), slice(c.key));
+      rocksdb::Status s;
+      if (c.value) {
+        s = out.Put(family(c.where), slice(c.key), slice(*c.value));
+      } else {
+        // Key by key, whatever the number: `reading` says why ranges are not erased as such.
+        for_each_erased(c, [&](const std::string& key) {
+          if (s.ok()) s = out.Delete(family(c.where), slice(key));
+        });
+      }
       if (!s.ok()) return error_of(s, path_);
     }
     std::unique_lock alone(log_mutex_, std::defer_lock);

@@ -94,6 +94,8 @@ std::string message(run_id sender, const command_id& id) {
   return key;
 }
 
+std::string anchor(run_id run) { return prefix(kind::anchor, run); }
+
 std::string acknowledgement(const message_id& id) {
   std::string key;
   put_run(key, id.sender);
@@ -200,6 +202,22 @@ std::optional<message_row> parse_message(std::string_view key, std::string_view 
   row.message.value = v.rest();
   if (!k.at_end() || !v.ok()) return std::nullopt;
   return row;
+}
+
+std::string anchor_value(const anchor_row& row) {
+  std::string value;
+  put_u64(value, number(row.at));
+  put_u64(value, number(row.through));
+  return value;
+}
+
+std::optional<anchor_row> parse_anchor_value(std::string_view value) {
+  cursor c(value);
+  anchor_row row;
+  row.at = sequence{c.u64()};
+  row.through = sequence{c.u64()};
+  if (row.through == before_first || row.through >= row.at) return std::nullopt;
+  return whole(c, row);
 }
 
 std::optional<run_id> parse_run(std::string_view value) {

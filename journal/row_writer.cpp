@@ -7,7 +7,8 @@ namespace theus::journal {
 bool row_writer::reads(const row_change& change) {
   return std::holds_alternative<close_instance>(change) ||
          std::holds_alternative<erase_backlog>(change) ||
-         std::holds_alternative<erase_wakeups>(change);
+         std::holds_alternative<erase_wakeups>(change) ||
+         std::holds_alternative<put_anchor>(change);
 }
 
 result<void> row_writer::apply(const row_change& change, sequence at) {
@@ -100,6 +101,19 @@ result<void> row_writer::write(const erase_wakeups& c) {
     erase(keys::timer(*row));
     erase(key);
   }
+  return {};
+}
+
+// Of several anchors the newest counts; a rebuild meets older ones after it.
+result<void> row_writer::write(const put_anchor& c) {
+  std::string key = keys::anchor(c.run);
+  const auto value = value_of(key);
+  if (!value) return value.error();
+  const auto known = *value ? keys::parse_anchor_value(**value) : std::nullopt;
+  if (*value && !known) {
+    return error{errc::corrupt, "the anchor row of run " + c.run.to_string() + " is malformed"};
+  }
+  if (!known || known->at < c.at) put(std::move(key), keys::anchor_value({c.at, c.through}));
   return {};
 }
 

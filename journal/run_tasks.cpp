@@ -11,6 +11,13 @@ run_tasks run_tasks::of_row(const keys::task_count& row) {
   return made;
 }
 
+run_tasks run_tasks::of_anchor(const anchor& a) {
+  run_tasks made;
+  made.from_ = a.tasks_from;
+  for (const anchor::task& t : a.tasks) made.put(t.command, t.asked);
+  return made;
+}
+
 void run_tasks::end_record(sequence at) {
   if (pending_.empty()) {
     from_ = before_first;

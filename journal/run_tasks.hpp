@@ -23,6 +23,8 @@ class run_tasks {
 
   // What the row says and nothing else; the records from `row.from` on are to be passed again.
   static run_tasks of_row(const keys::task_count& row);
+  // As they were behind the record at `a.through`; nothing is stored yet.
+  static run_tasks of_anchor(const anchor& a);
 
   // Each record's changes in order, then `end_record`.
   void put(const command_id& id, sequence at) { pending_.emplace(id, at); }
@@ -36,6 +38,7 @@ class run_tasks {
   void set_stored() { stored_ = row(); }
 
   bool empty() const { return pending_.empty(); }
+  const std::map<command_id, sequence>& pending() const { return pending_; }
 
  private:
   std::map<command_id, sequence> pending_;  // with the record that asked for it

@@ -20,6 +20,7 @@ void staging::clear() {
   unknown.clear();
   claims.clear();
   derived.clear();
+  anchored.clear();
   is_prepared = false;
   failure.reset();
   answered_behind = 0;
@@ -63,6 +64,16 @@ std::optional<run_id> appends_under_way::claimant(const std::string& key) const 
   for (const auto& s : begun_) {
     const auto found = s->claims.find(key);
     if (found != s->claims.end()) return found->second;
+  }
+  return std::nullopt;
+}
+
+std::optional<hash256> appends_under_way::anchored(const checkpoint_id& id) const {
+  const std::lock_guard lock(mutex_);
+  for (const auto& s : begun_) {
+    for (const auto& [named, manifest] : s->anchored) {
+      if (named == id) return manifest;
+    }
   }
   return std::nullopt;
 }

@@ -30,6 +30,8 @@ struct staging {
   std::unordered_map<run_id, known_rows> unknown;
   std::unordered_map<std::string, run_id> claims;  // by the keys of the claims' rows
   std::vector<row_change> derived;                 // of the record at hand
+  // What its anchors name, with the manifests.
+  std::vector<std::pair<checkpoint_id, hash256>> anchored;
   std::uint64_t cache_generation = 0;
   bool is_prepared = false;
   std::optional<error> failure;
@@ -59,6 +61,8 @@ class appends_under_way {
   bool concerns(run_id run) const;
   // The run that claims this key's row.
   std::optional<run_id> claimant(const std::string& key) const;
+  // The manifest by which an anchor names this checkpoint.
+  std::optional<hash256> anchored(const checkpoint_id& id) const;
 
  private:
   void forget(staging& s);

@@ -61,6 +61,36 @@ result<unit> unit::adopt(run_id run, epoch owner, const head& after, std::vector
   return made;
 }
 
+result<unit> unit::adopt_trimmed(run_id run, epoch owner, std::vector<std::string> raw,
+                                 const limits& bounds) {
+  if (raw.empty()) return error{errc::bad_input, "there are no records to take over"};
+  const auto first = decode(bytes_of(raw.front()), bounds);
+  if (!first) return first.error();
+  if (first->at <= first_sequence) {
+    return error{errc::corrupt, "the records of a trimmed run begin with its first"};
+  }
+  head after;
+  after.at = sequence{number(first->at) - 1};
+  after.hash = first->previous;
+  auto made = adopt(run, owner, after, std::move(raw), bounds);
+  if (!made) return made;
+  for (std::size_t i = 0; i < made->entries_.size(); ++i) {
+    const auto* a = std::get_if<anchor>(&made->entries_[i].value.body);
+    if (a == nullptr) continue;
+    if (a->through > after.at) break;
+    if (a->through == after.at) made->behind_ = i;
+  }
+  if (made->behind() == nullptr || made->behind()->last != after.hash) {
+    return error{errc::corrupt, "no anchor vouches for what came before record " +
+                                    std::to_string(number(first->at))};
+  }
+  return made;
+}
+
+const anchor* unit::behind() const {
+  return behind_ ? &std::get<anchor>(entries_[*behind_].value.body) : nullptr;
+}
+
 result<void> unit::add(record r, const limits& bounds) {
   auto entry = chained(resulting_head(), std::move(r), bounds);
   if (!entry) return entry.error();

@@ -20,6 +20,7 @@ exit_code exit_code_of(errc code) {
     case errc::unknown_version:
       return exit_code::corrupt;
     case errc::workflow_exists:
+    case errc::trimmed:
     case errc::run_finished:
       return exit_code::refused;
     case errc::disk_full:

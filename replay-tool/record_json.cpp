@@ -144,7 +144,8 @@ std::string to_json(const journal::stored_record& record) {
   out.raw().begin_object();
   out.member("sequence", journal::number(r.at));
   const auto* turn = std::get_if<journal::turn>(&r.body);
-  out.member("record", turn ? "turn" : "intake");
+  const auto* anchor = std::get_if<journal::anchor>(&r.body);
+  out.member("record", turn ? "turn" : anchor ? "anchor" : "intake");
   out.member("time", r.time);
   out.member("raw_time", r.raw_time);
   if (turn) {
@@ -154,8 +155,12 @@ std::string to_json(const journal::stored_record& record) {
     write_list<event_members>(out, "events", turn->events);
     write_list<command_members>(out, "commands", turn->commands);
     out.member("state_digest", to_hex(turn->state_digest));
+  } else if (anchor) {
+    out.member("through", journal::number(anchor->through));
+    out.member("last", to_hex(anchor->last));
+    out.member("checkpoint", to_hex(anchor->manifest));
   } else {
-    write_list<event_members>(out, "events", std::get<journal::intake>(r.body).events);
+    write_list<event_members>(out, "events", journal::events_of(r));
   }
   out.member("hash", to_hex(record.hash));
   out.raw().end_object();

@@ -29,13 +29,19 @@ struct history_options {
 void print(const journal::stored_record& record, std::ostream& out) {
   const auto& r = record.value;
   const auto* turn = std::get_if<journal::turn>(&r.body);
-  out << journal::number(r.at) << (turn ? "  turn    " : "  intake  ") << to_text(r.time);
+  const auto* anchor = std::get_if<journal::anchor>(&r.body);
+  out << journal::number(r.at)
+      << (turn     ? "  turn    "
+          : anchor ? "  anchor  "
+                   : "  intake  ")
+      << to_text(r.time);
+  if (anchor) out << "  trims the records up to " << journal::number(anchor->through);
   if (turn && turn->consumed_through != journal::before_first) {
     out << "  takes intakes up to " << journal::number(turn->consumed_through);
   }
   out << '\n';
-  const auto& events = turn ? turn->events : std::get<journal::intake>(r.body).events;
-  for (const auto& event : events) out << "     > " << shown(describe(event)) << '\n';
+  for (const auto& event : journal::events_of(r))
+    out << "     > " << shown(describe(event)) << '\n';
   if (!turn) return;
   for (const auto& command : turn->commands) out << "     < " << shown(describe(command)) << '\n';
 }

@@ -35,7 +35,7 @@ void to_raw(std::array<std::uint8_t, Size>& to, const value& v) {
 // ---- events and commands, in the form of records
 
 value packed(journal::sequence at, const applied_step& times,
-             std::variant<journal::turn, journal::intake> body) {
+             decltype(journal::record::body) body) {
   journal::record r;
   r.at = at;
   r.raw_time = times.raw_time;
@@ -104,9 +104,10 @@ applied_step to_step(const value& v, contexts& known) {
     }
     return step;
   }
-  const auto& commands = std::get<journal::turn>(r.body).commands;
-  const auto* how =
-      commands.size() == 1 ? std::get_if<journal::close_scope>(&commands.front()) : nullptr;
+  const auto* turn = std::get_if<journal::turn>(&r.body);
+  const auto* how = turn && turn->commands.size() == 1
+                        ? std::get_if<journal::close_scope>(&turn->commands.front())
+                        : nullptr;
   if (!how) refuse("a step is neither an event nor the end of a phase or iteration");
   if (step.signal != 0) refuse("the end of a phase or iteration has the number of a signal");
   step.what = closed_scope{*how, known.at(how->root)};

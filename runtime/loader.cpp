@@ -4,6 +4,8 @@
 #include <iterator>
 #include <optional>
 
+#include "theus/runtime/queries.hpp"
+
 namespace theus {
 namespace {
 
@@ -87,17 +89,11 @@ std::optional<run_outcome> outcome_in(journal::run_id run,
 }
 
 result<run_outcome> outcome_of(journal::store& store, journal::run_id run) {
-  const auto head = store.head_of(run);
-  if (!head) return head.error();
-  if (*head) {
-    const auto last = store.read(run, (*head)->at, 1);
-    if (!last) return last.error();
-    if (last->size() == 1) {
-      const auto* turn = std::get_if<journal::turn>(&last->front().value.body);
-      if (turn) {
-        if (auto outcome = outcome_in(run, turn->commands)) return *outcome;
-      }
-    }
+  const auto last = last_telling_record(store, run);
+  if (!last) return last.error();
+  const auto* turn = *last ? std::get_if<journal::turn>(&(*last)->body) : nullptr;
+  if (turn) {
+    if (auto outcome = outcome_in(run, turn->commands)) return *outcome;
   }
   return error{errc::corrupt,
                "the last record of finished run " + run.to_string() + " does not end it"};

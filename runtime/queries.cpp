@@ -43,16 +43,30 @@ run_outcome outcome_in(journal::run_id run, const journal::record& last) {
   return running;
 }
 
-result<run_outcome> read_outcome(journal::store& store, journal::run_id run) {
+result<std::optional<journal::record>> last_telling_record(journal::store& store,
+                                                           journal::run_id run) {
   const auto head = store.head_of(run);
   if (!head) return head.error();
-  if (!*head) return error{errc::not_found, "there is no run " + run.to_string()};
-  const auto last = store.read(run, (*head)->at, 1);
-  if (!last) return last.error();
-  if (last->empty()) {
-    return error{errc::corrupt, "the last record of run " + run.to_string() + " is missing"};
+  if (!*head) return std::optional<journal::record>();
+  for (auto at = (*head)->at;; at = journal::sequence{journal::number(at) - 1}) {
+    auto last = store.read(run, at, 1);
+    if (!last) return last.error();
+    if (last->empty()) {
+      return error{errc::corrupt, "the last record of run " + run.to_string() + " is missing"};
+    }
+    auto& found = last->front().value;
+    if (!std::holds_alternative<journal::anchor>(found.body))
+      return std::optional(std::move(found));
   }
-  return outcome_in(run, last->front().value);
+}
+
+result<run_outcome> read_outcome(journal::store& store, journal::run_id run) {
+  const auto last = last_telling_record(store, run);
+  // What was trimmed behind the last anchor was no end: that stays.
+  if (!last && last.error().code == errc::trimmed) return outcome_in(run, journal::record());
+  if (!last) return last.error();
+  if (!*last) return error{errc::not_found, "there is no run " + run.to_string()};
+  return outcome_in(run, **last);
 }
 
 }  // namespace theus

@@ -75,9 +75,7 @@ std::string why_not_replayable(const journal::started& start, const registry& wh
 }
 
 const journal::started* started_in(const journal::record& first) {
-  const auto* turn = std::get_if<journal::turn>(&first.body);
-  const auto& events = turn ? turn->events : std::get<journal::intake>(first.body).events;
-  return events.empty() ? nullptr : std::get_if<journal::started>(&events.front());
+  return journal::opening_in(first);
 }
 
 const journal::started* started_in(const checkpoint& c) {
@@ -178,8 +176,7 @@ result<journal::sequence> last_settled_turn(journal::store& store, journal::run_
       if (const auto* turn = std::get_if<journal::turn>(&each.value.body)) {
         if (turn->consumed_through >= waiting) waiting = journal::before_first;
         if (waiting == journal::before_first) settled = each.value.at;
-      } else if (std::ranges::any_of(std::get<journal::intake>(each.value.body).events,
-                                     is_consumable)) {
+      } else if (std::ranges::any_of(journal::events_of(each.value), is_consumable)) {
         waiting = each.value.at;
       }
     }

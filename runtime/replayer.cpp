@@ -73,7 +73,8 @@ std::optional<mismatch> replayer::feed(const journal::stored_record& record) {
   if (const auto* turn = std::get_if<journal::turn>(&record.value.body)) {
     return feed_turn(record.value, *turn);
   }
-  feed_intake(record.value, std::get<journal::intake>(record.value.body));
+  const auto* intake = std::get_if<journal::intake>(&record.value.body);
+  if (intake) feed_intake(record.value, *intake);
   return std::nullopt;
 }
 

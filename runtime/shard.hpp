@@ -146,6 +146,7 @@ class shard {
   void act(run_slot& s, const journal::unit& unit);
   void act(run_slot& s, const journal::turn& turn);
   void act(run_slot& s, const journal::intake& intake);
+  void act(run_slot& s, const journal::anchor& anchor);
   void start_refused(run_slot& s, const append_done& done);
   void drop_body(run_slot& s);
   void retire(run_slot& s, const run_outcome* outcome);

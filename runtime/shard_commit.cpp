@@ -270,6 +270,9 @@ void shard::act(run_slot& s, const journal::turn& turn) {
   }
 }
 
+// It stands for records whose effects are long under way.
+void shard::act(run_slot&, const journal::anchor&) {}
+
 void shard::act(run_slot& s, const journal::intake& intake) {
   const auto horizon = later(core_.clock.now(), core_.options.timer_horizon);
   for (const auto& event : intake.events) {

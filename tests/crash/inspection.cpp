@@ -60,7 +60,7 @@ class inspector {
                " does not follow the one before it");
     facts.head = journal::head{r.at, entry.record.hash, r.time};
     const auto* turn = std::get_if<journal::turn>(&r.body);
-    const auto& events = turn ? turn->events : std::get<journal::intake>(r.body).events;
+    const auto& events = journal::events_of(r);
     for (const journal::event& event : events) {
       if (const auto* started = std::get_if<journal::started>(&event)) {
         facts.workflow_id = started->workflow_id;

@@ -29,7 +29,7 @@ std::size_t expect_fired_once_and_not_early(journal::store& records) {
   for (const auto& entry : records.tail({}, 1'000'000).value()) {
     const auto& record = entry.record.value;
     const auto* turn = std::get_if<journal::turn>(&record.body);
-    const auto& events = turn ? turn->events : std::get<journal::intake>(record.body).events;
+    const auto& events = journal::events_of(record);
     for (const auto& event : events) {
       if (const auto* e = std::get_if<journal::timer_fired>(&event)) {
         const std::pair key(entry.run, e->command.to_string());

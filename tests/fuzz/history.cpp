@@ -24,10 +24,7 @@ journal::run_id run_of(const std::vector<std::string>& records) {
   std::string workflow_id;
   if (!records.empty()) {
     if (const auto first = journal::decode(bytes_of(records.front()), tight())) {
-      const auto& events = std::holds_alternative<journal::turn>(first->body)
-                               ? std::get<journal::turn>(first->body).events
-                               : std::get<journal::intake>(first->body).events;
-      const auto* start = events.empty() ? nullptr : std::get_if<journal::started>(&events[0]);
+      const auto* start = journal::opening_in(*first);
       if (start) workflow_id = start->workflow_id;
     }
   }

@@ -135,9 +135,7 @@ std::string render(const machine_driver& driver) {
       for (const auto& e : turn->events) text += "#   < " + describe(e) + "\n";
       for (const auto& c : turn->commands) text += "#   > " + describe(c) + "\n";
     } else {
-      for (const auto& e : std::get<journal::intake>(r.body).events) {
-        text += "#   intake " + describe(e) + "\n";
-      }
+      for (const auto& e : journal::events_of(r)) text += "#   intake " + describe(e) + "\n";
     }
     text += hex(driver.record_bytes()[i]) + "\n";
   }

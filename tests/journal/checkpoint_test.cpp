@@ -8,6 +8,7 @@
 
 #include "journal/bare_database.hpp"
 #include "journal/support.hpp"
+#include "journal/trimmed_runs.hpp"
 #include "keys.hpp"
 
 // What every store promises of checkpoints and nodes; each runs all of it.
@@ -21,10 +22,6 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 constexpr std::size_t all = 1'000'000;
-
-stored_node node_of(const std::string& bytes) {
-  return {hash_of({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}), bytes};
-}
 
 class Checkpoints : public ::testing::TestWithParam<bool> {
  protected:

@@ -39,6 +39,9 @@ std::string describe(const row_change& change) {
       return "erase backlog " + std::to_string(number(c.through));
     }
     std::string operator()(const erase_wakeups&) { return "erase wakeups"; }
+    std::string operator()(const put_anchor& c) {
+      return "put anchor through " + std::to_string(number(c.through));
+    }
   } text{timer};
   return std::visit(text, change);
 }
@@ -113,6 +116,22 @@ TEST(Derive, AnEndClosesTheInstanceAfterEverythingElse) {
   EXPECT_EQ(of(turn_of({}, {fail_run{broken, false}})), (changes{"close failed", "erase wakeups"}));
   EXPECT_EQ(of(turn_of({}, {fail_run{broken, true}})),
             (changes{"close cancelled", "erase wakeups"}));
+}
+
+TEST(Derive, Rule07AnAnchorSaysWhereItsRunBegins) {
+  anchor a;
+  a.through = sequence{3};
+  a.workflow_id = "a";
+  a.workflow_type = "checkout";
+  a.wakeups = {{{"", 1}, at_ms(50), false}, {{"", 2}, at_ms(60), true}};
+  a.messages = {{{"", 3}, "b", "hello", "1"}};
+  record r;
+  r.body = a;
+  EXPECT_EQ(of(r), changes{"put anchor through 3"});
+  changes behind;
+  for (const row_change& c : rows_behind(run, a)) behind.push_back(describe(c));
+  EXPECT_EQ(behind, (changes{"open a checkout", "put timer 1 at 50", "put retry 2 at 60",
+                             "put message 3"}));
 }
 
 TEST(Derive, SignalsWaitsAndCancellationsHaveNoRows) {

@@ -44,7 +44,14 @@ class counting_engine final : public engine {
   }
   result<void> harden() override { return {}; }
   result<void> write(const batch& changes) override {
-    for (const change& c : changes) in(c.where).insert_or_assign(c.key, c.value);
+    for (const change& c : changes) {
+      if (c.value) {
+        in(c.where).insert_or_assign(c.key, c.value);
+      } else {
+        for_each_erased(c,
+                        [&](const auto& key) { in(c.where).insert_or_assign(key, std::nullopt); });
+      }
+    }
     return {};
   }
   result<journal_head> promised() override { return promised_; }

@@ -90,7 +90,7 @@ void auditor::note(const run_history& grown) {
   const auto* turn = std::get_if<journal::turn>(&last.value.body);
   std::string line = "record " + std::to_string(grown.records().size()) + " of " +
                      grown.workflow_id() + (turn ? "" : ", an intake");
-  for (const auto& e : turn ? turn->events : std::get<journal::intake>(last.value.body).events) {
+  for (const auto& e : journal::events_of(last.value)) {
     line += "\n    " + describe(e);
   }
   for (const auto& c : turn ? turn->commands : std::vector<journal::command>()) {
@@ -118,8 +118,7 @@ void auditor::check_identity(const run_history& opened) {
 // The world has answered before the journal says what it answered (invariant 6).
 void auditor::check_results(const run_history& of) {
   const auto& r = of.records().back().value;
-  const auto* turn = std::get_if<journal::turn>(&r.body);
-  for (const auto& e : turn ? turn->events : std::get<journal::intake>(r.body).events) {
+  for (const auto& e : journal::events_of(r)) {
     const auto* done = std::get_if<journal::activity_completed>(&e);
     if (!done) continue;
     const attempt_key key{of.id().to_string() + "/" + done->command.to_string(), done->attempt};
@@ -134,8 +133,7 @@ void auditor::check_results(const run_history& of) {
 // A message is appended by its receiver: its sender's turn is durable by then.
 void auditor::appending(const journal::unit& unit) {
   for (const auto& entry : unit.entries()) {
-    const auto* turn = std::get_if<journal::turn>(&entry.value.body);
-    for (const auto& e : turn ? turn->events : std::get<journal::intake>(entry.value.body).events) {
+    for (const auto& e : journal::events_of(entry.value)) {
       const auto* s = std::get_if<journal::signal_received>(&e);
       if (!s || !s->from) continue;
       ++effects_;

@@ -63,6 +63,9 @@ class observed_store final : public testing::passes_checkpoints_on<journal::stor
   result<std::optional<journal::head>> head_of(journal::run_id run) override {
     return behind_->head_of(run);
   }
+  result<std::optional<journal::anchor_place>> trimmed(journal::run_id run) override {
+    return behind_->trimmed(run);
+  }
   result<std::vector<journal::tail_entry>> tail(const journal::position& after,
                                                 std::size_t max_records) override {
     return behind_->tail(after, max_records);

@@ -13,11 +13,6 @@ std::span<const std::uint8_t> bytes_of(std::string_view text) {
 
 std::string place(std::uint64_t at) { return "record " + std::to_string(at) + ": "; }
 
-const std::vector<journal::event>& events_of(const journal::record& r) {
-  const auto* turn = std::get_if<journal::turn>(&r.body);
-  return turn ? turn->events : std::get<journal::intake>(r.body).events;
-}
-
 }  // namespace
 
 void clock_history::moved_to(journal::wall_time now) {

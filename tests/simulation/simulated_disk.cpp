@@ -236,21 +236,26 @@ void simulated_disk::make_durable(std::size_t count) {
 
 void simulated_disk::report_records(const batch& changes) {
   for (const change& c : changes) {
-    if (c.where != space::records || !watch_) continue;
-    watch_(c.key, c.value ? std::string_view(*c.value) : std::string_view());
+    if (c.where == space::records && c.value && watch_) watch_(c.key, *c.value);
   }
 }
 
 void simulated_disk::apply(const batch& changes, batch* undo) {
   for (const change& c : changes) {
     auto& rows = spaces_[std::size_t(c.where)];
-    if (undo) undo->push_back({c.where, c.key, row_at(rows, c.key)});
+    const auto note = [&](const std::string& key) {
+      if (undo) undo->push_back({c.where, key, row_at(rows, key)});
+    };
     if (c.value) {
+      note(c.key);
       if (c.where == space::records && rows.contains(c.key) && rows.find(c.key)->second != *c.value)
         verdict_.violated("a record was written over another one");
       rows.insert_or_assign(c.key, *c.value);
     } else {
-      rows.erase(c.key);
+      journal::for_each_erased(c, [&](const std::string& key) {
+        note(key);
+        rows.erase(key);
+      });
     }
   }
 }

@@ -95,7 +95,7 @@ void machine_driver::intake(std::vector<journal::event> events) {
   if (!events.empty()) unconsumed_.push_back({at.at, at.raw_time, at.time, std::move(events)});
 }
 
-void machine_driver::append(std::variant<journal::turn, journal::intake> body) {
+void machine_driver::append(decltype(journal::record::body) body) {
   journal::record r;
   r.raw_time = raw_time_;
   r.body = std::move(body);

@@ -89,7 +89,7 @@ class machine_driver {
  private:
   // The checkpoint after that many records, written and read.
   std::optional<checkpoint> stored_checkpoint(std::size_t records) const;
-  void append(std::variant<journal::turn, journal::intake> body);
+  void append(decltype(journal::record::body) body);
 
   std::shared_ptr<const workflow_type> type_;
   std::unique_ptr<machine> machine_;

@@ -73,7 +73,7 @@ void proof::visit(const journal::tail_entry& entry) {
   head.hash = entry.record.hash;
 
   const auto* turn = std::get_if<journal::turn>(&r.body);
-  const auto& events = turn ? turn->events : std::get<journal::intake>(r.body).events;
+  const auto& events = journal::events_of(r);
   for (const journal::event& event : events) {
     if (const auto* started = std::get_if<journal::started>(&event)) {
       order_of_[entry.run] = started->workflow_id;

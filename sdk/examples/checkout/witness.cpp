@@ -61,10 +61,7 @@ std::vector<recorded_step> steps_in(const tail_entry& entry, std::int64_t genera
                      static_cast<std::int64_t>(journal::number(entry.record.value.at)),
                      hex(entry.record.hash)});
   };
-  const auto& body = entry.record.value.body;
-  const auto& events = std::holds_alternative<journal::turn>(body)
-                           ? std::get<journal::turn>(body).events
-                           : std::get<journal::intake>(body).events;
+  const auto& events = journal::events_of(entry.record.value);
   for (const journal::event& event : events) {
     if (const auto* done = std::get_if<journal::activity_completed>(&event)) {
       note(done->command, done->attempt, true);

@@ -152,8 +152,7 @@ std::vector<journal::record> engine_world::records(const std::string& workflow_i
 std::vector<journal::event> engine_world::events(const std::string& workflow_id) {
   std::vector<journal::event> found;
   for (const auto& each : records(workflow_id)) {
-    const auto* turn = std::get_if<journal::turn>(&each.body);
-    const auto& some = turn ? turn->events : std::get<journal::intake>(each.body).events;
+    const auto& some = journal::events_of(each);
     found.insert(found.end(), some.begin(), some.end());
   }
   return found;

@@ -28,8 +28,8 @@ struct checkpoint_id {
   friend auto operator<=>(const checkpoint_id&, const checkpoint_id&) = default;
 };
 
-// What replaces the records of a run up to `id.at`. Derived from them: the store keeps the bytes
-// and does not look into them.
+// What replaces the records of a run up to `id.at`. Derived from them, as long as they are there:
+// the store keeps the bytes and does not look into them.
 struct checkpoint_row {
   checkpoint_id id;
   std::vector<hash256> roots;  // the nodes it needs, and with them all nodes below
@@ -48,7 +48,8 @@ enum class opening : std::uint64_t {};
 // before the checkpoint that needs them, and erases a checkpoint before its nodes, never finds a
 // checkpoint without its nodes. Calls that build on earlier ones name the opening in which those
 // were made, and are refused with disk_full in another.
-// Neither `rebuild` nor an export or import concerns them.
+// A `rebuild` does not concern them. One that an anchor names is truth (rule 7): it stays, and is
+// exported with its run.
 // Threads: any; what changes waits for the writers of the store. Errors of each: io_error,
 // disk_full; of reads also corrupt, which names the node, or the checkpoint's run and sequence.
 class checkpoint_store {
@@ -64,7 +65,8 @@ class checkpoint_store {
   // After all nodes that they refer to, in the call or before it. Errors: bad_input (a node is not
   // what its hash says), limit_exceeded.
   virtual result<void> put_nodes(std::span<const stored_node> nodes, opening since) = 0;
-  // Behind its nodes. Errors: bad_input (a root is not there), limit_exceeded.
+  // Behind its nodes. Errors: bad_input (a root is not there, or the run's newest anchor names
+  // another one in its place), limit_exceeded.
   virtual result<void> put_checkpoint(const checkpoint_row& row, opening since) = 0;
 
   virtual result<std::optional<checkpoint_row>> checkpoint(const checkpoint_id& id) = 0;
@@ -73,6 +75,7 @@ class checkpoint_store {
   // Of all runs, by run, newest first.
   virtual result<std::vector<checkpoint_id>> checkpoints_after(
       const std::optional<checkpoint_id>& after, std::size_t max_rows) = 0;
+  // Errors: bad_input, naming it: the run's newest anchor names it, so it is truth.
   virtual result<void> erase_checkpoint(const checkpoint_id& id) = 0;
 
   // By hash.

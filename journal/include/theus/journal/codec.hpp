@@ -13,7 +13,7 @@ namespace theus::journal {
 // The highest format level that this build knows. A record starts with the level that it needs, so
 // older builds read what has nothing new in it, and refuse the rest by name (rule 8):
 //   1   everything else
-//   2   phases and loops
+//   2   phases and loops, anchors
 constexpr std::uint8_t format_level = 2;
 
 // One byte of format level, then the packed Cap'n Proto message of records.capnp. The same record

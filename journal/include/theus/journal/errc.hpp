@@ -18,6 +18,7 @@ enum class errc {
   not_found = 6,        // no such run, workflow id, file
   limit_exceeded = 7,   // larger than a stated limit; the message names it
   bad_input = 8,        // malformed JSON, frame, file or flag
+  trimmed = 17,         // the run's first records are gone; its checkpoint stands for them
   // runtime
   workflow_exists = 9,    // a run with this workflow id has not finished
   unknown_workflow = 10,  // no workflow of this name is bound in this application

@@ -247,14 +247,54 @@ struct intake {
   friend bool operator==(const intake&, const intake&) = default;
 };
 
+// Replaces every record of its run up to `through`, which are erased with the commit that brings it
+// (rule 7): what the run's rows were behind them, and which checkpoint tells the rest. Nothing
+// happens to the run: no workflow sees it. The turn that ended a run stays, as it holds the result.
+struct anchor {
+  // A timer, or an activity's next attempt.
+  struct wakeup {
+    command_id command;
+    wall_time due;
+    bool is_retry = false;
+
+    friend bool operator==(const wakeup&, const wakeup&) = default;
+  };
+  // An activity whose first attempt has no recorded outcome.
+  struct task {
+    command_id command;
+    sequence asked{};  // the record that asked for it
+
+    friend bool operator==(const task&, const task&) = default;
+  };
+
+  sequence through{};  // before this record
+  hash256 last;        // of the record at `through`
+  hash256 manifest;    // of the checkpoint there: manifest_of(row)
+  std::string workflow_id;
+  std::string workflow_type;
+  std::string request_id;
+  wall_time started_at;
+  std::vector<wakeup> wakeups;  // in the order of rows: by due time, command, timers first
+  std::vector<task> tasks;      // by command
+  sequence tasks_from{};        // what the row of tasks names; before_first when there are none
+  std::vector<send_signal> messages;  // sent and not acknowledged, by command
+
+  friend bool operator==(const anchor&, const anchor&) = default;
+};
+
 struct record {
   sequence at{};
   wall_time raw_time;  // what the clock said
   wall_time time;      // max(raw_time, time of the previous record), rule 11
   hash256 previous;    // hash of the previous record's bytes; zero for the first
-  std::variant<turn, intake> body;
+  std::variant<turn, intake, anchor> body;
 
   friend bool operator==(const record&, const record&) = default;
 };
+
+// What came in with a record; nothing did with an anchor.
+const std::vector<event>& events_of(const record& r);
+// The event that opens a run, if `r` is the first record of one.
+const started* opening_in(const record& r);
 
 }  // namespace theus::journal

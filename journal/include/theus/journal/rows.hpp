@@ -101,14 +101,23 @@ struct erase_backlog {
 struct erase_wakeups {
   run_id run;
 };
+// The records up to `through` are erased; the anchor says what stands in their place.
+struct put_anchor {
+  run_id run;
+  sequence at{};  // the anchor's own
+  sequence through{};
+};
 
-using row_change = std::variant<open_instance, close_instance, put_timer, erase_timer, put_task,
-                                erase_task, put_message, put_backlog, erase_backlog, erase_wakeups>;
+using row_change =
+    std::variant<open_instance, close_instance, put_timer, erase_timer, put_task, erase_task,
+                 put_message, put_backlog, erase_backlog, erase_wakeups, put_anchor>;
 
 // Pure: the same record gives the same changes, at append and at rebuild alike. Erasing what is not
 // there changes nothing: an outcome may be recorded for what was withdrawn meanwhile.
 std::vector<row_change> derive(run_id run, const record& r);
 // The same, behind what `to` holds.
 void derive(run_id run, const record& r, std::vector<row_change>& to);
+// What all records up to `a.through` left of rows, but for tasks, which are of other records each.
+std::vector<row_change> rows_behind(run_id run, const anchor& a);
 
 }  // namespace theus::journal

@@ -36,6 +36,11 @@ class unit {
   // limit_exceeded.
   static result<unit> adopt(run_id run, epoch owner, const head& after,
                             std::vector<std::string> raw, const limits& bounds = {});
+  // The same for a run whose first records were trimmed: `raw` begins behind its checkpoint, and
+  // its newest anchor names that.
+  // Errors: those of `adopt`; corrupt when no anchor there does.
+  static result<unit> adopt_trimmed(run_id run, epoch owner, std::vector<std::string> raw,
+                                    const limits& bounds = {});
   // Adds a further record of the same run behind the ones there.
   result<void> add(record r, const limits& bounds = {});
 
@@ -50,6 +55,8 @@ class unit {
   sequence expected() const { return entries_.front().value.at; }
   const std::vector<entry>& entries() const { return entries_; }
   head resulting_head() const;
+  // Of `adopt_trimmed`: the anchor that stands for what came before; null otherwise.
+  const anchor* behind() const;
 
  private:
   unit(run_id run, epoch owner) : run_(run), owner_(owner) {}
@@ -57,6 +64,7 @@ class unit {
   run_id run_;
   epoch owner_;
   std::vector<entry> entries_;
+  std::optional<std::size_t> behind_;  // its place in entries_
 };
 
 enum class append_status : std::uint8_t {
@@ -70,13 +78,24 @@ enum class append_ticket : std::uint64_t {};
 struct append_answer {
   append_status status = append_status::unknown;
   std::optional<run_id> holder;  // with conflict on a workflow id: the run that holds it
-  std::optional<error> why;      // with unknown: what the store ran into
+  // With unknown: what the store ran into. With conflict on an anchor: what it does not fit.
+  std::optional<error> why;
 };
 
 struct stored_record {
   record value;
   hash256 hash;
   std::uint32_t size_bytes = 0;
+};
+
+// Where a run's records begin, when its first ones were trimmed.
+struct anchor_place {
+  sequence through{};  // the last that is gone; the checkpoint there stands for it
+  sequence at{};       // the anchor's own
+  hash256 last;        // of the record at `through`
+  hash256 manifest;    // of the checkpoint: manifest_of(row)
+
+  friend bool operator==(const anchor_place&, const anchor_place&) = default;
 };
 
 // A place in the store's own order of commits, to continue a tail from. Opaque; "" is the start.
@@ -132,14 +151,18 @@ class store : public checkpoint_store {
   virtual std::vector<append_answer> finish_append(append_ticket begun) = 0;
 
   // Up to `max_records` records from `from`; checks hash chain and sequence inside the page.
-  // Errors: corrupt (names run, sequence), unknown_version, io_error. An unknown run reads empty.
+  // Errors: trimmed (names where the run's records begin), corrupt (names run, sequence),
+  // unknown_version, io_error. An unknown run reads empty.
   virtual result<std::vector<stored_record>> read(run_id run, sequence from,
                                                   std::size_t max_records) = 0;
   // The same records as they lie on disk, checked the same way: what an export writes.
   virtual result<std::vector<std::string>> read_raw(run_id run, sequence from,
                                                     std::size_t max_records) = 0;
   virtual result<std::optional<head>> head_of(run_id run) = 0;
-  // Every record of the journal once, in commit order.
+  // What the run's newest anchor trimmed; absent: nothing. Errors: corrupt, unknown_version,
+  // io_error.
+  virtual result<std::optional<anchor_place>> trimmed(run_id run) = 0;
+  // Every record of the journal once, in commit order; those that were trimmed are left out.
   virtual result<std::vector<tail_entry>> tail(const position& after, std::size_t max_records) = 0;
 
   // Derived rows.

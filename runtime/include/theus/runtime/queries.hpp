@@ -26,6 +26,11 @@ struct raw_page {
 result<raw_page> read_raw_page(journal::store& store, journal::run_id run, journal::sequence from,
                                std::size_t max_records, std::size_t max_bytes);
 
+// A run's last record but for anchors, which tell nothing new; absent: there is no such run.
+// Errors: corrupt, and those of reading.
+result<std::optional<journal::record>> last_telling_record(journal::store& store,
+                                                           journal::run_id run);
+
 // How a run ended, if its last turn did end it; status running otherwise.
 run_outcome outcome_in(journal::run_id run, const journal::record& last);
 // Errors: not_found, corrupt, and those of reading.

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <bit>
+
+#include "theus/journal/record.hpp"
+
+#include "form_parts.hpp"
+#include "record_form.hpp"
+#include "record_words.hpp"
+
+// Anchors as the message that records.capnp describes. Templates, for the one file that sees the
+// generated header.
+namespace theus::journal {
+
+template <class Form>
+void write_anchor(Form to, const anchor& a, const wall_time_distances& times) {
+  using namespace parts;
+  const auto last = std::bit_cast<hash_words>(a.last);
+  to.setLast0(last[0]);
+  to.setLast1(last[1]);
+  to.setLast2(last[2]);
+  to.setLast3(last[3]);
+  const auto manifest = std::bit_cast<hash_words>(a.manifest);
+  to.setManifest0(manifest[0]);
+  to.setManifest1(manifest[1]);
+  to.setManifest2(manifest[2]);
+  to.setManifest3(manifest[3]);
+  to.setThrough(number(a.through));
+  to.setTasksFrom(number(a.tasks_from));
+  to.setStartedAt(times.to_distance(a.started_at));
+  if (!a.workflow_id.empty()) to.setWorkflowId(text(a.workflow_id));
+  if (!a.workflow_type.empty()) to.setWorkflowType(text(a.workflow_type));
+  if (!a.request_id.empty()) to.setRequestId(text(a.request_id));
+  if (!a.wakeups.empty()) {
+    auto list = to.initWakeups(unsigned(a.wakeups.size()));
+    for (unsigned i = 0; i < list.size(); ++i) {
+      list[i].setDue(times.to_distance(a.wakeups[i].due));
+      list[i].setIsRetry(a.wakeups[i].is_retry);
+      identity(list[i], a.wakeups[i].command);
+    }
+  }
+  if (!a.tasks.empty()) {
+    auto list = to.initTasks(unsigned(a.tasks.size()));
+    for (unsigned i = 0; i < list.size(); ++i) {
+      list[i].setAsked(number(a.tasks[i].asked));
+      identity(list[i], a.tasks[i].command);
+    }
+  }
+  if (a.messages.empty()) return;
+  auto list = to.initMessages(unsigned(a.messages.size()));
+  for (unsigned i = 0; i < list.size(); ++i) {
+    const send_signal& message = a.messages[i];
+    auto each = list[i];
+    identity(each, message.id);
+    if (!message.workflow_id.empty()) each.setWorkflowId(text(message.workflow_id));
+    if (!message.name.empty()) each.setName(text(message.name));
+    if (message.value != null_payload) each.setValue(text(message.value));
+  }
+}
+
+// Throws malformed_record.
+template <class Form>
+anchor read_anchor(Form from, const wall_time_distances& times, const limits& bounds) {
+  using namespace parts;
+  anchor a;
+  a.last = std::bit_cast<hash256>(
+      hash_words{from.getLast0(), from.getLast1(), from.getLast2(), from.getLast3()});
+  a.manifest = std::bit_cast<hash256>(hash_words{from.getManifest0(), from.getManifest1(),
+                                                 from.getManifest2(), from.getManifest3()});
+  a.through = sequence{from.getThrough()};
+  a.tasks_from = sequence{from.getTasksFrom()};
+  a.started_at = times.from_distance(from.getStartedAt());
+  a.workflow_id = text(from.getWorkflowId());
+  a.workflow_type = text(from.getWorkflowType());
+  a.request_id = text(from.getRequestId());
+  const auto wakeups = from.getWakeups();
+  const auto tasks = from.getTasks();
+  const auto messages = from.getMessages();
+  const std::size_t most = bounds.commands_per_record;
+  if (wakeups.size() > most || tasks.size() > most || messages.size() > most) {
+    throw malformed_record{errc::limit_exceeded,
+                           "an anchor holds more of a kind than limits::commands_per_record"};
+  }
+  a.wakeups.reserve(wakeups.size());
+  for (auto each : wakeups) {
+    a.wakeups.push_back({identity(each), times.from_distance(each.getDue()), each.getIsRetry()});
+  }
+  a.tasks.reserve(tasks.size());
+  for (auto each : tasks) a.tasks.push_back({identity(each), sequence{each.getAsked()}});
+  a.messages.reserve(messages.size());
+  for (auto each : messages) {
+    a.messages.push_back({identity(each), text(each.getWorkflowId()), text(each.getName()),
+                          data(each.hasValue(), [&] { return each.getValue(); })});
+  }
+  return a;
+}
+
+}  // namespace theus::journal

@@ -1,0 +1,195 @@
+#include "theus/journal/trimming.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "run_tasks.hpp"
+
+namespace theus::journal {
+namespace {
+
+constexpr std::size_t page_records = 1'000;
+constexpr std::size_t page_rows = 1'000;
+
+std::string name_of(const checkpoint_id& id) {
+  return "the checkpoint of run " + id.run.to_string() + " at record " +
+         std::to_string(number(id.at));
+}
+
+// A run's rows as its records make them, one after the other.
+class fold {
+ public:
+  fold(run_id run, std::map<command_id, send_signal> unacknowledged)
+      : run_(run), unacknowledged_(std::move(unacknowledged)) {}
+
+  void begin_with(const anchor& before) {
+    made_ = before;
+    tasks_ = run_tasks::of_anchor(before);
+    for (const anchor::wakeup& w : before.wakeups) wakeups_.insert(key_of(w));
+    for (const send_signal& m : before.messages) note_message(m.id);
+  }
+
+  void add(const stored_record& r) {
+    changes_.clear();
+    derive(run_, r.value, changes_);
+    at_ = r.value.at;
+    for (const row_change& c : changes_) std::visit(*this, c);
+    tasks_.end_record(at_);
+    made_.through = at_;
+    made_.last = r.hash;
+  }
+
+  bool is_settled() const { return backlog_ == before_first; }
+  bool is_closed() const { return is_closed_; }
+
+  anchor finish() && {
+    made_.wakeups.clear();
+    for (const auto& [due, command, is_retry] : wakeups_) {
+      made_.wakeups.push_back({command, due, is_retry});
+    }
+    made_.tasks.clear();
+    for (const auto& [command, asked] : tasks_.pending()) made_.tasks.push_back({command, asked});
+    const auto row = tasks_.row();
+    made_.tasks_from = row ? row->from : before_first;
+    made_.messages = std::move(messages_);
+    std::ranges::sort(made_.messages, {}, &send_signal::id);
+    return std::move(made_);
+  }
+
+  void operator()(const open_instance& c) {
+    made_.workflow_id = c.row.workflow_id;
+    made_.workflow_type = c.row.workflow_type;
+    made_.request_id = c.row.request_id;
+    made_.started_at = c.row.started_at;
+  }
+  void operator()(const close_instance&) { is_closed_ = true; }
+  void operator()(const put_timer& c) { wakeups_.insert(key_of(c.row)); }
+  void operator()(const erase_timer& c) { wakeups_.erase(key_of(c.row)); }
+  void operator()(const put_task& c) { tasks_.put(c.command, at_); }
+  void operator()(const erase_task& c) { tasks_.erase(c.command); }
+  void operator()(const put_message& c) { note_message(c.row.message.id); }
+  void operator()(const put_backlog& c) { backlog_ = c.row.intake; }
+  void operator()(const erase_backlog& c) {
+    if (backlog_ <= c.through) backlog_ = before_first;
+  }
+  void operator()(const erase_wakeups&) {
+    wakeups_.clear();
+    tasks_.clear();
+    backlog_ = before_first;
+  }
+  void operator()(const put_anchor&) {}
+
+ private:
+  using key = std::tuple<wall_time, command_id, bool>;
+
+  static key key_of(const anchor::wakeup& w) { return {w.due, w.command, w.is_retry}; }
+  static key key_of(const timer_row& row) {
+    return {row.due, row.command, row.what == timer_row::purpose::retry};
+  }
+  void note_message(const command_id& id) {
+    const auto open = unacknowledged_.extract(id);
+    if (!open.empty()) messages_.push_back(std::move(open.mapped()));
+  }
+
+  run_id run_;
+  std::map<command_id, send_signal> unacknowledged_;  // of the whole run, sent later ones too
+  std::vector<row_change> changes_;
+  anchor made_;
+  sequence at_ = before_first;
+  bool is_closed_ = false;
+  run_tasks tasks_;
+  std::set<key> wakeups_;
+  sequence backlog_ = before_first;  // the last intake that a turn has to consume
+  std::vector<send_signal> messages_;
+};
+
+result<std::map<command_id, send_signal>> unacknowledged(store& from, run_id run) {
+  std::map<command_id, send_signal> found;
+  // Rows come by sender; none has a number this low.
+  message_row after{run, {}};
+  for (;;) {
+    auto page = from.messages(after, page_rows);
+    if (!page) return page.error();
+    for (message_row& row : *page) {
+      if (row.sender != run) return found;
+      after = row;
+      found.emplace(row.message.id, std::move(row.message));
+    }
+    if (page->size() < page_rows) return found;
+  }
+}
+
+result<anchor> anchor_at(store& from, run_id run, const anchor_place& place) {
+  auto read = from.read(run, place.at, 1);
+  if (!read) return read.error();
+  auto* found = read->empty() ? nullptr : std::get_if<anchor>(&read->front().value.body);
+  if (found == nullptr) {
+    return error{errc::corrupt, "the anchor of run " + run.to_string() + " at record " +
+                                    std::to_string(number(place.at)) + " is missing"};
+  }
+  return std::move(*found);
+}
+
+}  // namespace
+
+result<anchor> make_anchor(store& from, const checkpoint_id& id) {
+  const auto row = from.checkpoint(id);
+  if (!row) return row.error();
+  if (!*row) return error{errc::not_found, name_of(id) + " is not stored"};
+  const auto place = from.trimmed(id.run);
+  if (!place) return place.error();
+  auto open = unacknowledged(from, id.run);
+  if (!open) return open.error();
+  fold made(id.run, std::move(*open));
+  sequence at = first_sequence;
+  if (*place) {
+    if (id.at <= (*place)->through) {
+      return error{errc::trimmed, name_of(id) + " is not behind what was trimmed already"};
+    }
+    const auto before = anchor_at(from, id.run, **place);
+    if (!before) return before.error();
+    made.begin_with(*before);
+    at = next((*place)->through);
+  }
+  while (at <= id.at) {
+    const auto page = from.read(
+        id.run, at, std::min<std::uint64_t>(page_records, number(id.at) - number(at) + 1));
+    if (!page) return page.error();
+    if (page->empty()) {
+      return error{errc::not_found,
+                   "run " + id.run.to_string() + " has no record " + std::to_string(number(id.at))};
+    }
+    for (const stored_record& r : *page) made.add(r);
+    at = next(page->back().value.at);
+  }
+  if (!made.is_settled()) {
+    return error{errc::bad_input, name_of(id) + " is none: events before it wait for their turn"};
+  }
+  if (made.is_closed()) {
+    return error{errc::bad_input, name_of(id) +
+                                      " is behind the run's end, which holds its result "
+                                      "and is not trimmed"};
+  }
+  anchor whole = std::move(made).finish();
+  whole.manifest = manifest_of(**row);
+  return whole;
+}
+
+result<std::optional<checkpoint_row>> anchored_checkpoint(store& from, run_id run) {
+  const auto place = from.trimmed(run);
+  if (!place) return place.error();
+  if (!*place) return std::optional<checkpoint_row>();
+  const checkpoint_id id{run, (*place)->through};
+  auto row = from.checkpoint(id);
+  if (!row) return row;
+  if (!*row || manifest_of(**row) != (*place)->manifest) {
+    return error{errc::corrupt, name_of(id) + (*row ? " is another one than" : " is missing:") +
+                                    " the run's anchor names it, and the records before it "
+                                    "were trimmed; import the run from a history file"};
+  }
+  return row;
+}
+
+}  // namespace theus::journal
