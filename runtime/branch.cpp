@@ -10,13 +10,15 @@
 namespace theus {
 namespace {
 
+bool is_within(const path& at, const path& around) {
+  const auto& outer = around.steps();
+  const auto& inner = at.steps();
+  return outer.size() <= inner.size() && std::equal(outer.begin(), outer.end(), inner.begin());
+}
+
 bool covers(const std::optional<std::vector<path>>& declared, const path& at) {
-  return declared && std::ranges::any_of(*declared, [&](const path& each) {
-           const auto& outer = each.steps();
-           const auto& inner = at.steps();
-           return outer.size() <= inner.size() &&
-                  std::equal(outer.begin(), outer.end(), inner.begin());
-         });
+  return declared &&
+         std::ranges::any_of(*declared, [&](const path& each) { return is_within(at, each); });
 }
 
 std::string quoted(const path& at) { return "'" + at.to_string() + "'"; }
@@ -65,7 +67,7 @@ bool branch::erase(const path& at) {
 
 void branch::restore(value tree) {
   (void)tree.as_map();  // a Context is a map
-  check_changes(tree);
+  if (bounds_.writes) check_changes(diff(tree_, tree).changes);
   tree_ = std::move(tree);
 }
 
@@ -80,7 +82,7 @@ branch::merge_result branch::merge(const branch& inner) const {
   for (value_conflict& each : merged.conflicts) done.conflicts.push_back(std::move(each.where));
   if (!done.conflicts.empty()) return done;
   const value_diff changed = diff(tree_, merged.merged);
-  for (const value_change& each : changed.changes) check_write(each.where);
+  check_changes(changed.changes);
   if (!changed.changes.empty()) done.changes = encode(patch_of(changed));
   done.tree = std::move(merged.merged);
   return done;
@@ -107,9 +109,25 @@ void branch::check_write(const path& at) const {
                           " of the Context, which its .writes(…) does not name");
 }
 
-void branch::check_changes(const value& after) const {
+void branch::check_changes(const std::vector<value_change>& changes) const {
   if (!bounds_.writes) return;
-  for (const value_change& each : diff(tree_, after).changes) check_write(each.where);
+  for (const value_change& each : changes) {
+    if (each.before && each.after) {
+      check_write(each.where);
+    } else {
+      check_whole(each.where, each.after ? *each.after : *each.before);
+    }
+  }
+}
+
+// Writing something makes the maps on the way to it, and going back takes them away.
+void branch::check_whole(const path& at, const value& whole) const {
+  const auto leads_on = [&](const path& each) { return is_within(each, at); };
+  if (!whole.is_map() || covers(bounds_.writes, at) ||
+      std::ranges::none_of(*bounds_.writes, leads_on)) {
+    return check_write(at);
+  }
+  for (const auto& [key, each] : whole.as_map()) check_whole(at / key, each);
 }
 
 }  // namespace theus

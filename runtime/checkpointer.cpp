@@ -8,11 +8,6 @@
 #include "engine_core.hpp"
 
 namespace theus {
-namespace {
-
-constexpr std::uint64_t nodes_worth_a_collection = 10'000;
-
-}  // namespace
 
 checkpointer::checkpointer(engine_core& core) : core_(core), archive_(core.journal) {}
 
@@ -56,7 +51,7 @@ void checkpointer::tell(journal::run_id run, std::uint32_t index, journal::seque
 
 void checkpointer::collect_if_worthwhile(std::size_t nodes_written) {
   nodes_written_ += nodes_written;
-  if (nodes_written_ < std::max(nodes_worth_a_collection, nodes_in_use_)) return;
+  if (nodes_written_ < std::max(core_.options.collection_nodes, nodes_in_use_)) return;
   nodes_written_ = 0;
   const auto done = archive_.collect(stop_.get_token());
   if (!done) return core_.report("collecting nodes of Contexts: " + done.error().message);

@@ -142,8 +142,15 @@ result<void> machine::restore_runtime_state(const value& state) try {
     box.received_count = to_number<std::uint64_t>(m.at("count"));
     box.unread.clear();
     for (const value& pair : m.at("unread").as_list()) {
-      keep_unread(box, to_number<std::uint64_t>(pair.as_list().at(0)),
-                  text_of(pair.as_list().at(1)));
+      const auto number = to_number<std::uint64_t>(pair.as_list().at(0));
+      journal::payload payload = text_of(pair.as_list().at(1));
+      // A shortened history has it no more, and needs it once somebody has taken it.
+      if (applied_) {
+        applied_->push_back({raw_time_, time_,
+                             journal::signal_received{text_of(m.at("name")), payload, {}, {}},
+                             number});
+      }
+      keep_unread(box, number, std::move(payload));
     }
     if (!box.unread.empty() && !box.waiters.empty()) {
       return error{errc::corrupt, "the run's state has unread signals that somebody waits for"};

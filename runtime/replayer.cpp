@@ -194,7 +194,9 @@ result<void> replayer::resume(const journal::head& at, const journal::hash256& d
   head_ = at;
   last_turn_ = at.at;
   last_digest_ = digest;
-  return machine_->restore_runtime_state(runtime_state);
+  auto done = machine_->restore_runtime_state(runtime_state);
+  if (done) keep(at.at, {});
+  return done;
 }
 
 void replayer::keep_short_history() {

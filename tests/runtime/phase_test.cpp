@@ -280,6 +280,39 @@ TEST(Phase, ItsContractIsEnforcedNamingThePath) {
   }
 }
 
+// The maps on the way to what it may write are missing: they are made, and merged.
+workflow<void> makes(context& ctx, bool leaves_it) {
+  const auto before = ctx.snapshot();
+  ctx["new"]["deep"]["place"] = 1;
+  ctx.restore(before);
+  ctx["new"]["deep"]["place"] = 2;
+  if (!leaves_it) ctx["new"]["deep"]["place"].erase();
+  co_return;
+}
+
+workflow<void> makes_inside(context& ctx, bool leaves_it) {
+  co_await ctx.phase("inner", makes, leaves_it).writes("/new/deep/place");
+}
+
+workflow<bool> makes_the_way(context& ctx, std::string declared, bool leaves_it) {
+  co_await ctx.phase("outer", makes_inside, leaves_it).writes(declared);
+  co_return ctx.at("/new/deep/place").exists();
+}
+
+TEST(Phase, ItsContractLetsItMakeTheMapsOnTheWay) {
+  for (const bool leaves_it : {true, false}) {
+    auto driver = machine_driver::running(makes_the_way);
+    driver.start(encode_arguments(std::string("/new/deep/place"), leaves_it));
+    ASSERT_FALSE(driver.bug()) << driver.bug()->message;
+    EXPECT_EQ(driver.result(), leaves_it ? "true" : "false");
+    EXPECT_EQ(explained(driver.replay()), "");
+  }
+  auto refused = machine_driver::running(makes_the_way);
+  refused.start(encode_arguments(std::string("/new/deep/other"), true));
+  ASSERT_TRUE(refused.bug());
+  EXPECT_THAT(refused.bug()->message, HasSubstr("the phase writes '/new/deep/place'"));
+}
+
 // A root that branches on what a later phase changes (rule 20).
 workflow<void> ships(context& ctx) {
   co_await ctx.call(work, 3);
@@ -370,6 +403,25 @@ TEST(Phase, Rule19_SignalsTakenInsideAreKnownWhenARunComesBackFromACheckpoint) {
   driver.evict();
   driver.complete(2, "0");
   EXPECT_EQ(driver.result(), "14");
+  EXPECT_EQ(explained(driver.replay()), "");
+}
+
+workflow<std::int64_t> takes_what_came_before(context& ctx) {
+  co_await ctx.call(work, 1);
+  auto [got, done] = co_await theus::all(ctx.receive(number_signal), ctx.call(work, 2));
+  co_return got + done;
+}
+
+TEST(Phase, Rule20_ASignalUnreadInOneCheckpointAndHeldInTheNextIsNotLost) {
+  auto driver = machine_driver::running(takes_what_came_before);
+  driver.start();
+  driver.signal("number", "7");
+  ASSERT_TRUE(driver.evict_to_checkpoint(2));
+  driver.complete(1, "0");
+  ASSERT_TRUE(driver.evict_to_checkpoint(3));
+  driver.complete(3, "1");
+  ASSERT_TRUE(driver.is_finished());
+  EXPECT_EQ(driver.result(), "8");
   EXPECT_EQ(explained(driver.replay()), "");
 }
 

@@ -76,8 +76,16 @@ void auditor::take_record(std::string_view key, std::string_view value) {
   const bool is_looked_at =
       history.records().size() <= small_run || history.outcome() || sampling_.uniform(0, 9) == 0;
   if (!is_looked_at) return;
-  if (auto wrong = history.replay_from_zero()) {
-    violated("run " + run.to_string() + " replayed from zero: " + *wrong);
+  check_replays(history);
+}
+
+// Live state is replay from zero is replay without what is over (invariant 2).
+void auditor::check_replays(const run_history& of) {
+  if (auto wrong = of.replay_from_zero()) {
+    violated("run " + of.id().to_string() + " replayed from zero: " + *wrong);
+  }
+  if (auto wrong = of.replay_rest()) {
+    violated("run " + of.id().to_string() + " replayed without what is over: " + *wrong);
   }
 }
 
@@ -185,11 +193,7 @@ void auditor::check_acknowledged(journal::store& reader) {
 }
 
 void auditor::check_all_replays() {
-  for (const auto& [run, each] : runs_) {
-    if (auto wrong = each.replay_from_zero()) {
-      violated("run " + run.to_string() + " replayed from zero: " + *wrong);
-    }
-  }
+  for (const auto& [run, each] : runs_) check_replays(each);
 }
 
 // ---- activities

@@ -65,6 +65,7 @@ class auditor final : public observed_store::watcher, public simulated_activitie
   void note(const run_history& grown);
   void check_identity(const run_history& opened);
   void check_results(const run_history& of);
+  void check_replays(const run_history& of);
   const run_history* find(journal::run_id run) const;
   template <class Test>
   bool any_run(const std::string& workflow_id, Test test) const;

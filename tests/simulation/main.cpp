@@ -28,7 +28,7 @@ void explain(const report& r, const char* program) {
 
 struct totals {
   std::uint64_t seeds = 0, twice = 0, steps = 0, runs = 0, records = 0, effects = 0, processes = 0,
-                faults = 0, violated = 0;
+                faults = 0, checkpoints = 0, resumptions = 0, nodes_erased = 0, violated = 0;
   void add(const report& r) {
     ++seeds;
     steps += r.steps;
@@ -37,6 +37,9 @@ struct totals {
     effects += r.effects;
     processes += r.processes;
     faults += r.faults;
+    checkpoints += r.checkpoints;
+    resumptions += r.resumptions;
+    nodes_erased += r.nodes_erased;
   }
 };
 
@@ -92,9 +95,10 @@ int main(int argc, char** argv) {
   }
   std::printf("%" PRIu64 " seeds, %" PRIu64 " of them twice: %" PRIu64 " violated; %" PRIu64
               " steps, %" PRIu64 " runs, %" PRIu64 " records, %" PRIu64 " effects, %" PRIu64
-              " processes, %" PRIu64 " disk faults\n",
+              " processes, %" PRIu64 " disk faults, %" PRIu64 " checkpoints, %" PRIu64
+              " resumptions, %" PRIu64 " nodes erased\n",
               sum.seeds, sum.twice, sum.violated, sum.steps, sum.runs, sum.records, sum.effects,
-              sum.processes, sum.faults);
+              sum.processes, sum.faults, sum.checkpoints, sum.resumptions, sum.nodes_erased);
   if (until_found) {
     std::printf("nothing found\n");
     return 1;

@@ -28,8 +28,21 @@ class observed_store final : public testing::passes_checkpoints_on<journal::stor
     ~watcher() = default;
   };
 
-  observed_store(std::unique_ptr<journal::store> behind, watcher& watch)
-      : behind_(std::move(behind)), watch_(watch) {}
+  class checkpoint_watcher {
+   public:
+    // Before a call for a checkpoint or for nodes, or one that reads records; not where the archive
+    // keeps others out.
+    virtual void looking(bool at_checkpoint) = 0;
+    virtual void stored(const journal::checkpoint_id& id) = 0;
+    virtual void erased(std::size_t nodes) = 0;
+
+   protected:
+    ~checkpoint_watcher() = default;
+  };
+
+  observed_store(std::unique_ptr<journal::store> behind, watcher& watch,
+                 checkpoint_watcher& checkpoints)
+      : behind_(std::move(behind)), watch_(watch), checkpoints_(checkpoints) {}
 
   journal::append_ticket begin_append(std::span<const journal::unit> units) override {
     for (const auto& each : units) watch_.appending(each);
@@ -54,6 +67,7 @@ class observed_store final : public testing::passes_checkpoints_on<journal::stor
   result<std::vector<journal::stored_record>> read(journal::run_id run, journal::sequence from,
                                                    std::size_t max_records) override {
     watch_.reading(run);
+    checkpoints_.looking(false);
     return behind_->read(run, from, max_records);
   }
   result<std::vector<std::string>> read_raw(journal::run_id run, journal::sequence from,
@@ -105,11 +119,57 @@ class observed_store final : public testing::passes_checkpoints_on<journal::stor
   result<void> reopen() override { return behind_->reopen(); }
   std::optional<error> trouble() const override { return behind_->trouble(); }
 
+  result<std::optional<std::string>> node(const journal::hash256& hash) override {
+    checkpoints_.looking(false);
+    return behind_->node(hash);
+  }
+  result<bool> holds_node(const journal::hash256& hash) override {
+    checkpoints_.looking(false);
+    return behind_->holds_node(hash);
+  }
+  result<void> put_nodes(std::span<const journal::stored_node> nodes,
+                         journal::opening since) override {
+    checkpoints_.looking(false);
+    return behind_->put_nodes(nodes, since);
+  }
+  result<void> put_checkpoint(const journal::checkpoint_row& row, journal::opening since) override {
+    checkpoints_.looking(false);
+    auto done = behind_->put_checkpoint(row, since);
+    if (done) checkpoints_.stored(row.id);
+    return done;
+  }
+  result<std::optional<journal::checkpoint_row>> checkpoint(
+      const journal::checkpoint_id& id) override {
+    checkpoints_.looking(true);
+    return behind_->checkpoint(id);
+  }
+  result<std::vector<journal::checkpoint_id>> checkpoints(journal::run_id run,
+                                                          std::size_t max_rows) override {
+    checkpoints_.looking(false);
+    return behind_->checkpoints(run, max_rows);
+  }
+  result<void> erase_checkpoint(const journal::checkpoint_id& id) override {
+    checkpoints_.looking(false);
+    return behind_->erase_checkpoint(id);
+  }
+  result<std::vector<journal::hash256>> nodes_after(const std::optional<journal::hash256>& after,
+                                                    std::size_t max_nodes) override {
+    checkpoints_.looking(false);
+    return behind_->nodes_after(after, max_nodes);
+  }
+  result<void> erase_nodes(std::span<const journal::hash256> nodes,
+                           journal::opening since) override {
+    auto done = behind_->erase_nodes(nodes, since);
+    if (done) checkpoints_.erased(nodes.size());
+    return done;
+  }
+
  private:
   journal::checkpoint_store& behind() const override { return *behind_; }
 
   std::unique_ptr<journal::store> behind_;
   watcher& watch_;
+  checkpoint_watcher& checkpoints_;
   std::map<journal::append_ticket, std::span<const journal::unit>> begun_;
 };
 

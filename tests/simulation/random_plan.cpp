@@ -1,16 +1,15 @@
 #include "simulation/random_plan.hpp"
 
+#include <algorithm>
 #include <stdexcept>
+#include <utility>
+
+#include "support/interpreter.hpp"
 
 namespace theus::simulation {
 namespace {
 
 using std::chrono::milliseconds;
-
-std::int64_t mixed(std::int64_t a, std::int64_t b) {
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) * 1'000'003u +
-                                   static_cast<std::uint64_t>(b));
-}
 
 call_operation<std::int64_t> call_of(context& ctx, const plan& p) {
   auto wish = p.blocks ? ctx.call(compute, p.number) : ctx.call(fetch, p.number);
@@ -27,31 +26,9 @@ call_operation<std::int64_t> call_of(context& ctx, const plan& p) {
 
 // `with_bug` belongs to the binary, not to the run: it is no argument of the workflow.
 template <bool with_bug>
-struct follower {
-  static workflow<std::int64_t> sequence(context& ctx, std::vector<plan> parts) {
-    std::int64_t seen = 1;
-    for (auto& part : parts) {
-      const std::int64_t each = co_await any_op(ctx, std::move(part));
-      seen = mixed(seen, each);
-    }
-    co_return seen;
-  }
-
-  static workflow<std::int64_t> all(context& ctx, std::vector<plan> parts) {
-    std::vector<workflow<std::int64_t>> branches;
-    for (auto& part : parts) branches.push_back(any_op(ctx, std::move(part)));
-    const auto values = co_await theus::all(std::move(branches));
-    std::int64_t seen = 2;
-    for (const auto value : values) seen = mixed(seen, value);
-    co_return seen;
-  }
-
-  static workflow<std::int64_t> any(context& ctx, std::vector<plan> parts) {
-    std::vector<workflow<std::int64_t>> branches;
-    for (auto& part : parts) branches.push_back(any_op(ctx, std::move(part)));
-    const auto first = co_await theus::any(std::move(branches));
-    co_return mixed(static_cast<std::int64_t>(first.index), first.value);
-  }
+struct plan_leaves {
+  using step = plan;
+  static constexpr milliseconds patience{2'000};
 
   // Leaf operations against each other, without scopes of their own.
   static workflow<std::int64_t> race(context& ctx, plan p) {
@@ -64,7 +41,7 @@ struct follower {
     co_return static_cast<std::int64_t>(won.index());
   }
 
-  static workflow<std::int64_t> any_op(context& ctx, plan p) {
+  static workflow<std::int64_t> leaf(context& ctx, plan p) {
     if (p.op == "call") {
       auto wish = call_of(ctx, p);
       const std::int64_t value = co_await std::move(wish);
@@ -82,41 +59,16 @@ struct follower {
       co_await ctx.send(p.target, note, p.number);
       co_return p.number;
     }
-    if (p.op == "draw") co_return ctx.random().uniform<std::int64_t>(0, 1'000'000);
+    if (p.op == "race") {
+      const std::int64_t value = co_await race(ctx, std::move(p));
+      co_return value;
+    }
     if (p.op == "fail") throw failure("planned", "number " + std::to_string(p.number));
     if (p.op == "trap") {
       if (with_bug) throw std::logic_error("the bug of this binary");
       co_return p.number;
     }
-    if (p.op == "race") {
-      const std::int64_t value = co_await race(ctx, std::move(p));
-      co_return value;
-    }
-    if (p.op == "all") {
-      const std::int64_t value = co_await all(ctx, std::move(p.parts));
-      co_return value;
-    }
-    if (p.op == "any") {
-      const std::int64_t value = co_await any(ctx, std::move(p.parts));
-      co_return value;
-    }
-    if (p.op == "within") {
-      auto limited = any_op(ctx, std::move(p.parts.front()));
-      const auto value = co_await std::move(limited).within(milliseconds(p.number * 2'000));
-      co_return value.value_or(-1);
-    }
-    if (p.op == "shield") {
-      auto body = any_op(ctx, std::move(p.parts.front()));
-      const std::int64_t value = co_await theus::shield(std::move(body));
-      co_return value;
-    }
-    if (p.op == "outcome") {
-      auto body = any_op(ctx, std::move(p.parts.front()));
-      auto value = co_await theus::outcome_of(std::move(body));
-      co_return value.has_value() ? value.value() : -2;
-    }
-    const std::int64_t value = co_await sequence(ctx, std::move(p.parts));
-    co_return value;
+    co_return ctx.random().uniform<std::int64_t>(0, 1'000'000);  // draw
   }
 };
 
@@ -127,15 +79,46 @@ void take_traps_away(plan& p) {
   for (auto& part : p.parts) take_traps_away(part);
 }
 
+// What it touches of the Context, also in its parts, at most.
+void collect_touched(const plan& p, std::vector<std::string>& paths) {
+  for (auto& each : testing::touched_by(p.op, p.number)) paths.push_back(std::move(each));
+  if (p.op == "loop") paths.push_back("/rounds/r" + std::to_string(p.parts.front().number));
+  for (const auto& part : p.parts) collect_touched(part, paths);
+}
+
+void declare(plan& phase, random_stream& from) {
+  switch (from.uniform(0, 7)) {
+    case 0:  // no more than it needs to write; it may read all
+      collect_touched(phase, phase.writes);
+      std::ranges::sort(phase.writes);
+      phase.writes.erase(std::ranges::unique(phase.writes).begin(), phase.writes.end());
+      break;
+    case 1:
+      phase.writes = {"written", "rounds", "filled"};
+      break;
+    case 2:  // no write skew
+      phase.reads = {"written", "rounds", "filled"};
+      break;
+    case 3:
+      phase.reads = {"filled"};
+      phase.writes = {"written", "rounds", "filled"};
+      break;
+    default:
+      break;
+  }
+}
+
 }  // namespace
 
-std::int64_t answer_to(std::int64_t number) { return mixed(number, 7'919); }
+std::int64_t answer_to(std::int64_t number) { return testing::mixed(number, 7'919); }
 
 plan make_plan(random_stream& from, int depth, const std::vector<std::string>& ids) {
-  static const std::vector<std::string> leaves{"call", "call", "call", "call",    "sleep", "sleep",
-                                               "send", "draw", "race", "receive", "trap",  "call"};
-  static const std::vector<std::string> groups{"sequence", "sequence", "sequence", "all",    "all",
-                                               "any",      "within",   "shield",   "outcome"};
+  static const std::vector<std::string> leaves{
+      "call", "call",    "call", "call", "sleep", "sleep", "send", "draw",  "race",
+      "trap", "receive", "call", "put",  "put",   "patch", "fill", "erase", "restore"};
+  static const std::vector<std::string> groups{
+      "sequence", "sequence", "sequence", "all",   "all",   "any",  "within", "shield",
+      "outcome",  "phase",    "phase",    "phase", "phase", "loop", "loop"};
   plan made;
   made.number = from.uniform<std::int64_t>(0, 5);
   if (depth == 0) {
@@ -151,23 +134,26 @@ plan make_plan(random_stream& from, int depth, const std::vector<std::string>& i
     return made;
   }
   made.op = groups[from.uniform<std::size_t>(0, groups.size() - 1)];
-  const bool single = made.op == "within" || made.op == "shield" || made.op == "outcome";
+  const bool single = made.op == "within" || made.op == "shield" || made.op == "outcome" ||
+                      made.op == "phase" || made.op == "loop";
   const int parts = single ? 1 : from.uniform(2, 4);
   for (int i = 0; i < parts; ++i) {
     made.parts.push_back(make_plan(from, from.bernoulli(0.6) ? depth - 1 : 0, ids));
+  }
+  if (made.op == "phase") declare(made, from);
+  if (made.op == "loop" && made.parts.front().parts.empty() && from.bernoulli(0.3)) {
+    made.number = from.uniform<std::int64_t>(10, 40);
   }
   if (made.op == "outcome" || made.op == "all" || made.op == "any") take_traps_away(made);
   return made;
 }
 
 workflow<std::int64_t> follow(context& ctx, plan p) {
-  const std::int64_t seen = co_await follower<false>::any_op(ctx, std::move(p));
-  co_return seen;
+  return testing::interpreter<plan_leaves<false>>::follow(ctx, std::move(p));
 }
 
 workflow<std::int64_t> follow_with_bug(context& ctx, plan p) {
-  const std::int64_t seen = co_await follower<true>::any_op(ctx, std::move(p));
-  co_return seen;
+  return testing::interpreter<plan_leaves<true>>::follow(ctx, std::move(p));
 }
 
 }  // namespace theus::simulation

@@ -9,24 +9,26 @@
 #include "theus/runtime/random.hpp"
 #include "theus/workflows.hpp"
 
-// Random workflows, with everything an engine has to survive: calls that are retried, timed out or
-// tried once only, sleeps, signals from outside and from other runs, branches, failures.
+// Random workflows (support/interpreter.hpp) with everything an engine has to survive: calls that
+// are retried, timed out or tried once only, sleeps, signals from outside and from other runs,
+// branches, failures; phases and loops, with and without contracts, that write to the Context.
 namespace theus::simulation {
 
 struct plan {
-  std::string op;  // call, sleep, receive, send, draw, fail, trap, race, sequence, all, any, …
+  std::string op;  // as of testing::program; trap
   std::int64_t number = 0;
   std::string target;          // send: the workflow id
   std::uint32_t attempts = 0;  // call: 0 is without end
   std::int64_t first_retry_ms = 1'000;
-  std::int64_t timeout_ms = 0;  // call: start to close; 0 is none
-  bool once = false;            // call: at most once
-  bool blocks = false;          // call: a plain activity rather than an asynchronous one
+  std::int64_t timeout_ms = 0;             // call: start to close; 0 is none
+  bool once = false;                       // call: at most once
+  bool blocks = false;                     // call: a plain activity rather than an asynchronous one
+  std::vector<std::string> reads, writes;  // phase: what it declares, if any
   std::vector<plan> parts;
 };
 BOOST_DESCRIBE_STRUCT(plan, (),
                       (op, number, target, attempts, first_retry_ms, timeout_ms, once, blocks,
-                       parts))
+                       reads, writes, parts))
 
 inline constexpr activity<std::int64_t(std::int64_t)> fetch{"fetch"};      // asynchronous
 inline constexpr activity<std::int64_t(std::int64_t)> compute{"compute"};  // blocking

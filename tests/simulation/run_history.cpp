@@ -71,19 +71,6 @@ std::optional<std::string> run_history::follow(const journal::stored_record& sto
   return std::nullopt;
 }
 
-std::optional<std::string> run_history::replay_from_zero() const {
-  if (records_.empty()) return std::nullopt;
-  replayer again(*what_.workflows.at(start_.workflow_type), id_, replayer::check::everything);
-  for (const auto& each : records_) {
-    if (const auto found = again.feed(each)) return found->explain();
-  }
-  if (again.state().state_digest() != live_->state().state_digest()) {
-    return "the state after replay is another one";
-  }
-  if (again.unconsumed().size() != live_->unconsumed().size()) return "other intakes are left";
-  return std::nullopt;
-}
-
 const run_history::scheduled* run_history::find(const std::string& command) const {
   const auto found = activities_.find(command);
   return found == activities_.end() ? nullptr : &found->second;

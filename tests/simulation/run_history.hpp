@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "theus/journal/store.hpp"
+#include "theus/runtime/checkpoint.hpp"
 #include "theus/runtime/engine.hpp"
 #include "theus/runtime/replayer.hpp"
 
@@ -61,6 +62,12 @@ class run_history {
   std::optional<std::string> feed(std::string_view bytes);
   // All records once more, by a machine that knows nothing (invariant 2).
   std::optional<std::string> replay_from_zero() const;
+  // The same, but what is over is not run again (rule 19): from all records, and from a checkpoint
+  // and the records behind it (rule 20).
+  std::optional<std::string> replay_rest() const;
+  std::optional<std::string> replay_from(const checkpoint& begin) const;
+  // What these records give; none if no checkpoint can be there.
+  std::optional<checkpoint> checkpoint_at(journal::sequence at) const;
 
   journal::run_id id() const { return id_; }
   const std::string& workflow_id() const { return start_.workflow_id; }
@@ -84,6 +91,8 @@ class run_history {
   std::optional<std::string> check(const journal::event& e, const journal::record& r,
                                    bool is_listed);
   std::optional<std::string> check(const journal::activity_completed& e);
+  std::unique_ptr<replayer> fresh() const;
+  std::optional<std::string> feed_rest(replayer& into, std::size_t from) const;
   void note(const journal::command& c);
 
   const journal::run_id id_;

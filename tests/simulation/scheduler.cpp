@@ -38,32 +38,47 @@ boost::asio::any_io_executor scheduler::add_queue(order how, std::uint32_t weigh
 void scheduler::push(std::size_t to, std::unique_ptr<task> t) {
   auto& tasks = queues_[to].tasks;
   tasks.push_back(std::move(t));
-  ++ready_;
   longest_ = std::max(longest_, tasks.size());
 }
 
-std::size_t scheduler::choose_queue() {
+std::optional<std::size_t> scheduler::running() const {
+  return running_.empty() ? std::nullopt : std::optional(running_.back());
+}
+
+std::optional<std::size_t> scheduler::choose_queue() {
   std::uint64_t weights = 0;
-  for (const auto& each : queues_) weights += each.tasks.empty() ? 0 : each.weight;
+  for (const auto& each : queues_) weights += each.is_ready() ? each.weight : 0;
+  if (weights == 0) return std::nullopt;
   auto drawn = choices_.uniform<std::uint64_t>(0, weights - 1);
   for (std::size_t i = 0;; ++i) {
-    if (queues_[i].tasks.empty()) continue;
+    if (!queues_[i].is_ready()) continue;
     if (drawn < queues_[i].weight) return i;
     drawn -= queues_[i].weight;
   }
 }
 
 bool scheduler::step() {
-  if (ready_ == 0) return false;
-  const auto index = choose_queue();
-  auto& from = queues_[index];
+  const auto chosen = choose_queue();
+  if (!chosen) return false;
+  auto& from = queues_[*chosen];
   std::size_t place = 0;
   if (from.how == order::any) place = choices_.uniform<std::size_t>(0, from.tasks.size() - 1);
   const auto at = from.tasks.begin() + static_cast<std::ptrdiff_t>(place);
   const auto next = std::move(*at);
   from.tasks.erase(at);
-  --ready_;
-  last_choice_ = index << 32 | place;
+  last_choice_ = *chosen << 32 | place;
+
+  struct running_here {
+    scheduler& in;
+    running_here(scheduler& s, std::size_t index) : in(s) {
+      in.running_.push_back(index);
+      in.queues_[index].runs = true;
+    }
+    ~running_here() {
+      in.queues_[in.running_.back()].runs = false;
+      in.running_.pop_back();
+    }
+  } const running(*this, *chosen);
   try {
     next->run();
   } catch (const seat_lost&) {
@@ -74,11 +89,9 @@ bool scheduler::step() {
 
 // What is destroyed may submit more.
 void scheduler::drop_all() {
-  while (ready_ > 0) {
-    for (auto& each : queues_) {
-      auto dropped = std::exchange(each.tasks, {});
-      ready_ -= dropped.size();
-    }
+  for (bool dropped = true; dropped;) {
+    dropped = false;
+    for (auto& each : queues_) dropped |= !std::exchange(each.tasks, {}).empty();
   }
 }
 

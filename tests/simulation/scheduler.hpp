@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,9 +31,11 @@ class scheduler {
 
   // A queue of twice the weight runs twice as often: slow disks and busy shards.
   boost::asio::any_io_executor add_queue(order how, std::uint32_t weight);
-  // Runs one function; false if none is ready.
+  // Runs one function; false if none is ready. Called by a function that runs: one of another
+  // queue, beside it, as another thread would.
   bool step();
-  bool is_idle() const { return ready_ == 0; }
+  // Of the queues whose functions run, the one whose function called last.
+  std::optional<std::size_t> running() const;
   // Forgets all that is ready, as the end of a process does.
   void drop_all();
 
@@ -55,16 +58,18 @@ class scheduler {
     order how{};
     std::uint32_t weight = 1;
     std::deque<std::unique_ptr<task>> tasks;
+    bool runs = false;
+    bool is_ready() const { return !runs && !tasks.empty(); }
   };
   class executor;
 
   void push(std::size_t to, std::unique_ptr<task> t);
-  std::size_t choose_queue();
+  std::optional<std::size_t> choose_queue();
 
   random_stream choices_;
   boost::asio::execution_context context_;
   std::deque<queue> queues_;
-  std::size_t ready_ = 0;
+  std::vector<std::size_t> running_;  // innermost last
   std::size_t longest_ = 0;
   std::uint64_t last_choice_ = 0;
 };

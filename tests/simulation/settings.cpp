@@ -50,6 +50,14 @@ engine_options draw_engine(random_stream& from) {
   return options;
 }
 
+// So small that checkpoints, evictions to them and collections happen all the time.
+void draw_checkpoints(random_stream& from, engine_options& options) {
+  options.checkpoint_records = from.uniform<std::uint64_t>(3, 50);
+  options.checkpoint_bytes = one_of<std::uint64_t>(from, {2'000, 1024 * 1024});
+  options.replay_budget_records = one_of<std::uint64_t>(from, {20, 20'000});
+  options.collection_nodes = one_of<std::uint64_t>(from, {1, 5, 50, 10'000});
+}
+
 }  // namespace
 
 settings settings::of(std::uint64_t seed) {
@@ -75,6 +83,9 @@ settings settings::of(std::uint64_t seed) {
   s.early_rate = rate(from, 0.1);
   s.other_binary = rate(from, 0.5);
   s.slow_rate = rate(from, 0.3);
+  random_stream checkpoints = stream_of(seed, "checkpoint settings");
+  draw_checkpoints(checkpoints, s.engine);
+  s.beside_rate = rate(checkpoints, 0.5);
   return s;
 }
 

@@ -30,6 +30,7 @@ struct settings {
   double jump_rate = 0;      // the clock, when nothing is ready: -1 h, +1 h, +10 years
   double early_rate = 0;     // time passes, per step, although something is ready
   double slow_rate = 0;      // a turn or a replay takes so long that its shard gets another thread
+  double beside_rate = 0;    // per look at the journal: others run before it is answered
   double other_binary = 0;   // at an opening: one with a bug, or without a workflow or an activity
 
   static settings of(std::uint64_t seed);

@@ -76,6 +76,7 @@ simulation::simulation(std::uint64_t seed)
       draws_(stream_of(seed, "world")),
       time_draws_(stream_of(seed, "time")),
       slow_draws_(stream_of(seed, "slow")),
+      beside_draws_(stream_of(seed, "beside")),
       scheduler_(stream_of(seed, "scheduler")),
       queues_(make_queues(scheduler_, settings_)),
       entropy_({seed, 1}),
@@ -84,6 +85,7 @@ simulation::simulation(std::uint64_t seed)
       with_bug_(registry_with(follow_with_bug)),
       audit_(disk_, good_, clock_seen_, settings_.engine.request_window,
              stream_of(seed, "sampling"), verdict_),
+      checkpoints_(audit_, verdict_),
       activities_(stream_of(seed, "activities"), clock_, queues_.back(), settings_.activities,
                   audit_),
       clients_(seed, settings_, audit_, verdict_) {
@@ -91,8 +93,10 @@ simulation::simulation(std::uint64_t seed)
   for (registry* each : {&good_, &with_bug_, &without_workflow_}) activities_.bind_to(*each);
   without_activity_.workflows = good_.workflows;
   audit_.while_away([this] { take_a_seat(); });
+  checkpoints_.when_looking([this](bool at_checkpoint) { let_others_run(at_checkpoint); });
   disk_.set_faults(settings_.disk);
   witness_ = journal::keyed_store::open(disk_.witness(), settings_.store).value();
+  checkpoints_.read_by(*witness_);
   actions_left_ = settings_.actions;
 }
 
@@ -104,7 +108,9 @@ void simulation::trace(std::function<void(const std::string&)> sink) {
                std::to_string(options.activities_at_once) + " activities at once, sweeps every " +
                std::to_string(options.sweep_interval.count()) + " ms, horizon of " +
                std::to_string(options.timer_horizon.count()) + " ms, " +
-               std::to_string(options.bounds.units_per_append) + " units per append");
+               std::to_string(options.bounds.units_per_append) +
+               " units per append, checkpoints every " +
+               std::to_string(options.checkpoint_records) + " records");
 }
 
 registry simulation::registry_with(workflow<std::int64_t> (*function)(context&, plan)) {
@@ -142,6 +148,9 @@ report simulation::run() {
   said.effects = audit_.effects();
   said.processes = processes_;
   said.faults = disk_.faults();
+  said.checkpoints = checkpoints_.checkpoints();
+  said.resumptions = resumptions_;
+  said.nodes_erased = checkpoints_.nodes_erased();
   return said;
 }
 
@@ -203,7 +212,8 @@ void simulation::open() {
     return disk_.crash(false);
   }
   audit_.check_acknowledged(*witness_);
-  made->store = std::make_unique<observed_store>(std::move(*store), audit_);
+  checkpoints_.check_all();
+  made->store = std::make_unique<observed_store>(std::move(*store), audit_, checkpoints_);
   engine_executors where;
   where.shards.assign(queues_.begin(), queues_.begin() + settings_.shards);
   where.journal = queues_[settings_.shards];
@@ -267,6 +277,21 @@ void simulation::take_a_seat() {
       verdict_.note("a shard gets another thread");
     }
     return;
+  }
+}
+
+// What replays for long, on the background's thread or on that of a shard that has left its seat,
+// looks at the journal while the others go on.
+void simulation::let_others_run(bool at_checkpoint) {
+  const auto here = scheduler_.running();
+  if (!here) return;
+  const bool is_shard = *here < settings_.shards;
+  if (is_shard && at_checkpoint) ++resumptions_;
+  const bool is_away = is_shard && seats_[seats_.size() - settings_.shards + *here].absence() != 0;
+  if (!is_away && *here != settings_.shards + 4) return;
+  while (beside_draws_.bernoulli(settings_.beside_rate) && scheduler_.step()) {
+    ++steps_;
+    verdict_.note(scheduler_.last_choice());
   }
 }
 
@@ -401,6 +426,7 @@ void simulation::check_end() {
   }
   audit_.check_all_replays();
   audit_.check_acknowledged(*witness_);
+  checkpoints_.check_all();
   if (scheduler_.longest_queue() > longest_queue) verdict_.violated("a queue has no bound");
 
   simulated_disk copy(stream_of(seed_, "copy"), verdict_);
@@ -410,6 +436,7 @@ void simulation::check_end() {
   if (copy.visible(journal::space::rows) != disk_.visible(journal::space::rows)) {
     verdict_.violated("rows derived again are others");
   }
+  checkpoints_.check_collection(**rebuilt);
   stop();
   for (int i = 0; i < 10 && !process_->has_stopped; ++i) {
     drain();

@@ -14,6 +14,7 @@
 
 #include "runtime/support/manual_clock.hpp"
 #include "simulation/auditor.hpp"
+#include "simulation/checkpoint_audit.hpp"
 #include "simulation/clients.hpp"
 #include "simulation/observed_store.hpp"
 #include "simulation/random_plan.hpp"
@@ -33,6 +34,9 @@ struct report {
   std::uint64_t hash = 0;  // over everything that happened
   std::string violation;   // "": all invariants held
   std::uint64_t runs = 0, records = 0, effects = 0, processes = 0, faults = 0;
+  std::uint64_t checkpoints = 0;   // that were stored
+  std::uint64_t resumptions = 0;   // runs that a shard brought back from one
+  std::uint64_t nodes_erased = 0;  // by collections
 
   bool holds() const { return violation.empty(); }
 };
@@ -61,6 +65,7 @@ class simulation {
   void finish_stop();
   void usurp();
   void take_a_seat();
+  void let_others_run(bool at_checkpoint);
   registry registry_with(workflow<std::int64_t> (*function)(context&, plan));
 
   void idle();
@@ -82,6 +87,7 @@ class simulation {
   random_stream draws_;
   random_stream time_draws_;
   random_stream slow_draws_;
+  random_stream beside_draws_;
   testing::manual_clock clock_;
   clock_history clock_seen_;
   scheduler scheduler_;
@@ -91,6 +97,7 @@ class simulation {
   registry good_, with_bug_, without_workflow_, without_activity_;
   std::deque<shard_seat> seats_;  // of all processes so far: one that stopped may linger
   auditor audit_;
+  checkpoint_audit checkpoints_;
   simulated_activities activities_;
   clients clients_;
   std::unique_ptr<process> process_;
@@ -98,6 +105,7 @@ class simulation {
 
   std::uint64_t steps_ = 0;
   std::uint64_t processes_ = 0;
+  std::uint64_t resumptions_ = 0;
   int actions_left_ = 0;
   bool is_converging_ = false;
 };

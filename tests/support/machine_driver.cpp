@@ -159,11 +159,20 @@ std::optional<mismatch> machine_driver::replay_rest(const workflow_type& other) 
 }
 
 std::optional<checkpoint> machine_driver::checkpoint_after(const workflow_type& with,
-                                                           std::size_t records) const {
+                                                           std::size_t records,
+                                                           const checkpoint* from) const {
+  const std::size_t behind = from ? journal::number(from->head.at) : 0;
   replayer first(with, run_, replayer::check::commands);
   first.keep_short_history();
-  for (std::size_t i = 0; i < records; ++i) first.know(records_[i].value);
-  for (std::size_t i = 0; i < records; ++i) {
+  for (std::size_t i = behind; i < records; ++i) first.know(records_[i].value);
+  if (from) {
+    for (const auto& each : from->turns) first.know(each);
+    std::string damage;
+    const auto found = theus::resume(first, *from, damage);
+    EXPECT_FALSE(found) << found->explain();
+    EXPECT_EQ(damage, "");
+  }
+  for (std::size_t i = behind; i < records; ++i) {
     const auto found = first.feed(records_[i]);
     EXPECT_FALSE(found) << found->explain();
   }
@@ -172,8 +181,9 @@ std::optional<checkpoint> machine_driver::checkpoint_after(const workflow_type& 
   return make_checkpoint(run_, first);
 }
 
-std::optional<checkpoint> machine_driver::stored_checkpoint(std::size_t records) const {
-  const auto made = checkpoint_after(*type_, records);
+std::optional<checkpoint> machine_driver::stored_checkpoint(std::size_t records,
+                                                            const checkpoint* from) const {
+  const auto made = checkpoint_after(*type_, records, from);
   if (!made) return std::nullopt;
   node_map nodes;
   const auto bytes = encode(*made, nodes);
@@ -201,8 +211,10 @@ std::optional<mismatch> machine_driver::replay_from_checkpoint(const workflow_ty
 }
 
 bool machine_driver::evict_to_checkpoint(std::size_t records) {
-  const auto from = stored_checkpoint(records);
+  const bool is_later = evicted_to_ && journal::number(evicted_to_->head.at) < records;
+  const auto from = stored_checkpoint(records, is_later ? &*evicted_to_ : nullptr);
   if (!from) return false;
+  evicted_to_ = from;
   machine_.reset();
   replayer again(*type_, run_, replayer::check::commands);
   for (const auto& each : from->turns) again.know(each);

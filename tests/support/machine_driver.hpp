@@ -75,20 +75,24 @@ class machine_driver {
   std::optional<mismatch> replay_rest(const workflow_type& other) const;
   std::optional<mismatch> replay_from_checkpoint(const workflow_type& other,
                                                  std::size_t records) const;
-  // The checkpoint after that many records, if there can be one.
-  std::optional<checkpoint> checkpoint_after(const workflow_type& with, std::size_t records) const;
+  // The checkpoint after that many records, if there can be one, reached from an earlier one or
+  // from zero.
+  std::optional<checkpoint> checkpoint_after(const workflow_type& with, std::size_t records,
+                                             const checkpoint* from = nullptr) const;
   // Drops the machine and goes on with a replayed one, as after an eviction or a crash.
   void evict();
   // Drops the machine and goes on with one that came back from a checkpoint after that many
-  // records, written and read, and the records behind it. False, and all is as it was, where none
+  // records, reached from the one that this took before, written and read, and the records behind
+  // it. False, and all is as it was, where none
   // can be taken.
   bool evict_to_checkpoint(std::size_t records);
   // Goes on with another binary's workflow of the same name.
   void upgrade(std::shared_ptr<const workflow_type> type);
 
  private:
-  // The checkpoint after that many records, written and read.
-  std::optional<checkpoint> stored_checkpoint(std::size_t records) const;
+  // The same, written and read.
+  std::optional<checkpoint> stored_checkpoint(std::size_t records,
+                                              const checkpoint* from = nullptr) const;
   void append(decltype(journal::record::body) body);
 
   std::shared_ptr<const workflow_type> type_;
@@ -101,6 +105,7 @@ class machine_driver {
   std::vector<replayer::unconsumed_intake> unconsumed_;
   turn_draft last_;
   std::optional<workflow_bug> bug_;
+  std::optional<checkpoint> evicted_to_;
 };
 
 template <class R, class... Args>

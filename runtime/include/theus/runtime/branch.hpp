@@ -11,6 +11,8 @@
 
 namespace theus {
 
+struct value_change;
+
 // What a phase said that it reads and writes; absent where it said nothing. What may be written may
 // also be read.
 struct scope_contract {
@@ -64,7 +66,8 @@ class branch {
  private:
   void check_read(const path& at) const;
   void check_write(const path& at) const;
-  void check_changes(const value& after) const;
+  void check_changes(const std::vector<value_change>& changes) const;
+  void check_whole(const path& at, const value& whole) const;
 
   const branch* outer_ = nullptr;  // null: the run's own
   value tree_ = map();

@@ -43,6 +43,9 @@ struct engine_options {
   std::uint64_t checkpoint_records = 1'000;
   std::uint64_t checkpoint_bytes = 1024 * 1024;
   std::chrono::microseconds checkpoint_replay_time{20'000};
+  // Nodes that no checkpoint needs are collected when as many were written since the last time as
+  // were in use then, and this many.
+  std::uint64_t collection_nodes = 10'000;
   // A run without such ends is reported when replay applies more than this, and then at each
   // doubling.
   std::uint64_t replay_budget_records = 20'000;
