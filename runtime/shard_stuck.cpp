@@ -72,21 +72,31 @@ void shard::forget_unstarted(run_slot& s, inbox& taken) {
 }
 
 void shard::append_intake(run_slot& s, inbox taken) {
-  const auto refuse = [&](const error& why) {
-    for (auto& done : taken.answers) {
-      if (done) done(why);
-    }
-  };
   if (!s.starting && s.head.at == journal::before_first) {
-    return refuse({errc::corrupt, "run " + s.id.to_string() +
-                                      " cannot be read, so nothing can be added to it: " +
-                                      (s.stuck ? s.stuck->reason : std::string())});
+    // Who asked is told so; what nobody asked for is kept until it can be read again.
+    const error why{errc::corrupt, "run " + s.id.to_string() +
+                                       " cannot be read, so nothing can be added to it: " +
+                                       (s.stuck ? s.stuck->reason : std::string())};
+    inbox kept;
+    for (std::size_t i = 0; i < taken.events.size(); ++i) {
+      if (taken.answers[i]) {
+        taken.answers[i](why);
+      } else {
+        kept.push(std::move(taken.events[i]));
+      }
+    }
+    return s.incoming.put_back(std::move(kept));
   }
   journal::record r;
   r.raw_time = core_.clock.now();
   r.body = journal::intake{taken.events};
   auto unit = journal::unit::make(s.id, core_.owner(), s.head, std::move(r), core_.options.bounds);
-  if (!unit) return refuse(unit.error());
+  if (!unit) {
+    for (auto& done : taken.answers) {
+      if (done) done(unit.error());
+    }
+    return;
+  }
   append_in_flight flight;
   flight.taken = std::move(taken);
   submit(s, std::move(*unit), std::move(flight));

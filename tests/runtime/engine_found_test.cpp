@@ -86,6 +86,25 @@ TEST_F(EngineFound, RepetitionOfWhatCameTooLateIsToldThatItIsTooLate) {
   EXPECT_EQ(told, std::vector<errc>(4, errc::run_finished));
 }
 
+// Neither its records nor where they end can be read: nothing can be appended.
+TEST_F(EngineFound, ResultThatComesWhileItsRunCannotBeReadIsKept) {
+  world.options.frame_cache_bytes = 0;
+  world.open();
+  ASSERT_TRUE(world.start("works_twice", "a"));
+  ASSERT_EQ(attempts.count(), 2u);
+  world.store().fail_reads(1);
+  world.store().fail_heads(1);
+  EXPECT_FALSE(world.signal("a", "word", R"("unheard")"));
+  ASSERT_EQ(world.stuck().size(), 1u);
+  for (const std::size_t each : {0, 1}) attempts[each].complete(R"("1")");
+  world.settle();
+  world.advance(1s);
+  EXPECT_TRUE(world.stuck().empty());
+  EXPECT_EQ(attempts.count(), 2u);
+  ASSERT_TRUE(world.signal("a", "word", R"("3")"));
+  EXPECT_EQ(world.result_of("a"), R"("113")");
+}
+
 // Nobody appends afterwards, so nobody else would find out.
 TEST_F(EngineFound, FailedAcknowledgementOfAMessageStopsTheJournal) {
   world.open();

@@ -35,6 +35,7 @@ class faulty_store final : public passes_checkpoints_on<journal::store> {
   }
   void mend() { fault_ = fault::none; }
   void fail_reads(int times) { failing_reads_ = times; }
+  void fail_heads(int times) { failing_heads_ = times; }
   void refuse_acknowledgements(bool refuse) { refuses_acknowledgements_ = refuse; }
   // Called with every unit that is about to be appended.
   void on_append(std::function<void(const journal::unit&)> see) { see_ = std::move(see); }
@@ -61,6 +62,10 @@ class faulty_store final : public passes_checkpoints_on<journal::store> {
     return behind_.read_raw(run, from, max_records);
   }
   result<std::optional<journal::head>> head_of(journal::run_id run) override {
+    if (failing_heads_ > 0) {
+      --failing_heads_;
+      return error{errc::io_error, "a block of 000012.sst"};
+    }
     return behind_.head_of(run);
   }
   result<std::optional<journal::anchor_place>> trimmed(journal::run_id run) override {
@@ -125,6 +130,7 @@ class faulty_store final : public passes_checkpoints_on<journal::store> {
   bool refuses_acknowledgements_ = false;
   int times_ = 0;
   int failing_reads_ = 0;
+  int failing_heads_ = 0;
   int reads_ = 0;
   int instance_lists_ = 0;
   int reopen_calls_ = 0;
