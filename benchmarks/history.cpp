@@ -6,7 +6,6 @@
 #include <stdexcept>
 #include <string>
 
-#include "theus/runtime/machine.hpp"
 #include "theus/workflows.hpp"
 
 namespace theus::benchmarks {
@@ -56,56 +55,58 @@ std::string forty_bytes_of_json(std::uint64_t step) {
   return text;
 }
 
+history_writer::history_writer(journal::store& store, const workflow_type& type,
+                               const std::string& workflow_id, journal::payload arguments)
+    : store_(store),
+      run_(journal::run_id::make(journal::shard_key_of(workflow_id), 1, 1)),
+      owner_(store.acquire_epoch().value()),
+      body_(type) {
+  journal::started start;
+  start.workflow_id = workflow_id;
+  start.workflow_type = type.name();
+  start.arguments = std::move(arguments);
+  turn(std::move(start), now_);
+}
+
+void history_writer::turn(journal::event event, journal::wall_time at) {
+  now_ = at;
+  const std::vector<journal::event> events{std::move(event)};
+  auto draft = std::get<turn_draft>(body_.step({}, {now_, now_, events}));
+  journal::turn made;
+  made.events = std::move(draft.events);
+  for (auto& each : draft.commands) made.commands.push_back(std::move(each.value));
+  made.state_digest = body_.state_digest();
+  journal::record record;
+  record.raw_time = now_;
+  record.body = std::move(made);
+  if (unit_) {
+    unit_->add(std::move(record)).value();
+  } else {
+    unit_ = journal::unit::make(run_, owner_, head_, std::move(record)).value();
+  }
+  head_ = unit_->resulting_head();
+  if (unit_->entries().size() == 1'000) write();
+}
+
+void history_writer::write() {
+  if (!unit_) return;
+  if (store_.append({&*unit_, 1}).front().status != journal::append_status::committed) {
+    throw std::runtime_error("the history could not be written");
+  }
+  unit_.reset();
+}
+
 journal::run_id record_history(journal::store& store, const workflow_type& type,
                                std::uint64_t steps) {
-  const auto run = journal::run_id::make(journal::shard_key_of("history"), 1, steps);
-  const auto owner = store.acquire_epoch().value();
-  journal::head head;
-  journal::wall_time now{std::chrono::microseconds(1'767'225'600'000'000)};
-  machine body(type);
-  std::optional<journal::unit> unit;
-  std::size_t records_in_unit = 0;
-
-  const auto write = [&] {
-    if (!unit) return;
-    const auto answers = store.append({&*unit, 1});
-    if (answers.front().status != journal::append_status::committed) {
-      throw std::runtime_error("the history could not be written");
-    }
-    unit.reset();
-    records_in_unit = 0;
-  };
-  const auto turn = [&](journal::event event) {
-    now += std::chrono::milliseconds(1);
-    const std::vector<journal::event> events{std::move(event)};
-    auto draft = std::get<turn_draft>(body.step({}, {now, now, events}));
-    journal::turn made;
-    made.events = std::move(draft.events);
-    for (auto& each : draft.commands) made.commands.push_back(std::move(each.value));
-    made.state_digest = body.state_digest();
-    journal::record record;
-    record.raw_time = now;
-    record.body = std::move(made);
-    if (unit) {
-      unit->add(std::move(record)).value();
-    } else {
-      unit = journal::unit::make(run, owner, head, std::move(record)).value();
-    }
-    head = unit->resulting_head();
-    if (++records_in_unit == 1'000) write();
-  };
-
-  journal::started start;
-  start.workflow_id = "history";
-  start.workflow_type = type.name();
-  start.arguments = "[" + std::to_string(steps) + "]";
-  turn(std::move(start));
+  history_writer history(store, type, "history", "[" + std::to_string(steps) + "]");
   for (std::uint64_t i = 1; i <= steps; ++i) {
-    turn(journal::activity_completed{
-        {"", static_cast<std::uint32_t>(i)}, 1, std::nullopt, forty_bytes_of_json(i)});
+    history.turn(
+        journal::activity_completed{
+            {"", static_cast<std::uint32_t>(i)}, 1, std::nullopt, forty_bytes_of_json(i)},
+        history.now() + std::chrono::milliseconds(1));
   }
-  write();
-  return run;
+  history.write();
+  return history.run();
 }
 
 }  // namespace theus::benchmarks

@@ -1,6 +1,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -87,94 +88,51 @@ double peak_mib() {
   return 0;
 }
 
-// Lets a run live through so many iterations, as an engine would, but a thousand records a sync.
+// A run that loops, with a checkpoint every thousand records.
 class looping_run {
  public:
   looping_run(journal::store& store, const application& app, const std::string& type)
       : store_(store),
         app_(app),
         archive_(store),
-        type_(type),
-        run_(journal::run_id::make(journal::shard_key_of(type), 1, 1)),
-        owner_(store.acquire_epoch().value()),
-        body_(*app.bound().workflows.find(type)->second) {}
+        history_(store, *app.bound().workflows.find(type)->second, type, "[]") {}
 
-  journal::run_id live(std::uint64_t iterations) {
-    journal::started start;
-    start.workflow_id = type_;
-    start.workflow_type = type_;
-    start.arguments = "[]";
-    turn(std::move(start));
-    for (std::uint64_t events = 0; events < 3 * iterations; ++events) turn(next_event());
-    write();
+  void live(std::uint64_t iterations) {
+    for (std::uint64_t events = 0; events < 3 * iterations; ++events) go_on();
     take();
     // As many records behind the last checkpoint as an engine lets there be.
-    for (std::uint64_t events = 1; events < records_per_checkpoint; ++events) turn(next_event());
-    write();
-    return run_;
+    while (since_checkpoint_ + 1 < records_per_checkpoint) go_on();
+    history_.write();
   }
 
  private:
-  journal::event next_event() {
-    const auto pending = body_.pending_activities();
+  void go_on() {
+    const auto now = history_.now() + std::chrono::microseconds(100);
+    const auto pending = history_.body().pending_activities();
     if (!pending.empty()) {
-      return journal::activity_completed{pending.front()->id(), 1, std::nullopt, "7"};
-    }
-    now_ = std::max(now_, *body_.next_deadline());
-    const auto due = body_.due_timers(now_);
-    return due.front();
-  }
-
-  void turn(journal::event event) {
-    now_ += std::chrono::microseconds(100);
-    const std::vector<journal::event> events{std::move(event)};
-    auto draft = std::get<turn_draft>(body_.step({}, {now_, now_, events}));
-    journal::turn made;
-    made.events = std::move(draft.events);
-    for (auto& each : draft.commands) made.commands.push_back(std::move(each.value));
-    made.state_digest = body_.state_digest();
-    journal::record record;
-    record.raw_time = now_;
-    record.body = std::move(made);
-    if (unit_) {
-      unit_->add(std::move(record)).value();
+      history_.turn(journal::activity_completed{pending.front()->id(), 1, std::nullopt, "7"}, now);
     } else {
-      unit_ = journal::unit::make(run_, owner_, head_, std::move(record)).value();
+      const auto due = std::max(now, *history_.body().next_deadline());
+      history_.turn(history_.body().due_timers(due).front(), due);
     }
-    head_ = unit_->resulting_head();
-    if (++records_ % records_per_checkpoint == 0) {
-      write();
-      take();
-    }
-  }
-
-  void write() {
-    if (!unit_) return;
-    if (store_.append({&*unit_, 1}).front().status != journal::append_status::committed) {
-      throw std::runtime_error("the history could not be written");
-    }
-    unit_.reset();
+    if (++since_checkpoint_ == records_per_checkpoint) take();
   }
 
   void take() {
+    history_.write();
     const auto begun = clock::now();
-    const auto taken = take_checkpoint(store_, archive_, app_.bound(), run_).value();
+    const auto taken = take_checkpoint(store_, archive_, app_.bound(), history_.run()).value();
     checkpoint_ms += milliseconds_since(begun);
     ++checkpoints;
     checkpoint_bytes += taken.bytes;
+    since_checkpoint_ = 0;
   }
 
   journal::store& store_;
   const application& app_;
   node_archive archive_;
-  std::string type_;
-  journal::run_id run_;
-  journal::epoch owner_;
-  machine body_;
-  journal::head head_;
-  journal::wall_time now_{std::chrono::microseconds(1'767'225'600'000'000)};
-  std::optional<journal::unit> unit_;
-  std::uint64_t records_ = 0;
+  history_writer history_;
+  std::uint64_t since_checkpoint_ = 0;
 
  public:
   double checkpoint_ms = 0;
@@ -189,12 +147,11 @@ struct recovered {
   std::string root;
 };
 
-// One line: how it came back.
+// One line: how it came back, and the process's peak of memory.
 void recover(const std::string& folder, const std::string& type, const std::string& how) {
   const auto store = journal::open_rocksdb_store(folder).value();
   const application app = loops();
   const auto run = store->run_of(type).value().value();
-  const double before = peak_mib();
   const auto begun = clock::now();
   node_archive archive(*store);
   std::optional<checkpoint> from;
@@ -206,9 +163,8 @@ void recover(const std::string& folder, const std::string& type, const std::stri
   if (tail.found) throw std::runtime_error(tail.found->explain());
   if (const auto differs = replay.verify_digest()) throw std::runtime_error(differs->explain());
   const double ms = milliseconds_since(begun);
-  std::printf("%f %f %llu %s\n", ms, peak_mib() - before,
-              static_cast<unsigned long long>(tail.records),
-              to_hex(replay.state().context().root()).c_str());
+  std::printf("%f %f %llu %s\n", ms, peak_mib(), static_cast<unsigned long long>(tail.records),
+              replay.state().context().root().to_string().c_str());
 }
 
 recovered in_process_of_its_own(const std::string& folder, const std::string& type,
@@ -246,7 +202,11 @@ void measure(const char* type, std::uint64_t iterations) {
   }
   std::string root;
   for (const char* how : {"checkpoint", "rest", "zero"}) {
-    const auto found = in_process_of_its_own(folder.path(), type, how);
+    auto found = in_process_of_its_own(folder.path(), type, how);
+    // Of a few milliseconds the least of ten: other programs run, too.
+    for (int again = 1; again < 10 && found.ms < 50; ++again) {
+      found.ms = std::min(found.ms, in_process_of_its_own(folder.path(), type, how).ms);
+    }
     std::printf("  from %-10s %10.2f ms  %7.1f MiB  %llu records  root %.16s\n", how, found.ms,
                 found.mib, static_cast<unsigned long long>(found.records), found.root.c_str());
     if (root.empty()) root = found.root;
@@ -259,6 +219,7 @@ void measure(const char* type, std::uint64_t iterations) {
 
 int main(int argc, char** argv) {
   using namespace theus::benchmarks;
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
   try {
     if (argc == 5 && std::string(argv[1]) == "--recover") {
       recover(argv[2], argv[3], argv[4]);

@@ -119,7 +119,7 @@ struct command_members {
       out.member("cancelled", failed.what == journal::scope_failure::kind::cancelled);
     }
     out.member("changes_bytes", std::uint64_t{c.changes.size()});
-    out.member("context_root", to_hex(c.root));
+    out.member("context_root", c.root.to_string());
   }
 };
 
@@ -157,12 +157,12 @@ std::string to_json(const journal::stored_record& record) {
     out.member("state_digest", to_hex(turn->state_digest));
   } else if (anchor) {
     out.member("through", journal::number(anchor->through));
-    out.member("last", to_hex(anchor->last));
-    out.member("checkpoint", to_hex(anchor->manifest));
+    out.member("last", anchor->last.to_string());
+    out.member("checkpoint", anchor->manifest.to_string());
   } else {
     write_list<event_members>(out, "events", journal::events_of(r));
   }
-  out.member("hash", to_hex(record.hash));
+  out.member("hash", record.hash.to_string());
   out.raw().end_object();
   return out.take();
 }

@@ -112,7 +112,7 @@ struct command_fields {
     return {{"id", c.id.to_string()},
             {"iteration", std::to_string(c.iteration)},
             {"outcome", text_of(c)},
-            {"root", to_hex(c.root)},
+            {"root", c.root.to_string()},
             {"changes", std::to_string(c.changes.size()) + " bytes"},
             {"signals", std::to_string(c.consumed.size())},
             {"moment", std::to_string(c.moment)},
@@ -205,16 +205,6 @@ std::vector<command_field> fields_of(const journal::command& c) {
 std::string describe(const journal::command& c) { return std::visit(command_line{}, c); }
 
 std::string describe(const journal::event& e) { return std::visit(event_line{}, e); }
-
-std::string to_hex(const journal::hash256& hash) {
-  static constexpr char digits[] = "0123456789abcdef";
-  std::string hex;
-  for (const auto byte : hash.bytes) {
-    hex += digits[byte >> 4];
-    hex += digits[byte & 15];
-  }
-  return hex;
-}
 
 std::string to_text(journal::wall_time t) {
   using namespace std::chrono;

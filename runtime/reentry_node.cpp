@@ -141,7 +141,7 @@ result<void> reentry_node::take_record(const journal::close_scope& closed, const
   }
   if (const auto root = around.root(); root != closed.root) {
     return error{errc::mismatch,
-                 "its root is " + to_hex(root) + ", recorded was " + to_hex(closed.root)};
+                 "its root is " + root.to_string() + ", recorded was " + closed.root.to_string()};
   }
   outer_->took(closed.consumed);
   iteration_ = closed.iteration;

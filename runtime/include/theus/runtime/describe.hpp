@@ -26,7 +26,4 @@ std::string describe(const journal::event& e);
 // "2026-11-22T12:00:00.000000Z"
 std::string to_text(journal::wall_time t);
 
-// 64 lower-case digits.
-std::string to_hex(const journal::hash256& hash);
-
 }  // namespace theus
