@@ -4,7 +4,24 @@
 #include <cmath>
 #include <span>
 
+#include "encoding.hpp"
+
 namespace theus::tree {
+
+void put_scalar(std::string& out, const value& v) {
+  switch (v.kind()) {
+    case value_kind::boolean:
+      return put_byte(out, v.as_boolean() ? value_tag::true_ : value_tag::false_);
+    case value_kind::integer:
+      put_byte(out, value_tag::integer);
+      return put_number(out, static_cast<std::uint64_t>(v.as_integer()), 8);
+    case value_kind::real:
+      put_byte(out, value_tag::real);
+      return put_number(out, std::bit_cast<std::uint64_t>(v.as_real()), 8);
+    default:
+      return put_byte(out, value_tag::null);
+  }
+}
 
 std::uint64_t byte_reader::length() {
   std::uint64_t n = 0;

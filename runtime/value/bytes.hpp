@@ -36,6 +36,9 @@ inline void put_text(std::string& out, std::string_view text) {
   out.append(text);
 }
 
+// Of a null, boolean, integer or real: its tag and what follows.
+void put_scalar(std::string& out, const value& v);
+
 // Reads bytes from their beginning. What is not as it should be throws errc::corrupt, saying of
 // what: "a stored node", …
 class byte_reader {

@@ -1,5 +1,3 @@
-#include <bit>
-
 #include "access.hpp"
 #include "bytes.hpp"
 #include "digest.hpp"
@@ -53,15 +51,10 @@ void encode_container(std::string& out, const value& v, value_tag empty, value_t
 void encode_value(std::string& out, const value& v) {
   switch (v.kind()) {
     case value_kind::null:
-      return put_byte(out, value_tag::null);
     case value_kind::boolean:
-      return put_byte(out, v.as_boolean() ? value_tag::true_ : value_tag::false_);
     case value_kind::integer:
-      put_byte(out, value_tag::integer);
-      return put_number(out, static_cast<std::uint64_t>(v.as_integer()), 8);
     case value_kind::real:
-      put_byte(out, value_tag::real);
-      return put_number(out, std::bit_cast<std::uint64_t>(v.as_real()), 8);
+      return put_scalar(out, v);
     case value_kind::string:
       return encode_text(out, v, true);
     case value_kind::bytes:

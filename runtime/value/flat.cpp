@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <bit>
 #include <utility>
 #include <vector>
 
@@ -32,15 +31,10 @@ void refuse_depth(unsigned above) {
 void write_flat(std::string& out, const value& v) {
   switch (v.kind()) {
     case value_kind::null:
-      return put_byte(out, value_tag::null);
     case value_kind::boolean:
-      return put_byte(out, v.as_boolean() ? value_tag::true_ : value_tag::false_);
     case value_kind::integer:
-      put_byte(out, value_tag::integer);
-      return put_number(out, static_cast<std::uint64_t>(v.as_integer()), 8);
     case value_kind::real:
-      put_byte(out, value_tag::real);
-      return put_number(out, std::bit_cast<std::uint64_t>(v.as_real()), 8);
+      return put_scalar(out, v);
     case value_kind::string:
       put_byte(out, value_tag::string);
       return put_text(out, access::text(v));

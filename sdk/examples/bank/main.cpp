@@ -43,8 +43,8 @@ namespace {
 constexpr const char* usage =
     "bank day FOLDER     move money between accounts all day; kill it and call it again at will\n"
     "bank prove FOLDER   prove from the files that each transfer was made once and none was lost\n"
-    "bank VERB …         what every Theus program can do: bank --help\n"
-    "                    (BANK_FOLDER names the folder, default .)\n";
+    "bank VERB …         what every Theus program can do: bank --help; its journal is\n"
+    "                    --journal FOLDER/journal (BANK_FOLDER names where screenings are noted)\n";
 
 int run_day(const bank_folder& folder) {
   std::filesystem::create_directories(folder.path);

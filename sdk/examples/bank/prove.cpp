@@ -1,11 +1,8 @@
 #include "prove.hpp"
 
-#include <cstdio>
-#include <sstream>
-#include <stdexcept>
-
 #include <theus/codec.hpp>
-#include <theus/tool_main.hpp>
+
+#include "claims.hpp"
 
 namespace bank {
 namespace {
@@ -22,29 +19,6 @@ struct shown_run {
 };
 BOOST_DESCRIBE_STRUCT(shown_run, (), (finished, context))
 
-// What a verb of the tool prints.
-std::string said(const bank_folder& folder, std::vector<std::string> arguments) {
-  const theus::application app = make_application(folder);
-  arguments.insert(arguments.begin() + 1, {"--journal", folder.journal().string()});
-  std::ostringstream out, err;
-  if (theus::tool_main(app, arguments, out, err) != 0) {
-    throw std::runtime_error(out.str() + err.str());
-  }
-  return out.str();
-}
-
-class proof {
- public:
-  void expect(bool holds, const std::string& claim) {
-    std::printf("%s: %s\n", holds ? "proved  " : "VIOLATED", claim.c_str());
-    violated_ = violated_ || !holds;
-  }
-  bool holds() const { return !violated_; }
-
- private:
-  bool violated_ = false;
-};
-
 }  // namespace
 
 int prove(const bank_folder& folder) {
@@ -58,9 +32,13 @@ int prove(const bank_folder& folder) {
     done[t.id] = t.cents;
   }
 
-  proof proved;
-  const auto run = theus::decode<shown_run>(said(folder, {"show", workflow_id, "--json"}));
-  const auto result = theus::decode<evening>(said(folder, {"result", workflow_id}));
+  example::claims proved;
+  const theus::application app = make_application(folder);
+  const auto said = [&](std::vector<std::string> arguments) {
+    return example::said(app, folder.journal(), std::move(arguments));
+  };
+  const auto run = theus::decode<shown_run>(said({"show", workflow_id, "--json"}));
+  const auto result = theus::decode<evening>(said({"result", workflow_id}));
   proved.expect(run.finished, "the run is over");
   proved.expect(run.context.done == done,
                 std::to_string(run.context.done.size()) + " transfers are made");
@@ -71,9 +49,9 @@ int prove(const bank_folder& folder) {
   proved.expect(result.conflicts > 0, std::to_string(result.conflicts) +
                                           " conflicts were rolled back and tried again, in " +
                                           std::to_string(result.rounds) + " rounds");
-  (void)said(folder, {"replay", workflow_id, "--from-zero"});
+  (void)said({"replay", workflow_id, "--from-zero"});
   proved.expect(true, "replaying every transfer from the first turn comes to the same");
-  return proved.holds() ? 0 : 1;
+  return proved.hold() ? 0 : 1;
 }
 
 }  // namespace bank

@@ -16,15 +16,14 @@ namespace {
 using namespace subscription;
 
 constexpr const char* usage =
-    "subscription bill FOLDER [MICROSECONDS]  bill a customer every month for a hundred years, on "
-    "a\n"
-    "                                         clock whose months take so long (4000); kill it and\n"
-    "                                         call it again at will\n"
-    "subscription prove FOLDER                prove from the files: 1,200 bills, each once, in "
-    "order\n"
-    "subscription VERB …                      what every Theus program can do: subscription "
-    "--help\n"
-    "                                         (SUBSCRIPTION_FOLDER names the folder, default .)\n";
+    "subscription bill FOLDER [MICROSECONDS]  bill a customer every month for a hundred years, on\n"
+    "                                         a clock whose months take so long (4000); kill it\n"
+    "                                         and call it again at will\n"
+    "subscription prove FOLDER                prove from the files: 1,200 bills, each once, in\n"
+    "                                         order\n"
+    "subscription VERB …                      what every Theus program can do: subscription\n"
+    "                                         --help; its journal is --journal FOLDER/journal\n"
+    "                                         (SUBSCRIPTION_FOLDER names where bills are booked)\n";
 
 // The clock goes on from the last bill: when the process died is nobody's business.
 theus::time_point time_of_last(const subscription_folder& folder) {

@@ -1,12 +1,10 @@
 #include "prove.hpp"
 
-#include <cstdio>
 #include <set>
-#include <sstream>
-#include <stdexcept>
 
 #include <theus/codec.hpp>
-#include <theus/tool_main.hpp>
+
+#include "claims.hpp"
 
 namespace subscription {
 namespace {
@@ -25,32 +23,15 @@ struct shown_run {
 };
 BOOST_DESCRIBE_STRUCT(shown_run, (), (finished, context))
 
-// What a verb of the tool prints.
-std::string said(const subscription_folder& folder, std::vector<std::string> arguments) {
-  lazy_provider nobody(folder);
-  const theus::application app = make_application(nobody);
-  arguments.insert(arguments.begin() + 1, {"--journal", folder.journal().string()});
-  std::ostringstream out, err;
-  if (theus::tool_main(app, arguments, out, err) != 0) throw std::runtime_error(err.str());
-  return out.str();
-}
-
-class proof {
- public:
-  void expect(bool holds, const std::string& claim) {
-    std::printf("%s: %s\n", holds ? "proved  " : "VIOLATED", claim.c_str());
-    violated_ = violated_ || !holds;
-  }
-  bool holds() const { return !violated_; }
-
- private:
-  bool violated_ = false;
-};
-
 }  // namespace
 
 int prove(const subscription_folder& folder) {
-  proof proved;
+  example::claims proved;
+  lazy_provider nobody(folder);
+  const theus::application app = make_application(nobody);
+  const auto said = [&](std::vector<std::string> arguments) {
+    return example::said(app, folder.journal(), std::move(arguments));
+  };
   const auto bills = checkout::read_entries<bill>(folder.bills());
   customer ada;
   std::set<std::string> keys;
@@ -68,7 +49,7 @@ int prove(const subscription_folder& folder) {
   proved.expect(out_of_order == 0, "they came month after month");
   proved.expect(wrong_price == 0, "each of the right price");
 
-  const auto run = theus::decode<shown_run>(said(folder, {"show", workflow_id, "--json"}));
+  const auto run = theus::decode<shown_run>(said({"show", workflow_id, "--json"}));
   proved.expect(run.finished, "the run is over");
   proved.expect(run.context.bills == months && run.context.last.month == months,
                 "the Context counts " + std::to_string(run.context.bills) + " bills");
@@ -76,11 +57,11 @@ int prove(const subscription_folder& folder) {
       run.context.billed_cents == cents,
       "the Context has their sum, " + std::to_string(run.context.billed_cents) + " cents");
   proved.expect(run.context.account == "account of Ada", "and what onboarding left there");
-  proved.expect(theus::decode<std::int64_t>(said(folder, {"result", workflow_id})) == cents,
+  proved.expect(theus::decode<std::int64_t>(said({"result", workflow_id})) == cents,
                 "the result is that sum");
-  (void)said(folder, {"replay", workflow_id, "--from-zero"});
+  (void)said({"replay", workflow_id, "--from-zero"});
   proved.expect(true, "replaying every month from the first turn comes to the same");
-  return proved.holds() ? 0 : 1;
+  return proved.hold() ? 0 : 1;
 }
 
 }  // namespace subscription
