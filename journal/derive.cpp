@@ -54,6 +54,7 @@ class derivation {
 
   void operator()(const open_scope&) {}
   void operator()(const close_scope&) {}
+  void operator()(const version_marker&) {}
 
   void consumed(sequence through) {
     if (through != before_first) changes_.push_back(erase_backlog{run_, through});

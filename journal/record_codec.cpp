@@ -61,10 +61,11 @@ std::uint8_t level_of(const record& r) {
   if (std::holds_alternative<anchor>(r.body)) return 2;
   const auto* t = std::get_if<turn>(&r.body);
   if (t == nullptr) return 1;
-  const bool has_scopes = std::ranges::any_of(t->commands, [](const command& c) {
-    return std::holds_alternative<open_scope>(c) || std::holds_alternative<close_scope>(c);
+  const bool is_newer = std::ranges::any_of(t->commands, [](const command& c) {
+    return std::holds_alternative<open_scope>(c) || std::holds_alternative<close_scope>(c) ||
+           std::holds_alternative<version_marker>(c);
   });
-  return has_scopes ? 2 : 1;
+  return is_newer ? 2 : 1;
 }
 
 }  // namespace

@@ -106,6 +106,11 @@ class counter {
     }
   }
 
+  void operator()(const version_marker& c) {
+    scope(c.scope);
+    name(c.change, "the name of a change");
+  }
+
   void events(const std::vector<event>& events) {
     if (events.size() > bounds_.events_per_record) {
       over("a record's events", events.size(), "events_per_record", bounds_.events_per_record);

@@ -20,8 +20,8 @@
 # message, a union member it does not know, a number out of range (corrupt); whatever unpacks to
 # more than its limit for a record (limit exceeded). It measures before it allocates.
 #
-# The format level is 1; 2 for a record with `openScope` or `closeScope` among its commands, and for
-# an anchor.
+# The format level is 1; 2 for a record with `openScope`, `closeScope` or `versionMarker` among its
+# commands, and for an anchor.
 #
 # Changing it: a new kind of event, command or record takes the next free number in its union and
 # is written only after the journal's format level was raised on purpose (rule 8). Numbers are
@@ -283,6 +283,13 @@ struct Command {
     }
     closeScope @32 :CloseScope;
     # A phase or an iteration of a loop has ended.
+    versionMarker :group {
+      # Which version of a change is followed in a part of the run (rule 22).
+      version @33 :Int32;
+      scope @34 :Text;
+      # Of the phase or iteration that remembers it.
+      change @35 :Text;
+    }
   }
 }
 

@@ -121,6 +121,12 @@ struct command_members {
     out.member("changes_bytes", std::uint64_t{c.changes.size()});
     out.member("context_root", c.root.to_string());
   }
+  void operator()(const journal::version_marker& c) const {
+    out.member("scope", c.scope);
+    out.member("change", c.change);
+    out.raw().name("version");
+    out.raw().integer(c.version);
+  }
 };
 
 template <class Members, class Each>
@@ -154,7 +160,7 @@ std::string to_json(const journal::stored_record& record) {
     }
     write_list<event_members>(out, "events", turn->events);
     write_list<command_members>(out, "commands", turn->commands);
-    out.member("state_digest", to_hex(turn->state_digest));
+    out.member("state_digest", turn->state_digest.to_string());
   } else if (anchor) {
     out.member("through", journal::number(anchor->through));
     out.member("last", anchor->last.to_string());

@@ -31,8 +31,21 @@ bool same_at(const path& at, const value& a, const value& b) {
 
 }  // namespace
 
-branch::branch(const branch& outer, scope_contract bounds)
-    : outer_(&outer), tree_(outer.tree_), base_(outer.tree_), bounds_(std::move(bounds)) {}
+branch::branch(const branch& outer, std::string scope, scope_contract bounds)
+    : outer_(&outer),
+      scope_(std::move(scope)),
+      tree_(outer.tree_),
+      base_(outer.tree_),
+      bounds_(std::move(bounds)) {}
+
+std::optional<std::int32_t> branch::version_of(std::string_view change) const {
+  const auto found = versions_.find(change);
+  return found == versions_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void branch::follow(std::string_view change, std::int32_t version) {
+  versions_.emplace(change, version);
+}
 
 journal::hash256 branch::root() const {
   return tree_.as_map().empty() ? journal::hash256() : tree_.root();

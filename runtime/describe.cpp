@@ -118,6 +118,9 @@ struct command_fields {
             {"moment", std::to_string(c.moment)},
             {"behind_events", std::to_string(c.behind_events)}};
   }
+  fields operator()(const journal::version_marker& c) const {
+    return {{"scope", c.scope}, {"change", c.change}, {"version", std::to_string(c.version)}};
+  }
 };
 
 struct command_line {
@@ -146,6 +149,10 @@ struct command_line {
   std::string operator()(const journal::close_scope& c) const {
     const auto iteration = c.iteration == 0 ? "" : " iteration " + std::to_string(c.iteration);
     return "#" + c.id.to_string() + iteration + " " + text_of(c);
+  }
+  std::string operator()(const journal::version_marker& c) const {
+    const auto where = c.scope.empty() ? std::string() : "#" + c.scope + " ";
+    return where + "version " + c.change + " " + std::to_string(c.version);
   }
 };
 
@@ -183,9 +190,9 @@ struct event_line {
 }  // namespace
 
 const char* kind_name(const journal::command& c) {
-  static constexpr std::array names{"schedule_activity", "start_timer", "await_signal",
-                                    "send_signal",       "withdraw",    "complete_run",
-                                    "fail_run",          "open_scope",  "close_scope"};
+  static constexpr std::array names{
+      "schedule_activity", "start_timer", "await_signal", "send_signal", "withdraw",
+      "complete_run",      "fail_run",    "open_scope",   "close_scope", "version_marker"};
   static_assert(names.size() == std::variant_size_v<journal::command>);
   return names[c.index()];
 }

@@ -74,14 +74,16 @@ machine::~machine() {
 }
 
 step_result machine::step(std::span<const event_batch> intakes, const event_batch& own,
-                          std::span<const recorded_close> closes) {
+                          const recorded_turn* recorded) {
   draft_ = {};
-  records_ = closes;
+  recorded_ = recorded;
+  records_ = recorded ? recorded->closes : std::span<const recorded_close>();
   moment_ = 0;
   for (const auto& batch : intakes) apply(batch, false);
   ++moment_;
   apply(own, true);
   is_shortened_ = false;
+  recorded_ = nullptr;
   if (bug_) return *bug_;
   if (!drift_ && !records_.empty() && !finished_) {
     drift_ = {records_.front().closed->id, "nothing that it could be the end of is open"};
@@ -366,6 +368,35 @@ std::vector<const reentry_node*> machine::open_reentries() const {
     if (!each.is_awaiting_record()) open.push_back(&each);
   }
   return open;
+}
+
+std::int32_t machine::version_of(std::string_view change, std::int32_t least, std::int32_t most,
+                                 std::source_location at) {
+  branch& here = current_->context();
+  auto version = here.version_of(change);
+  if (!version) {
+    const auto marked = recorded_ ? recorded_->version_of(here.scope(), change) : most;
+    version = marked.value_or(least);
+    here.follow(change, *version);
+    if (marked) issue(journal::version_marker{here.scope(), std::string(change), *marked}, {}, at);
+  }
+  if (*version >= least && *version <= most) return *version;
+  last_await_ = at;
+  const unsupported_version bug("this run follows version " + std::to_string(*version) +
+                                " of the change '" + std::string(change) +
+                                "', and this code supports " + std::to_string(least) + " to " +
+                                std::to_string(most));
+  note_bug(bug);
+  throw bug;
+}
+
+std::optional<std::int32_t> recorded_turn::version_of(std::string_view scope,
+                                                      std::string_view change) const {
+  for (const journal::command& each : commands) {
+    const auto* marker = std::get_if<journal::version_marker>(&each);
+    if (marker && marker->scope == scope && marker->change == change) return marker->version;
+  }
+  return std::nullopt;
 }
 
 void machine::log(std::string text) { draft_.log.push_back({time_, std::move(text)}); }

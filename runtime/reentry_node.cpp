@@ -69,11 +69,10 @@ void reentry_node::begin(std::uint32_t iteration, const journal::payload& argume
   } catch (...) {
     return owner.note_unknown_bug();
   }
-  branch_.emplace(outer_->context(), bounds_);
-  const std::string path = scope_path(command_.id);
-  body_.promise->open_bordered(*this, *outer_,
-                               iteration == 0 ? path : path + "/" + std::to_string(iteration),
-                               body_.frame, *branch_, shielded_);
+  std::string path = scope_path(command_.id);
+  if (iteration != 0) path += "/" + std::to_string(iteration);
+  branch_.emplace(outer_->context(), path, bounds_);
+  body_.promise->open_bordered(*this, *outer_, std::move(path), body_.frame, *branch_, shielded_);
   owner.enqueue(*body_.promise);
 }
 

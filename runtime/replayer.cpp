@@ -165,7 +165,8 @@ std::optional<mismatch> replayer::step(journal::sequence at, std::span<const eve
                                        const event_batch& own,
                                        std::span<const recorded_close> closes,
                                        const journal::turn& recorded, bool compares_events) {
-  auto stepped = machine_->step(intakes, own, closes);
+  const recorded_turn record{closes, recorded.commands};
+  auto stepped = machine_->step(intakes, own, &record);
   if (auto* draft = std::get_if<turn_draft>(&stepped)) {
     if (!compares_events) draft->events.clear();
     std::optional<journal::hash256> digest;

@@ -256,6 +256,7 @@ void shard::act(run_slot& s, const journal::turn& turn) {
     void operator()(const journal::fail_run&) const {}
     void operator()(const journal::open_scope&) const {}
     void operator()(const journal::close_scope&) const {}
+    void operator()(const journal::version_marker&) const {}
   };
   const auto now = core_.clock.now();
   const visitor follow{*this, s, now, later(now, core_.options.timer_horizon)};

@@ -10,6 +10,7 @@ namespace {
 struct scope_of_command {
   const std::string* operator()(const journal::complete_run&) const { return nullptr; }
   const std::string* operator()(const journal::fail_run&) const { return nullptr; }
+  const std::string* operator()(const journal::version_marker& c) const { return &c.scope; }
   const std::string* operator()(const auto& c) const { return &c.id.scope; }
 };
 

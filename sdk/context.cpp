@@ -1,5 +1,7 @@
 #include "theus/context.hpp"
 
+#include <stdexcept>
+
 #include "theus/runtime/machine.hpp"
 
 namespace theus {
@@ -22,6 +24,16 @@ context_snapshot context::snapshot() const {
 
 void context::restore(const context_snapshot& earlier) {
   if (machine_.is_open()) machine_.current().context().restore(earlier.tree_);
+}
+
+std::int32_t context::version(std::string_view change, std::int32_t least, std::int32_t most,
+                              std::source_location at) {
+  if (least > most) {
+    throw std::invalid_argument("ctx.version(\"" + std::string(change) + "\", " +
+                                std::to_string(least) + ", " + std::to_string(most) +
+                                "): the least version is above the greatest");
+  }
+  return machine_.is_open() ? machine_.version_of(change, least, most, at) : most;
 }
 
 path declared_path(std::string_view text) {

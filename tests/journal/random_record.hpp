@@ -152,7 +152,7 @@ class random_records {
     }
   }
   command one_command() {
-    switch (below(level_ == 1 ? 7 : 9)) {
+    switch (below(level_ == 1 ? 7 : 10)) {
       case 0:
         return schedule_activity{id(), text(), text(), retry(), wide(), below(2) == 0};
       case 1:
@@ -169,6 +169,8 @@ class random_records {
         return open_scope{id(), open_scope::kind(below(2)), text(), text()};
       case 8:
         return closing();
+      case 9:
+        return version_marker{text(), text(), std::int32_t(number())};
       default:
         return fail_run{failure(), below(2) == 0};
     }

@@ -2,8 +2,11 @@
 
 #include <chrono>
 #include <concepts>
+#include <cstdint>
 #include <optional>
+#include <source_location>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -169,6 +172,16 @@ class context {
       return refusal{};
     }
   }
+
+  // Which version of a change of this workflow's code to follow, of those from `least` to `most`
+  // that the code still has: `most` in what is new, and `least` in what was recorded before the
+  // code asked. Remembered for the phase or iteration that asks, or for the run: a long loop
+  // follows the change from its next iteration on. Where a change is asked about first, the answer
+  // is recorded. A change that every run follows need not be asked about any more.
+  // An answer that this code does not have sets the run aside until a fitting binary comes.
+  // The idea is Temporal's GetVersion; semantics rule 22.
+  std::int32_t version(std::string_view change, std::int32_t least, std::int32_t most,
+                       std::source_location at = std::source_location::current());
 
   // The time of the event that is being applied; never goes back within a run.
   time_point now() const;

@@ -225,8 +225,17 @@ struct close_scope {
   friend bool operator==(const close_scope&, const close_scope&) = default;
 };
 
+// Which version of a change this part of the run follows (rule 22). It takes no number.
+struct version_marker {
+  std::string scope;  // the phase's or iteration's that remembers it; "" is the run
+  std::string change;
+  std::int32_t version = 0;
+
+  friend bool operator==(const version_marker&, const version_marker&) = default;
+};
+
 using command = std::variant<schedule_activity, start_timer, await_signal, send_signal, withdraw,
-                             complete_run, fail_run, open_scope, close_scope>;
+                             complete_run, fail_run, open_scope, close_scope, version_marker>;
 
 // ---- records
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -33,8 +35,12 @@ class contract_violated : public std::logic_error {
 class branch {
  public:
   branch() = default;
-  // Begins as `outer` is now, which outlives it. O(1).
-  branch(const branch& outer, scope_contract bounds);
+  // Of the phase or iteration that is this scope. Begins as `outer` is now, which outlives it.
+  // O(1).
+  branch(const branch& outer, std::string scope, scope_contract bounds);
+
+  // Its path; "" is the run's own.
+  const std::string& scope() const { return scope_; }
 
   const value& tree() const { return tree_; }
   // Zero while nothing is in it, so that who never uses the Context pays nothing for it.
@@ -63,6 +69,10 @@ class branch {
   // Signals that were taken in this branch, by their numbers.
   std::vector<std::uint64_t>& consumed() { return consumed_; }
 
+  // Which version of a change is followed here, once that was asked (semantics rule 22).
+  std::optional<std::int32_t> version_of(std::string_view change) const;
+  void follow(std::string_view change, std::int32_t version);
+
  private:
   void check_read(const path& at) const;
   void check_write(const path& at) const;
@@ -70,10 +80,12 @@ class branch {
   void check_whole(const path& at, const value& whole) const;
 
   const branch* outer_ = nullptr;  // null: the run's own
+  std::string scope_;
   value tree_ = map();
   value base_ = map();
   scope_contract bounds_;
   std::vector<std::uint64_t> consumed_;
+  std::map<std::string, std::int32_t, std::less<>> versions_;
 };
 
 }  // namespace theus

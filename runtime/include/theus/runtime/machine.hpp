@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <variant>
 #include <vector>
@@ -52,6 +53,15 @@ struct recorded_close {
   const value* context = nullptr;  // the Context around it afterwards; null: made from its changes
 };
 
+// Replay: what its record says of a turn.
+struct recorded_turn {
+  std::span<const recorded_close> closes;  // of what is not run
+  std::span<const journal::command> commands;
+
+  // Where a marker says which one.
+  std::optional<std::int32_t> version_of(std::string_view scope, std::string_view change) const;
+};
+
 // A command with what a report needs beside it; only `value` is recorded.
 struct attempted_command {
   journal::command value;
@@ -80,6 +90,12 @@ struct workflow_bug {
   std::string location;  // "file:line" of the last await, "" when there was none
 };
 
+// The run follows a version of a change that this code does not support: see ctx.version().
+class unsupported_version : public std::logic_error {
+ public:
+  using std::logic_error::logic_error;
+};
+
 // On replay: the Context was not what it was when a phase or iteration closed.
 struct context_drift {
   journal::command_id scope;
@@ -101,9 +117,10 @@ class machine {
 
   // Applies the batches in order: those of consumed intakes, then the turn's own. After each event
   // everything runnable runs in FIFO order (rule 10). The first event of a run is `started`.
-  // On replay the recorded ends of what is not run come in between.
+  // `recorded` is null for a turn that nobody recorded yet. On replay the ends of what is not run
+  // come in between, and changes of the code keep to the versions that were recorded (rule 22).
   step_result step(std::span<const event_batch> intakes, const event_batch& own,
-                   std::span<const recorded_close> closes = {});
+                   const recorded_turn* recorded = nullptr);
 
   // Replay: these phases and iterations are not run; their recorded ends come with the steps.
   // Null, as at first: everything is run. It has to stay until it is taken back.
@@ -165,6 +182,9 @@ class machine {
   frame_pool& frames() { return frames_; }
   const machine_limits& bounds() const { return bounds_; }
   void note_await(std::source_location at) { last_await_ = at; }
+  // Throws unsupported_version, after which the step ends as a bug.
+  std::int32_t version_of(std::string_view change, std::int32_t least, std::int32_t most,
+                          std::source_location at);
   journal::wall_time now() const { return time_; }
   journal::wall_time raw_now() const { return raw_time_; }
   void log(std::string text);
@@ -283,6 +303,7 @@ class machine {
 
   const finished_scopes* over_ = nullptr;
   std::vector<applied_step>* applied_ = nullptr;
+  const recorded_turn* recorded_ = nullptr;
   std::span<const recorded_close> records_;  // still to come in this step
   std::uint32_t moment_ = 0;                 // of this step, as in journal::close_scope
   bool is_shortened_ = false;                // what is applied at the moment
