@@ -1,6 +1,6 @@
 @0xb1c6a7f0d2e94c35;
-# The journal's records: one record is one turn or one intake of one run (docs/semantics, rule 1), or
-# the anchor that replaces the first of them (rule 7).
+# The journal's records: one record is one turn or one intake of one run (docs/semantics, rule 1),
+# or the anchor that replaces the first of them (rule 7).
 # This file is the specification; docs/journal-format.md shows the same byte for byte.
 #
 # A record on disk is one byte, the format level, then this message in Cap'n Proto's packed
