@@ -5,6 +5,8 @@
 
 #include <theus/journal/stores.hpp>
 
+#include "crash/book.hpp"
+#include "crash/book_inspection.hpp"
 #include "crash/journey.hpp"
 #include "ledger.hpp"
 #include "witness.hpp"
@@ -35,6 +37,7 @@ class inspector {
     index_runs();
     check_rows();
     check_results();
+    check_books();
     check_acknowledged();
     check_effects();
     const auto report = checkout::cross_examine(folder_ / "witness", *store_);
@@ -110,16 +113,18 @@ class inspector {
     expect(store_->backlog({}, 1).value().empty(), "an intake is left");
   }
 
-  const run_facts* facts_of(int64_t number) const {
-    const auto run = by_id_.find(journey_id(number));
+  const run_facts* facts_of(const std::string& workflow_id) const {
+    const auto run = by_id_.find(workflow_id);
     return run == by_id_.end() ? nullptr : &runs_.at(run->second);
   }
 
   void check_results() {
+    found_.books = books_for(count_);
+    found_.runs -= found_.books;
     expect(found_.runs == count_, "there are " + std::to_string(found_.runs) + " runs for " +
                                       std::to_string(count_) + " journeys");
     for (int64_t number = 0; number < count_; ++number) {
-      const run_facts* facts = facts_of(number);
+      const run_facts* facts = facts_of(journey_id(number));
       if (!facts) {
         expect(false, journey_id(number) + " is lost");
         continue;
@@ -130,11 +135,22 @@ class inspector {
     }
   }
 
+  void check_books() {
+    for (int64_t number = 0; number < found_.books; ++number) {
+      const run_facts* facts = facts_of(book_id(number));
+      const std::string expected = std::to_string(expected_book(number, rounds_for(count_)));
+      expect(facts && facts->results == std::vector<journal::payload>{expected},
+             book_id(number) + " should have come to " + expected + " once");
+    }
+    inspect_books(*store_, found_.books, rounds_for(count_), found_);
+  }
+
   void check_acknowledged() {
     const auto lines = checkout::read_entries<acknowledgement>(folder_ / "acknowledged.log");
     for (const acknowledgement& line : lines) {
-      const run_facts* facts = facts_of(line.number);
-      const std::string which = line.what + " of " + journey_id(line.number);
+      const std::string id = line.what == "book" ? book_id(line.number) : journey_id(line.number);
+      const run_facts* facts = facts_of(id);
+      const std::string which = line.what + " of " + id;
       if (!facts) {
         expect(false, "the acknowledged " + which + " is lost");
       } else if (line.what == "start") {

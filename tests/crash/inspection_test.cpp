@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <theus/codec.hpp>
+#include <theus/journal/stores.hpp>
+#include <theus/runtime/take_checkpoint.hpp>
 
+#include "crash/book.hpp"
 #include "crash/fixture.hpp"
 #include "crash/journey.hpp"
 #include "ledger.hpp"
@@ -65,6 +68,22 @@ TEST_F(CrashInspection, FindsAStepThatVanished) {
   vanished.generation = 1;
   append("witness/recorded.log", vanished);
   EXPECT_THAT(violations(), Contains(HasSubstr("and is gone")));
+}
+
+TEST_F(CrashInspection, FindsACheckpointWithoutItsNodes) {
+  {
+    const auto store = theus::journal::open_rocksdb_store(folder_ / "journal").value();
+    const auto run = store->run_of(crash::book_id(0)).value().value();
+    theus::node_archive nodes(*store);
+    theus::application app;
+    app.add("book", crash::keep_book);
+    ASSERT_TRUE(take_checkpoint(*store, nodes, app.bound(), run));
+    const auto kept = store->checkpoints(run, 1).value();
+    ASSERT_EQ(kept.size(), 1u);
+    const auto row = store->checkpoint(kept.front()).value().value();
+    ASSERT_TRUE(store->erase_nodes(row.roots, store->opened()));
+  }
+  EXPECT_THAT(violations(), Contains(HasSubstr("book-0 has a bad checkpoint")));
 }
 
 TEST_F(CrashInspection, FindsAnEffectThatHappenedTwice) {

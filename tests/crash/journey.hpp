@@ -41,7 +41,7 @@ BOOST_DESCRIBE_STRUCT(effect, (), (sequence, key, activity, value))
 
 // acknowledged.log
 struct acknowledgement {
-  std::string what;  // "start", "gift" or "result"
+  std::string what;  // "start", "gift" or "result" of a journey, or "book"
   std::int64_t number = 0;
   std::string detail;  // the run id, the signal's request id, the result
 };

@@ -65,12 +65,14 @@ void Crash::round(std::uint32_t seed) {
   const crash::findings found = crash::inspect(folder, count);
   EXPECT_THAT(found.violations, testing::IsEmpty());
   EXPECT_GE(found.runs, least_journeys);
+  EXPECT_GE(found.checkpoints, found.books);
   std::printf(
       "seed %u: %d kills, %lld journeys, %lld records, %lld executions, %lld recorded steps "
-      "found\n",
+      "found; %lld books, %lld checkpoints left\n",
       seed, kills, static_cast<long long>(found.runs), static_cast<long long>(found.records),
       static_cast<long long>(found.executions),
-      static_cast<long long>(found.recorded_before_a_start));
+      static_cast<long long>(found.recorded_before_a_start), static_cast<long long>(found.books),
+      static_cast<long long>(found.checkpoints));
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "crash/book.hpp"
 #include "crash/journey.hpp"
 #include "ledger.hpp"
 #include "witness.hpp"
@@ -60,6 +61,7 @@ class world {
 theus::application make_application(world& w) {
   theus::application app;
   app.add("journey", crash::journey);
+  app.add("book", crash::keep_book);
   app.bind(crash::add, [&w](theus::attempt& a, int64_t x, int64_t y) {
     w.begins(a, "add");
     return w.once(a, "add", x + y);
@@ -90,19 +92,33 @@ class client {
       : io_(io), runtime_(runtime), acknowledged_(folder / "acknowledged.log"), count_(count) {
     for (const auto& line : checkout::read_entries<acknowledgement>(folder / "acknowledged.log")) {
       if (line.what == "result") finished_.insert(line.number);
+      if (line.what == "book") finished_books_.insert(line.number);
     }
   }
 
   void run(int pairs_at_once) {
-    for (int i = 0; i < pairs_at_once; ++i) {
-      asio::co_spawn(io_, work(), [](std::exception_ptr error) {
-        if (error) std::rethrow_exception(error);
-      });
-    }
+    const auto rethrow = [](std::exception_ptr error) {
+      if (error) std::rethrow_exception(error);
+    };
+    for (int i = 0; i < pairs_at_once; ++i) asio::co_spawn(io_, work(), rethrow);
+    asio::co_spawn(io_, keep_books(), rethrow);
     io_.run();
   }
 
  private:
+  // One after the other.
+  asio::awaitable<void> keep_books() {
+    for (int64_t number = 0; number < crash::books_for(count_); ++number) {
+      if (finished_books_.contains(number)) continue;
+      theus::start_options how;
+      how.workflow_id = crash::book_id(number);
+      how.request_id = "start " + how.workflow_id;
+      co_await runtime_.async_start("book", how, number, crash::rounds_for(count_));
+      const auto result = co_await runtime_.async_result<int64_t>(how.workflow_id);
+      acknowledge("book", number, std::to_string(result));
+    }
+  }
+
   asio::awaitable<void> work() {
     while (next_ < count_) {
       const int64_t even = next_;
@@ -148,6 +164,7 @@ class client {
   int64_t count_;
   int64_t next_ = 0;
   std::set<int64_t> finished_;
+  std::set<int64_t> finished_books_;
 };
 
 }  // namespace
@@ -164,6 +181,9 @@ int main(int argc, char** argv) {
     theus::runtime_options options;
     options.journal = folder / "journal";
     options.shards = 2;
+    // So small that books are full of checkpoints, and these of nodes that are not needed any more.
+    options.engine.checkpoint_records = 5;
+    options.engine.collection_nodes = 10;
     checkout::line_file reports(folder / "report.log");
     options.report = [&reports](const std::string& text) { reports.append(text); };
     theus::runtime runtime(app, options);
