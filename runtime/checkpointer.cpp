@@ -40,7 +40,15 @@ void checkpointer::take_now(journal::run_id run, std::uint32_t shard) {
   const std::chrono::nanoseconds took = core_.clock.now() - begun;
   const auto records = static_cast<std::int64_t>(std::max<std::uint64_t>(1, taken->records));
   tell(run, shard, taken->at, std::max(took / records, std::chrono::nanoseconds(0)));
+  if (taken->at != journal::before_first) trim(run, shard);
   collect_if_worthwhile(taken->nodes);
+}
+
+void checkpointer::trim(journal::run_id run, std::uint32_t index) {
+  auto due = due_anchor(core_.journal, core_.what, run, core_.clock.now());
+  if (!due) return core_.report("trimming run " + run.to_string() + ": " + due.error().message);
+  if (!*due) return;
+  core_.post_to_shard(index, [run, anchor = std::move(**due)](shard& s) { s.trim(run, anchor); });
 }
 
 void checkpointer::tell(journal::run_id run, std::uint32_t index, journal::sequence at,

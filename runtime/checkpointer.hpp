@@ -31,6 +31,8 @@ class checkpointer {
   void take_now(journal::run_id run, std::uint32_t shard);
   void tell(journal::run_id run, std::uint32_t index, journal::sequence at,
             std::chrono::nanoseconds per_record);
+  // As the run's type says.
+  void trim(journal::run_id run, std::uint32_t shard);
   void collect_if_worthwhile(std::size_t nodes_written);
 
   engine_core& core_;

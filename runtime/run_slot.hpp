@@ -90,6 +90,7 @@ struct run_slot : idle_hook, ready_hook {
   replay_cost replay;            // valid with a body
 
   inbox incoming;
+  std::unique_ptr<journal::anchor> anchor;  // to be appended: trims the run
   std::optional<append_in_flight> flight;
   std::vector<journal::command_id> due_retries;
   bool wake = false;       // timers may be due, or somebody wants it loaded
@@ -111,7 +112,7 @@ struct run_slot : idle_hook, ready_hook {
   // Nothing here that the journal does not know.
   bool is_disposable() const {
     return !body && !flight && !uncertain && incoming.empty() && !wake && running.empty() &&
-           waiters.empty() && !stuck && !starting && !away;
+           waiters.empty() && !stuck && !starting && !away && !anchor;
   }
 };
 

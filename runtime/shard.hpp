@@ -48,6 +48,8 @@ class shard {
   // As of which record; before_first: none could be taken.
   void checkpoint_taken(journal::run_id run, journal::sequence at,
                         std::chrono::nanoseconds per_record);
+  // What the anchor stands for is to go: it is appended between two turns.
+  void trim(journal::run_id run, const journal::anchor& anchor);
   // The journal takes appends again: what it left in doubt can be looked up.
   void disk_recovered();
 
@@ -130,6 +132,7 @@ class shard {
   void set_aside(run_slot& s, const std::string& reason, inbox taken);
   void keep_for_later(run_slot& s);
   void append_intake(run_slot& s, inbox taken);
+  void append_anchor(run_slot& s);
   void forget_unstarted(run_slot& s, inbox& taken);
   void set_alarm(run_slot& s);
   void backoff_ended(journal::run_id run);

@@ -140,6 +140,24 @@ void shard::checkpoint_taken(journal::run_id run, journal::sequence at,
   s->replay = {since, 0, !done || since > 0, false, s->replay.reported, per_record};
 }
 
+void shard::trim(journal::run_id run, const journal::anchor& anchor) {
+  if (is_over() || closing_) return;
+  run_slot& s = slot_of(run);
+  if (s.stuck) return;  // its records stay (rule 17)
+  s.anchor = std::make_unique<journal::anchor>(anchor);
+  wake(run);
+}
+
+void shard::append_anchor(run_slot& s) {
+  journal::record r;
+  r.raw_time = core_.clock.now();
+  r.body = *std::exchange(s.anchor, nullptr);
+  auto unit = journal::unit::make(s.id, core_.owner(), s.head, std::move(r), core_.options.bounds);
+  if (unit) return submit(s, std::move(*unit), {});
+  core_.report("trimming run " + s.id.to_string() + ": " + unit.error().message);
+  make_ready(s);
+}
+
 void shard::refused(run_slot& s, append_done& done) {
   using journal::append_status;
   drop_body(s);

@@ -55,6 +55,7 @@ void shard::go_on(run_slot& s) {
     return s.starting ? begin(s) : load(s);
   }
   if (s.body->is_finished()) return retire(s, nullptr);
+  if (s.anchor) return append_anchor(s);
   for (const auto& id : std::exchange(s.due_retries, {})) {
     const auto* leaf = s.body->find_activity(id);
     if (leaf) dispatch(s, *leaf, core_.clock.now());

@@ -5,9 +5,6 @@
 namespace theus {
 namespace {
 
-// The newest, and one before it in case that is damaged.
-constexpr std::size_t checkpoints_kept = 2;
-
 result<const workflow_type*> type_of(const journal::started& start, const registry& what) {
   if (auto reason = why_not_replayable(start, what); !reason.empty()) {
     return error{errc::unknown_workflow, std::move(reason)};
@@ -77,6 +74,26 @@ result<void> check(journal::store& store, node_archive& archive, const workflow_
   return {};
 }
 
+// The damaged ones, and those that newer ones replace.
+result<void> erase_older(journal::store& store, journal::run_id run,
+                         const std::vector<journal::checkpoint_id>& unusable,
+                         const retention& how) {
+  const auto trimmed = store.trimmed(run);
+  if (!trimmed) return trimmed.error();
+  const auto through = *trimmed ? (*trimmed)->through : journal::before_first;
+  for (const auto& each : unusable) {
+    if (each.at == through) continue;  // truth, damaged or not: whoever needs it is told
+    if (auto gone = store.erase_checkpoint(each); !gone) return gone;
+  }
+  const auto all = store.checkpoints(run, 64);
+  if (!all) return all.error();
+  for (std::size_t i = 0; i < all->size(); ++i) {
+    if (is_kept(*all, i, through, how)) continue;
+    if (auto gone = store.erase_checkpoint((*all)[i]); !gone) return gone;
+  }
+  return {};
+}
+
 }  // namespace
 
 result<taken_checkpoint> take_checkpoint(journal::store& store, node_archive& archive,
@@ -113,14 +130,10 @@ result<taken_checkpoint> take_checkpoint(journal::store& store, node_archive& ar
                                         std::to_string(journal::number(*at)) +
                                         " is not what was written: " + good.error().message};
   }
-  for (const auto& each : known->unusable) {
-    if (auto gone = store.erase_checkpoint(each); !gone) return gone.error();
-  }
-  const auto all = store.checkpoints(run, 64);
-  if (!all) return all.error();
-  for (std::size_t i = checkpoints_kept; i < all->size(); ++i) {
-    if (auto gone = store.erase_checkpoint((*all)[i]); !gone) return gone.error();
-  }
+  const auto how = what.retentions.find((*type)->name());
+  const auto gone = erase_older(store, run, known->unusable,
+                                how == what.retentions.end() ? keep_all : how->second);
+  if (!gone) return gone.error();
   taken.at = *at;
   return taken;
 }

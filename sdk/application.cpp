@@ -22,6 +22,14 @@ void application::add_workflow(std::shared_ptr<const workflow_type> type) {
   add_once(registry_.workflows, std::move(type), "the workflow");
 }
 
+application& application::retain(const std::string& workflow, const retention& how) {
+  if (!registry_.workflows.contains(workflow)) {
+    throw std::invalid_argument("theus: no workflow '" + workflow + "' is in this application");
+  }
+  registry_.retentions[workflow] = how;
+  return *this;
+}
+
 void application::add_activity(std::shared_ptr<const activity_type> type) {
   add_once(registry_.activities, std::move(type), "the activity");
 }

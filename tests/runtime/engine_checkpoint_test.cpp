@@ -147,5 +147,120 @@ TEST_F(EngineCheckpoint, ALongRunWithoutReentryPointsIsReportedByName) {
   EXPECT_EQ(checkpoints().size(), 0u);
 }
 
+struct EngineRetention : EngineCheckpoint {
+  EngineRetention() { world.options.checkpoint_records = 20; }
+
+  // The last record that is gone.
+  std::uint64_t trimmed() {
+    const auto place = world.store().trimmed(world.run_of("w")).value();
+    return place ? journal::number(place->through) : 0;
+  }
+  std::uint64_t last() {
+    return journal::number(world.store().head_of(world.run_of("w")).value()->at);
+  }
+  // When the first record that is left was recorded.
+  journal::wall_time oldest() {
+    return world.store()
+        .read(world.run_of("w"), journal::sequence{trimmed() + 1}, 1)
+        .value()
+        .front()
+        .value.time;
+  }
+};
+
+TEST_F(EngineRetention, Rule07_WhatTheLastCheckpointButOneStandsForGoes) {
+  world.app.retain("adds_up", trim_to_checkpoint);
+  world.open();
+  ASSERT_TRUE(world.start("adds_up", "w", "[100]"));
+  std::uint64_t before = 0;
+  for (int i = 0; i < 9; ++i) {
+    world.advance(1h);
+    if (i % 3 == 1) world.crash();
+    if (i % 3 == 2) world.close();
+    if (!world.is_open()) world.open();
+    EXPECT_GE(trimmed(), before);
+    before = trimmed();
+    if (i > 2) {
+      EXPECT_LE(last() - before, 60u) << i;
+      EXPECT_EQ(world.store().read(world.run_of("w"), journal::first_sequence, 1).error().code,
+                errc::trimmed);
+      EXPECT_LE(checkpoints().size(), 3u);  // also what was truth when the last one was taken
+    }
+  }
+  EXPECT_GT(before, 60u);
+  ASSERT_TRUE(world.store().rebuild());
+  world.crash();
+  world.open();
+  world.advance(1h);
+  EXPECT_EQ(world.result_of("w"), "10100");
+  EXPECT_TRUE(world.stuck().empty());
+}
+
+TEST_F(EngineRetention, Rule07_RecordsStayAsLongAsTheTypeSays) {
+  world.app.retain("adds_up", keep_for(3h));
+  world.open();
+  ASSERT_TRUE(world.start("adds_up", "w", "[200]"));
+  for (int hour = 1; hour < 20; ++hour) {
+    world.advance(1h);
+    if (trimmed() == 0) {
+      EXPECT_LT(hour, 8);
+    } else {
+      EXPECT_GT(hour, 3);
+      EXPECT_GE(world.clock.now() - oldest(), 3h - 1ms) << hour;
+      EXPECT_LE(world.clock.now() - oldest(), 8h) << hour;
+    }
+    if (hour % 5 == 0) {
+      world.crash();
+      world.open();
+    }
+  }
+  EXPECT_GT(trimmed(), 100u);
+  for (int hour = 0; hour < 3; ++hour) world.advance(1h);
+  EXPECT_EQ(world.result_of("w"), "40200");
+}
+
+TEST_F(EngineRetention, UnlessToldEverythingStays) {
+  world.open();
+  ASSERT_TRUE(world.start("adds_up", "w", "[100]"));
+  for (int i = 0; i < 12; ++i) world.advance(1h);
+  EXPECT_EQ(world.result_of("w"), "10100");
+  EXPECT_EQ(trimmed(), 0u);
+  EXPECT_THROW(world.app.retain("nobody", trim_to_checkpoint), std::invalid_argument);
+}
+
+TEST_F(EngineRetention, ATrimmedRunWhoseNewestCheckpointIsDamagedGoesOnFromTheOneThatIsTruth) {
+  world.app.retain("adds_up", trim_to_checkpoint);
+  world.open();
+  ASSERT_TRUE(world.start("adds_up", "w", "[100]"));
+  for (int i = 0; i < 5; ++i) world.advance(1h);
+  ASSERT_EQ(journal::number(checkpoints()[1].at), trimmed());
+  EXPECT_EQ(world.store().erase_checkpoint(checkpoints()[1]).error().code, errc::bad_input);
+  const auto roots = [&](std::size_t index) {
+    return world.store().checkpoint(checkpoints()[index]).value()->roots;
+  };
+  const auto spoil = [&](std::size_t index) {
+    world.close();
+    std::vector<journal::hash256> gone = roots(index);
+    if (index == 0) {
+      const auto others = roots(1);
+      std::erase_if(gone, [&](const auto& root) { return std::ranges::count(others, root) > 0; });
+    }
+    ASSERT_FALSE(gone.empty());
+    ASSERT_TRUE(world.store().erase_nodes(gone, world.store().opened()));
+    world.reports.clear();
+    world.options.checkpoint_records = 1'000'000;
+    world.open();
+    world.advance(1h);
+  };
+  spoil(0);
+  EXPECT_TRUE(world.was_reported("is not used"));
+  EXPECT_TRUE(world.stuck().empty());
+  // With both gone nothing is made up: the run waits, and says for what.
+  spoil(1);
+  ASSERT_EQ(world.stuck().size(), 1u);
+  EXPECT_THAT(world.stuck().front().reason, HasSubstr("trimmed"));
+  EXPECT_GT(last(), trimmed());
+}
+
 }  // namespace
 }  // namespace theus

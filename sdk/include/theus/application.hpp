@@ -39,6 +39,11 @@ class application {
     return *this;
   }
 
+  // How long the records of this workflow's runs stay once checkpoints stand for them; unless told,
+  // all of them stay. Throws std::invalid_argument when no workflow of that name was added.
+  //   app.add("subscribe", subscribe).retain("subscribe", theus::keep_for(90 * 24h));
+  application& retain(const std::string& workflow, const retention& how);
+
   // Says what an activity does. A plain function runs on the thread pool and may block; one that
   // returns boost::asio::awaitable runs on the event loop and may not. Either may take
   // `theus::attempt&` as an additional first parameter; what parameters refer to lives until the

@@ -16,6 +16,7 @@
 #include "theus/runtime/clock.hpp"
 #include "theus/runtime/machine.hpp"
 #include "theus/runtime/random.hpp"
+#include "theus/runtime/retention.hpp"
 
 namespace theus {
 
@@ -25,6 +26,7 @@ class shard_seat;
 struct registry {
   std::map<std::string, std::shared_ptr<const workflow_type>, std::less<>> workflows;
   std::map<std::string, std::shared_ptr<const activity_type>, std::less<>> activities;
+  theus::retentions retentions;
 };
 
 struct engine_options {

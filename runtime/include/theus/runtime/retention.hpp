@@ -1,0 +1,44 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "theus/journal/trimming.hpp"
+
+namespace theus {
+
+struct registry;
+
+// How long the records of a run stay that a checkpoint stands for (semantics rule 7). What goes is
+// no longer there to be replayed, shown or exported; the run goes on as before. The turn that ends
+// a run and what follows its last checkpoint but one always stay.
+struct retention {
+  // How old records are at least when they go; absent: none goes.
+  std::optional<std::chrono::microseconds> trims_after;
+};
+
+inline constexpr retention keep_all{};
+// Whatever the last checkpoint but one stands for goes.
+inline constexpr retention trim_to_checkpoint{std::chrono::microseconds(0)};
+// Records stay that long, and up to twice as long: what goes is up to a checkpoint of that age.
+template <class Rep, class Period>
+constexpr retention keep_for(std::chrono::duration<Rep, Period> age) {
+  return {std::chrono::ceil<std::chrono::microseconds>(age)};
+}
+
+// Of workflow types, by name; those that are not there keep all.
+using retentions = std::map<std::string, retention, std::less<>>;
+
+// Which of the run's checkpoints, newest first, may not go: the last two; the one that is truth;
+// and, where records go by age, the oldest, which will be of that age first.
+bool is_kept(const std::vector<journal::checkpoint_id>& all, std::size_t index,
+             journal::sequence trimmed_through, const retention& how);
+
+// What is to be appended to trim the run as its type says; absent: nothing has to go.
+// Errors: those of the store, and of journal::make_anchor. Thread: any; blocks.
+result<std::optional<journal::anchor>> due_anchor(journal::store& store, const registry& what,
+                                                  journal::run_id run, journal::wall_time now);
+
+}  // namespace theus
