@@ -5,8 +5,12 @@
 
 #include "theus/journal/history_file.hpp"
 
-// What is in a history's file, without the file: history_file.hpp says how it is laid out.
+// What is in a history's file, without the file: docs/journal-format.md says how it is laid out.
 namespace theus::journal {
+
+error history_too_large(const limits& bounds);
+// How much a history's file holds. Errors: limit_exceeded beyond limits::history_bytes.
+result<std::size_t> history_size(const history& h, const limits& bounds);
 
 // Errors: limit_exceeded beyond limits::history_bytes.
 result<std::string> history_bytes(const history& h, const limits& bounds);

@@ -1,103 +1,112 @@
 #include "theus/journal/history_file.hpp"
 
+#include <unordered_map>
+
+#include "theus/journal/trimming.hpp"
+
 #include "file.hpp"
 #include "hash.hpp"
 #include "history_bytes.hpp"
+#include "node_order.hpp"
 
 namespace theus::journal {
 namespace {
 
-constexpr std::string_view magic = "theushst";
-constexpr std::uint8_t file_version = 1;
-constexpr std::size_t run_at = 9;
-constexpr std::size_t count_at = 25;
-constexpr std::size_t records_at = 33;
-constexpr std::size_t trailer_bytes = 32;
 constexpr std::size_t page_records = 1'000;
+constexpr int tries = 10;
 
-void put_little_endian(std::string& to, std::uint64_t value, unsigned bytes) {
-  for (unsigned i = 0; i < bytes; ++i) to.push_back(char(value >> (8 * i)));
-}
-
-std::uint64_t little_endian(std::string_view bytes) {
-  std::uint64_t value = 0;
-  for (std::size_t i = bytes.size(); i > 0; --i) value = value << 8 | std::uint8_t(bytes[i - 1]);
-  return value;
-}
-
-std::string trailer_of(std::string_view content) {
-  return std::string(text_of(sha256({bytes_of(content)}).bytes));
-}
-
-error too_large(const limits& bounds) {
-  return {errc::limit_exceeded, "a history has more than limits::history_bytes (" +
-                                    std::to_string(bounds.history_bytes) + ")"};
-}
-
-std::size_t size_of(const history& h) {
-  std::size_t size = records_at + trailer_bytes;
-  for (const std::string& r : h.records) size += 4 + r.size();
-  return size;
-}
-
-result<history> parse(std::string_view content, const std::string& where) {
-  const error cut{errc::corrupt, where + " is damaged: its records do not fill it"};
-  history h;
-  const auto run = content.substr(run_at, h.run.bytes.size());
-  std::copy(run.begin(), run.end(), h.run.bytes.begin());
-  const std::uint64_t count = little_endian(content.substr(count_at, 8));
-  std::string_view rest = content.substr(records_at);
-  if (count > rest.size() / 4) return cut;
-  h.records.reserve(count);
-  for (std::uint64_t i = 0; i < count; ++i) {
-    if (rest.size() < 4) return cut;
-    const std::uint64_t size = little_endian(rest.substr(0, 4));
-    if (rest.size() - 4 < size) return cut;
-    h.records.emplace_back(rest.substr(4, size));
-    rest.remove_prefix(4 + size);
+// Of what has not been trimmed by now.
+result<history> read_run(store& from, run_id run, const limits& bounds,
+                         const node_references& below) {
+  history h{run, {}};
+  auto base = anchored_checkpoint(from, run);
+  if (!base) return base.error();
+  sequence at = first_sequence;
+  if (*base) {
+    at = next((*base)->id.at);
+    h.behind = history::base{std::move(**base), {}};
+    std::size_t bytes = 0;
+    const auto get = [&](const hash256& hash) -> result<std::string> {
+      auto node = from.node(hash);
+      if (!node) return node.error();
+      if (!*node) return error{errc::not_found, "node " + hash.to_string() + " is not stored"};
+      bytes += (*node)->size();
+      if (bytes > bounds.history_bytes) return history_too_large(bounds);
+      return std::move(**node);
+    };
+    auto nodes = nodes_below(h.behind->checkpoint.roots, get, below);
+    if (!nodes) return nodes.error();
+    h.behind->nodes = std::move(*nodes);
   }
-  if (!rest.empty()) return cut;
+  auto size = history_size(h, bounds);
+  if (!size) return size.error();
+  for (;;) {
+    auto page = from.read_raw(run, at, page_records);
+    if (!page) return page.error();
+    if (page->empty()) break;
+    at = sequence{number(at) + page->size()};
+    for (std::string& r : *page) {
+      *size += 4 + r.size();
+      h.records.push_back(std::move(r));
+    }
+    if (*size > bounds.history_bytes) return history_too_large(bounds);
+  }
+  if (h.records.empty()) return error{errc::not_found, "there is no run " + run.to_string()};
   return h;
 }
 
+// Everything that the checkpoint needs, and nothing else.
+result<void> check_nodes(const history::base& base, const node_references& below) {
+  std::unordered_map<std::string, std::string_view> by_hash;
+  for (const std::string& node : base.nodes) {
+    by_hash.emplace(text_of(sha256({bytes_of(node)}).bytes), node);
+  }
+  const auto get = [&](const hash256& hash) -> result<std::string> {
+    const auto found = by_hash.find(std::string(text_of(hash.bytes)));
+    if (found != by_hash.end()) return std::string(found->second);
+    return error{errc::corrupt, "its checkpoint needs node " + hash.to_string() +
+                                    ", which is not among its nodes"};
+  };
+  const auto needed = nodes_below(base.checkpoint.roots, get, below);
+  if (!needed) return needed.error();
+  if (*needed == base.nodes) return {};
+  return error{errc::corrupt, "its nodes are not those that its checkpoint needs, in their order"};
+}
+
+result<void> put_base(store& to, const history::base& base) {
+  constexpr std::size_t batch_bytes = 256 * 1024;
+  const opening since = to.opened();
+  std::vector<stored_node> batch;
+  std::size_t bytes = 0;
+  const auto flush = [&]() -> result<void> {
+    auto done = to.put_nodes(batch, since);
+    batch.clear();
+    bytes = 0;
+    return done;
+  };
+  for (const std::string& node : base.nodes) {
+    batch.push_back({sha256({bytes_of(node)}), node});
+    bytes += node.size();
+    if (bytes < batch_bytes) continue;
+    if (auto done = flush(); !done) return done;
+  }
+  if (auto done = flush(); !done) return done;
+  return to.put_checkpoint(base.checkpoint, since);
+}
+
+result<unit> unit_of(history& h, epoch owner, const limits& bounds) {
+  if (!h.behind) return unit::adopt(h.run, owner, head(), std::move(h.records), bounds);
+  auto made = unit::adopt_trimmed(h.run, owner, std::move(h.records), bounds);
+  if (!made) return made;
+  const checkpoint_row& row = h.behind->checkpoint;
+  if (row.id.run == h.run && made->behind()->through == row.id.at &&
+      made->behind()->manifest == manifest_of(row)) {
+    return made;
+  }
+  return error{errc::corrupt, "its anchor names another checkpoint than it brings"};
+}
+
 }  // namespace
-
-result<std::string> history_bytes(const history& h, const limits& bounds) {
-  const std::size_t size = size_of(h);
-  if (size > bounds.history_bytes) return too_large(bounds);
-  std::string content;
-  content.reserve(size);
-  content.append(magic);
-  content.push_back(char(file_version));
-  content.append(text_of(h.run.bytes));
-  put_little_endian(content, h.records.size(), 8);
-  for (const std::string& r : h.records) {
-    put_little_endian(content, r.size(), 4);
-    content.append(r);
-  }
-  content.append(trailer_of(content));
-  return content;
-}
-
-result<history> history_in(std::string_view content, const std::string& where) {
-  if (!content.starts_with(magic) || content.size() <= magic.size()) {
-    return error{errc::bad_input, where + " is not a history: it does not begin with theushst"};
-  }
-  const std::uint8_t version = std::uint8_t(content[magic.size()]);
-  if (version > file_version) {
-    return error{errc::unknown_version, where + " has version " + std::to_string(version) +
-                                            ", this build reads up to " +
-                                            std::to_string(file_version)};
-  }
-  if (content.size() < records_at + trailer_bytes || version == 0 ||
-      content.substr(content.size() - trailer_bytes) !=
-          trailer_of(content.substr(0, content.size() - trailer_bytes))) {
-    return error{errc::corrupt, where +
-                                    " is damaged: its content has another hash than its end "
-                                    "says; export the run again"};
-  }
-  return parse(content.substr(0, content.size() - trailer_bytes), where);
-}
 
 result<void> write_history(const std::filesystem::path& path, const history& h,
                            const limits& bounds) {
@@ -112,48 +121,50 @@ result<history> read_history(const std::filesystem::path& path, const limits& bo
   return history_in(**content, path.string());
 }
 
-result<history> export_history(store& from, run_id run, const limits& bounds) {
-  history h{run, {}};
-  std::size_t size = records_at + trailer_bytes;
-  for (sequence at = first_sequence;;) {
-    auto page = from.read_raw(run, at, page_records);
-    if (!page) return page.error();
-    if (page->empty()) break;
-    at = sequence{number(at) + page->size()};
-    for (std::string& r : *page) {
-      size += 4 + r.size();
-      h.records.push_back(std::move(r));
-    }
-    if (size > bounds.history_bytes) return too_large(bounds);
+result<history> export_history(store& from, run_id run, const limits& bounds,
+                               const node_references& below) {
+  for (int left = tries;; --left) {
+    const auto before = from.trimmed(run);
+    if (!before) return before.error();
+    auto h = read_run(from, run, bounds, below);
+    if (h || left == 0) return h;
+    const auto after = from.trimmed(run);
+    if (!after) return after.error();
+    if (*before == *after) return h;
   }
-  if (h.records.empty()) return error{errc::not_found, "there is no run " + run.to_string()};
-  return h;
 }
 
-result<void> import_history(store& to, epoch owner, history h, const limits& bounds) {
+result<void> import_history(store& to, epoch owner, history h, const limits& bounds,
+                            const node_references& below) {
   const std::string run = "run " + h.run.to_string();
-  if (size_of(h) > bounds.history_bytes) return too_large(bounds);
+  if (auto size = history_size(h, bounds); !size) return size.error();
   const auto present = to.head_of(h.run);
   if (!present) return present.error();
   if (*present) return error{errc::workflow_exists, run + " is in this journal already"};
-  const auto u = unit::adopt(h.run, owner, head(), std::move(h.records), bounds);
+  const auto u = unit_of(h, owner, bounds);
   if (!u) return error{u.error().code, run + ": " + u.error().message};
   const started* opening = opening_in(u->entries().front().value);
-  if (opening == nullptr || shard_key_of(opening->workflow_id) != h.run.shard_key()) {
+  const std::string* id = u->behind() != nullptr ? &u->behind()->workflow_id
+                          : opening != nullptr   ? &opening->workflow_id
+                                                 : nullptr;
+  if (id == nullptr || shard_key_of(*id) != h.run.shard_key()) {
     return error{errc::corrupt, run + " does not begin with the start of its workflow"};
   }
-  const append_answer answer = to.append(std::span(&*u, 1)).front();
-  switch (answer.status) {
-    case append_status::committed:
-      return {};
-    case append_status::fenced:
-      return error{errc::stopped, "another runtime has taken this journal over"};
-    case append_status::unknown:
-      return *answer.why;
-    case append_status::conflict:
-      break;
+  if (h.behind) {
+    auto put = check_nodes(*h.behind, below);
+    if (put) put = put_base(to, *h.behind);
+    if (!put) return error{put.error().code, run + ": " + put.error().message};
   }
-  return error{errc::workflow_exists, "workflow " + opening->workflow_id + " is held by run " +
+  const append_answer answer = to.append(std::span(&*u, 1)).front();
+  if (answer.status == append_status::committed) return {};
+  if (answer.status == append_status::unknown) return *answer.why;
+  // Unless somebody else brought the same run meanwhile: then it is truth, and stays.
+  if (h.behind) (void)to.erase_checkpoint(h.behind->checkpoint.id);
+  if (answer.status == append_status::fenced) {
+    return error{errc::stopped, "another runtime has taken this journal over"};
+  }
+  if (answer.why) return *answer.why;
+  return error{errc::workflow_exists, "workflow " + *id + " is held by run " +
                                           (answer.holder ? *answer.holder : h.run).to_string()};
 }
 

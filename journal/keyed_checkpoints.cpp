@@ -1,13 +1,11 @@
 #include <algorithm>
 
-#include "theus/journal/trimming.hpp"
-
+#include "checkpoint_form.hpp"
 #include "hash.hpp"
 #include "keyed_store.hpp"
 #include "keys.hpp"
 
-// Checkpoints and nodes. A row of a checkpoint is the SHA-256 of its key and the rest of the row,
-// then the count of its roots (4 bytes), these, and the runtime's bytes; a node's row is the node.
+// Checkpoints and nodes. A node's row is the node.
 namespace theus::journal {
 namespace {
 
@@ -22,33 +20,6 @@ std::string name_of(const hash256& hash) { return "node " + hash.to_string(); }
 
 error damaged(const checkpoint_id& id) {
   return {errc::corrupt, name_of(id) + " is damaged: its bytes are not what was written"};
-}
-
-std::string checkpoint_value(const std::string& key, const checkpoint_row& row) {
-  std::string value(hash_bytes, '\0');
-  value.reserve(hash_bytes * (1 + row.roots.size()) + 4 + row.bytes.size());
-  keys::put_u32(value, std::uint32_t(row.roots.size()));
-  for (const hash256& root : row.roots) keys::put_hash(value, root);
-  value += row.bytes;
-  const hash256 hash =
-      sha256({bytes_of(key), bytes_of(std::string_view(value).substr(hash_bytes))});
-  std::ranges::copy(hash.bytes, value.begin());
-  return value;
-}
-
-std::optional<checkpoint_row> parse_value(const checkpoint_id& id, const std::string& key,
-                                          std::string_view value) {
-  keys::cursor c(value);
-  const hash256 hash = c.hash();
-  if (!c.ok() || sha256({bytes_of(key), bytes_of(c.rest())}) != hash) return std::nullopt;
-  checkpoint_row row{id, {}, {}};
-  const std::uint32_t roots = c.u32();
-  if (roots > c.left() / hash_bytes) return std::nullopt;
-  row.roots.reserve(roots);
-  for (std::uint32_t i = 0; i < roots; ++i) row.roots.push_back(c.hash());
-  row.bytes = c.rest();
-  if (!c.ok()) return std::nullopt;
-  return row;
 }
 
 error opened_anew() {
@@ -123,7 +94,7 @@ result<void> keyed_store::put_checkpoint(const checkpoint_row& row, opening sinc
     }
   }
   const std::string key = keys::checkpoint(row.id);
-  std::string value = checkpoint_value(key, row);
+  const std::string value = checkpoint_value(row);
   const auto in_place_of_none = [&]() -> result<void> {
     const auto wanted = manifest_wanted(row.id);
     if (!wanted) return wanted.error();
@@ -136,17 +107,12 @@ result<void> keyed_store::put_checkpoint(const checkpoint_row& row, opening sinc
                        in_place_of_none);
 }
 
-hash256 manifest_of(const checkpoint_row& row) {
-  const std::string value = checkpoint_value(keys::checkpoint(row.id), row);
-  return keys::cursor(value).hash();
-}
-
 result<std::optional<checkpoint_row>> keyed_store::checkpoint(const checkpoint_id& id) {
   const std::string key = keys::checkpoint(id);
   const auto value = engine_->get(space::checkpoints, key);
   if (!value) return error{value.error().code, name_of(id) + ": " + value.error().message};
   if (!*value) return std::optional<checkpoint_row>();
-  auto row = parse_value(id, key, **value);
+  auto row = parse_checkpoint(id, **value);
   if (!row) return damaged(id);
   return row;
 }
