@@ -33,6 +33,9 @@ class journal_access {
                                            std::uint32_t limit) = 0;
   virtual journal::instance_row find(const std::string& id) = 0;
   virtual control::record_page records(journal::run_id run, journal::sequence from) = 0;
+  // What `export` writes. Errors: trimmed when a runtime holds the journal and the run's history is
+  // not all records: the checkpoint and its nodes do not go through the socket; so with `import`.
+  virtual journal::history history_of(journal::run_id run) = 0;
   virtual void import(journal::history h) = 0;
 
   virtual std::vector<stuck_run> stuck() = 0;

@@ -2,6 +2,7 @@
 
 #include "theus/runtime/queries.hpp"
 #include "theus/runtime/system_clock.hpp"
+#include "theus/value/storage.hpp"
 
 #include "record_chain.hpp"
 #include "verdict.hpp"
@@ -66,8 +67,13 @@ control::record_page local_access::records(journal::run_id run, journal::sequenc
   return {std::move(page.raw), page.is_last};
 }
 
+journal::history local_access::history_of(journal::run_id run) {
+  return or_throw(journal::export_history(*store_, run, {}, references_of));
+}
+
 void local_access::import(journal::history h) {
-  or_throw(journal::import_history(*store_, or_throw(store_->acquire_epoch()), std::move(h)));
+  or_throw(journal::import_history(*store_, or_throw(store_->acquire_epoch()), std::move(h), {},
+                                   references_of));
 }
 
 std::vector<stuck_run> local_access::stuck() {

@@ -23,6 +23,7 @@ class local_access final : public journal_access {
                                    std::uint32_t limit) override;
   journal::instance_row find(const std::string& id) override;
   control::record_page records(journal::run_id run, journal::sequence from) override;
+  journal::history history_of(journal::run_id run) override;
   void import(journal::history h) override;
   // Replays every unfinished run and tries its next turn, without keeping what comes of it.
   std::vector<stuck_run> stuck() override;

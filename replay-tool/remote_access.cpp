@@ -1,9 +1,14 @@
 #include "remote_access.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace theus::tool {
 namespace {
 
 constexpr std::chrono::seconds answer_timeout{30};
+constexpr const char* needs_no_runtime =
+    "a trimmed run is exported and imported while no runtime holds the journal: stop it first";
 
 template <class T>
 T or_throw(result<T> answer) {
@@ -44,7 +49,24 @@ control::record_page remote_access::records(journal::run_id run, journal::sequen
   return ask<control::record_page>(control::read_history{run, from, control::max_page_rows});
 }
 
+journal::history remote_access::history_of(journal::run_id run) try {
+  journal::history h{run, {}};
+  for (auto from = journal::first_sequence;;) {
+    auto page = records(run, from);
+    from = journal::sequence{journal::number(from) + page.raw.size()};
+    std::ranges::move(page.raw, std::back_inserter(h.records));
+    if (page.is_last || page.raw.empty()) return h;
+  }
+} catch (const error_exception& e) {
+  if (e.code() != errc::trimmed) throw;
+  throw error_exception({errc::trimmed, e.what() + std::string("; ") + needs_no_runtime});
+}
+
 void remote_access::import(journal::history h) {
+  if (h.behind) {
+    throw error_exception({errc::trimmed, "run " + h.run.to_string() +
+                                              " comes with a checkpoint; " + needs_no_runtime});
+  }
   ask<control::done>(control::import_run{std::move(h)});
 }
 

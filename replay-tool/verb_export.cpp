@@ -9,7 +9,8 @@ namespace {
 constexpr const char* summary = "write a run's history to a file";
 constexpr const char* help = R"(
 The file holds the run's records byte for byte, with a checksum: replay it elsewhere, attach it
-to a bug report, keep it as a golden test. `history --json` is the form for reading.
+to a bug report, keep it as a golden test. Of a trimmed run it holds the checkpoint that stands for
+the records that are gone, and those behind it. `history --json` is the form for reading.
 
 Examples:
   export order-17 -o order-17.history
@@ -21,21 +22,18 @@ struct export_options {
   std::filesystem::path file;
 };
 
+std::string begin_of(const journal::history::base& base) {
+  return std::to_string(journal::number(base.checkpoint.id.at));
+}
+
 void export_run(const export_options& options, invocation& call) {
   const auto journal = options.journal.open(call);
-  journal::history h;
-  h.run = journal->find(options.id).run;
-  auto from = journal::first_sequence;
-  for (;;) {
-    auto page = journal->records(h.run, from);
-    from = journal::sequence{journal::number(from) + page.raw.size()};
-    std::ranges::move(page.raw, std::back_inserter(h.records));
-    if (page.is_last || page.raw.empty()) break;
-  }
+  const journal::history h = journal->history_of(journal->find(options.id).run);
   const auto written = journal::write_history(options.file, h);
   if (!written) throw error_exception(written.error());
-  call.err << h.records.size() << " records of run " << h.run.to_string() << " written to "
-           << options.file.string() << '\n';
+  call.err << h.records.size() << " records of run " << h.run.to_string()
+           << (h.behind ? " and its checkpoint at record " + begin_of(*h.behind) : std::string())
+           << " written to " << options.file.string() << '\n';
 }
 
 }  // namespace

@@ -96,6 +96,11 @@ verdict verify_run(const registry& what, journal::run_id run, extent how, journa
 }
 
 verdict verify_history(const registry& what, extent how, const journal::history& h) {
+  if (h.behind) {
+    throw error_exception({errc::trimmed, "the history of run " + h.run.to_string() +
+                                              " begins with a checkpoint; `import` it into a "
+                                              "journal and replay it there"});
+  }
   verifier checking(what, h.run);
   const auto each = [&](const auto& take) {
     record_chain chain(h.run);

@@ -1,12 +1,10 @@
-#include <sys/wait.h>
-
-#include <csignal>
-#include <cstdio>
+#include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "journal/support.hpp"
+#include "journal/victim_process.hpp"
 
 // Processes that die, starve or come second (tests/journal/victim.cpp).
 namespace theus::journal {
@@ -16,41 +14,7 @@ using namespace test;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-class process {
- public:
-  explicit process(const std::string& arguments, const std::string& fail_points = "") {
-    const std::string environment =
-        fail_points.empty() ? "" : "THEUS_FAIL_POINTS='" + fail_points + "' ";
-    // The shell is replaced, so the exit status is the victim's own.
-    pipe_ = ::popen((environment + "exec " THEUS_VICTIM " " + arguments + " 2>&1").c_str(), "r");
-  }
-
-  std::string line() {
-    std::string text;
-    for (int c = std::fgetc(pipe_); c != EOF && c != '\n'; c = std::fgetc(pipe_)) {
-      text.push_back(char(c));
-    }
-    return text;
-  }
-  // What it printed last, then its exit status.
-  std::string last_line() {
-    std::string last;
-    for (std::string text = line(); !text.empty(); text = line()) last = text;
-    return last;
-  }
-  int wait() { return ::pclose(pipe_); }
-
- private:
-  FILE* pipe_;
-};
-
-bool killed(int status) { return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL; }
-
-std::uint64_t acked_in(const std::string& line) {
-  unsigned long long sequence = 0;
-  std::sscanf(line.c_str(), "acked %llu", &sequence);
-  return sequence;
-}
+std::uint64_t acked_in(const std::string& line) { return number_behind("acked", line); }
 
 class Killed : public ::testing::TestWithParam<const char*> {};
 
@@ -60,8 +24,8 @@ TEST_P(Killed, Rule06AtEveryAppendLosesNothingAcknowledged) {
   for (std::uint64_t passage = 1; passage <= turns + 1; ++passage) {
     const temporary_folder folder;
     const std::string path = folder / "journal";
-    process victim("append " + path + " " + std::to_string(turns),
-                   std::string(GetParam()) + "=kill@" + std::to_string(passage));
+    victim_process victim("append " + path + " " + std::to_string(turns),
+                          std::string(GetParam()) + "=kill@" + std::to_string(passage));
     const std::uint64_t acked = acked_in(victim.last_line());
     ASSERT_TRUE(killed(victim.wait())) << passage;
     ASSERT_EQ(acked, passage > 1 ? passage - 2 : 0);
@@ -90,7 +54,7 @@ TEST(JournalInUse, TheSecondProcessIsToldTheFirst) {
   const temporary_folder folder;
   const std::string path = folder / "journal";
   const auto holder = open_journal(path);
-  process second("open " + path);
+  victim_process second("open " + path);
   EXPECT_THAT(second.last_line(), HasSubstr("is in use by process " + std::to_string(::getpid())));
   EXPECT_NE(second.wait(), 0);
 }
@@ -98,7 +62,7 @@ TEST(JournalInUse, TheSecondProcessIsToldTheFirst) {
 TEST(JournalInUse, AProcessThatDiedHoldsNothing) {
   const temporary_folder folder;
   const std::string path = folder / "journal";
-  process victim("append " + path + " 3", "append.after_sync=kill@2");
+  victim_process victim("append " + path + " 3", "append.after_sync=kill@2");
   victim.last_line();
   ASSERT_TRUE(killed(victim.wait()));
   EXPECT_TRUE(open_rocksdb_store(path));
@@ -107,7 +71,7 @@ TEST(JournalInUse, AProcessThatDiedHoldsNothing) {
 TEST(DiskFull, AProcessThatMeetsTheEndOfItsSpaceReadsOnAndResumes) {
   const temporary_folder folder;
   const std::string path = folder / "journal";
-  process victim("fill " + path);
+  victim_process victim("fill " + path);
   const std::string last = victim.last_line();
   EXPECT_EQ(victim.wait(), 0) << last;
   const auto journal = open_journal(path);

@@ -36,6 +36,37 @@ class random_records {
     return r;
   }
 
+  // An anchor: `next` gives none, so that what it gave for a seed stays what it was.
+  record next_anchor() {
+    record r;
+    r.at = sequence{2 + below(1'000'000)};
+    r.raw_time = time();
+    r.time = below(4) == 0 ? std::max(r.raw_time, time()) : r.raw_time;
+    r.previous = hash();
+    anchor a;
+    a.through = sequence{1 + below(journal::number(r.at) - 1)};
+    a.last = hash();
+    a.manifest = hash();
+    a.workflow_id = text();
+    a.workflow_type = text();
+    a.request_id = text();
+    a.started_at = time();
+    for (std::uint64_t n = below(4); n > 0; --n) {
+      const wall_time due = time();
+      a.wakeups.push_back({id(), due, below(2) == 0});
+    }
+    for (std::uint64_t n = below(4); n > 0; --n) {
+      const sequence asked{below(1'000)};
+      a.tasks.push_back({id(), asked});
+    }
+    a.tasks_from = sequence{below(3) == 0 ? 0 : wide()};
+    for (std::uint64_t n = below(4); n > 0; --n) {
+      a.messages.push_back(send_signal{id(), text(), text(), text()});
+    }
+    r.body = std::move(a);
+    return r;
+  }
+
   std::uint64_t draw() { return engine_(); }
   std::uint64_t below(std::uint64_t bound) { return engine_() % bound; }
 

@@ -5,10 +5,12 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "journal/support.hpp"
+#include "journal/trimmed_runs.hpp"
 
 // The process that the crash tests of the journal kill, starve or run beside another.
 //   victim append <folder> <turns>   prints "acked <sequence>" after each acknowledged turn
+//   victim trim <folder> <trims>     turns, then a trim, and so on; prints "acked <sequence>" and
+//                                    "trimmed <sequence>" after each
 //   victim fill <folder>             exhausts RLIMIT_FSIZE, reads on, gets space, resumes
 //   victim open <folder>             opens the journal and ends
 namespace theus::journal {
@@ -37,6 +39,27 @@ int append(const char* folder, std::uint32_t turns) {
       return complain(answer.why ? answer.why->message : "not committed");
     }
     say("acked", i);
+  }
+  return 0;
+}
+
+int trim(const char* folder, std::uint32_t trims) {
+  const auto journal = open_journal(folder);
+  const epoch owner = journal->acquire_epoch().value();
+  wandering_run wandering("victim", 1);
+  for (std::uint32_t i = 0; i < trims; ++i) {
+    const sequence before = wandering.settled();
+    while (wandering.settled() == before || wandering.size() % 3 != 0) {
+      const append_answer answer = extend(*journal, owner, wandering.run(), {wandering.next()});
+      if (answer.status != append_status::committed) return complain("not committed");
+      say("acked", wandering.size());
+    }
+    const checkpoint_id id{wandering.run(), wandering.settled()};
+    const append_answer answer = test::trim(*journal, owner, id.run, id.at);
+    if (answer.status != append_status::committed) return complain(refusal(answer));
+    wandering.grew();
+    say("trimmed", number(id.at));
+    if (before != before_first) journal->erase_checkpoint({id.run, before}).value();
   }
   return 0;
 }
@@ -98,9 +121,12 @@ int run(int argc, char** argv) {
   if (verb == "append" && argc == 4) {
     return append(argv[2], std::uint32_t(std::strtoul(argv[3], nullptr, 10)));
   }
+  if (verb == "trim" && argc == 4) {
+    return trim(argv[2], std::uint32_t(std::strtoul(argv[3], nullptr, 10)));
+  }
   if (verb == "fill") return fill(argv[2]);
   if (verb == "open") return open(argv[2]);
-  return complain("append|fill|open <folder> …");
+  return complain("append|trim|fill|open <folder> …");
 }
 
 }  // namespace
