@@ -4,6 +4,7 @@
 
 #include "theus/journal/record.hpp"
 
+#include "anchor_check.hpp"
 #include "form_parts.hpp"
 #include "record_form.hpp"
 #include "record_words.hpp"
@@ -92,6 +93,20 @@ anchor read_anchor(Form from, const wall_time_distances& times, const limits& bo
     a.messages.push_back({identity(each), text(each.getWorkflowId()), text(each.getName()),
                           data(each.hasValue(), [&] { return each.getValue(); })});
   }
+  return a;
+}
+
+// Of a record of that kind. Throws malformed_record.
+template <class Form>
+anchor anchor_in(Form record, const limits& bounds) {
+  const auto events = record.getEvents();
+  if (events.size() != 1 || !events[0].isAnchor() || record.hasCommands()) {
+    throw malformed_record{errc::corrupt, "an anchor holds something else"};
+  }
+  const wall_time_distances times(wall_time_of(std::uint64_t(record.getRawTime())));
+  anchor a = read_anchor(events[0].getAnchor(), times, bounds);
+  auto fault = fault_in(a, sequence{record.getSequence()});
+  if (!fault.empty()) throw malformed_record{errc::corrupt, std::move(fault)};
   return a;
 }
 

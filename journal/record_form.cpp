@@ -245,15 +245,6 @@ void fill(form::Record::Builder to, const record& r) {
   }
 }
 
-anchor anchor_in(form::Record::Reader from, const limits& bounds) {
-  const auto events = from.getEvents();
-  if (events.size() != 1 || !events[0].isAnchor() || from.hasCommands()) {
-    refuse("an anchor holds something else");
-  }
-  return read_anchor(events[0].getAnchor(),
-                     wall_time_distances(wall_time_of(std::uint64_t(from.getRawTime()))), bounds);
-}
-
 record read_all(form::Record::Reader from, const limits& bounds) {
   record r;
   r.previous = std::bit_cast<hash256>(hash_words{from.getPrevious0(), from.getPrevious1(),

@@ -4,6 +4,8 @@
 #include <optional>
 #include <string_view>
 
+#include "anchor_check.hpp"
+
 namespace theus::journal {
 namespace {
 
@@ -210,6 +212,9 @@ result<std::size_t> checked_words(const record& r, const limits& bounds) {
   counter count(bounds);
   if (r.time < r.raw_time) count.refuse(errc::bad_input, "a record's time is before its raw time");
   std::visit([&](const auto& body) { count(body); }, r.body);
+  if (const auto* a = std::get_if<anchor>(&r.body)) {
+    if (auto fault = fault_in(*a, r.at); !fault.empty()) count.refuse(errc::bad_input, fault);
+  }
   return count.total();
 }
 

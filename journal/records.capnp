@@ -146,13 +146,13 @@ struct Anchor {
   # The hash of the checkpoint at `through`, as it lies in the database (docs/journal-format.md).
   through @8 :UInt64;
   tasksFrom @9 :UInt64;
-  # What the run's row of tasks names; zero without tasks.
+  # What the run's row of tasks names: no task was asked for before it. Zero exactly without tasks.
   startedAt @10 :UInt64;
   workflowId @11 :Text;
   workflowType @12 :Text;
   requestId @13 :Text;
   wakeups @14 :List(Wakeup);
-  # By due time, command, timers first.
+  # By due time, command, timers first; each once, as in the lists below.
   tasks @15 :List(Task);
   # By command.
   messages @16 :List(Message);

@@ -53,7 +53,8 @@ void import(const journal::history& h) {
     require(code == errc::corrupt || code == errc::unknown_version || code == errc::bad_input ||
                 code == errc::limit_exceeded,
             "an import is refused with one of four errors");
-    require(!store->head_of(h.run).value(), "what is refused leaves nothing behind");
+    require(!store->head_of(h.run).value() && store->checkpoints_after({}, 1).value().empty(),
+            "what is refused leaves nothing behind");
     return;
   }
   require(journal::export_history(*store, h.run, tight()).value() == h,
@@ -70,6 +71,9 @@ void history(input bytes) {
   std::string content;
   if (!bytes.empty() && bytes[0] == 'c') {
     content = journal::history_bytes(chained(bytes.subspan(1)), {}).value();
+  } else if (!bytes.empty() && bytes[0] == 's') {  // sealed here, as mutation never would
+    content = text_of(bytes.subspan(1));
+    content += text_of(journal::hash_of(bytes_of(content)).bytes);
   } else {
     content = text_of(bytes);
   }

@@ -7,8 +7,9 @@
 #include "fuzz/record_words.hpp"
 #include "fuzz/seeds.hpp"
 #include "hash.hpp"
+#include "history_bytes.hpp"
 #include "journal/random_record.hpp"
-#include "journal/support.hpp"
+#include "journal/trimmed_runs.hpp"
 #include "keys.hpp"
 
 namespace theus::fuzz {
@@ -57,6 +58,23 @@ std::string exported(const std::vector<std::string>& records) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+// A run of two turns whose first is trimmed, with a checkpoint of two nodes.
+std::string trimmed_history() {
+  using namespace journal::test;
+  const auto store = journal::make_memory_store();
+  const auto owner = store->acquire_epoch().value();
+  const auto run = journal::test::run_of("a");
+  extend(*store, owner, run, {start_of("a", {activity(1)})});
+  const journal::checkpoint_row row{
+      {run, journal::first_sequence}, {node_of("apple").hash, node_of("pear").hash}, "state"};
+  const journal::stored_node nodes[] = {node_of("apple"), node_of("pear")};
+  store->put_nodes(nodes, store->opened()).value();
+  store->put_checkpoint(row, store->opened()).value();
+  append_anchor(*store, owner, run, journal::make_anchor(*store, row.id).value());
+  extend(*store, owner, run, {turn_of({completed(1)}, {activity(2)})});
+  return journal::history_bytes(journal::export_history(*store, run).value(), {}).value();
+}
+
 }  // namespace
 
 seeds record_seeds() {
@@ -86,6 +104,12 @@ seeds record_seeds() {
   std::string unpacks_large(1, '\1');
   for (int i = 0; i < 4'000; ++i) unpacks_large += std::string("\0\xFF", 2);
   all["unpacks_to_8_megabytes"] = unpacks_large;
+  journal::test::random_records anchors(random_seed);
+  for (int i = 0; i < 6; ++i) {
+    const std::string record = journal::encode(anchors.next_anchor()).value();
+    all["anchor_" + std::to_string(i)] = record;
+    all["anchor_words_" + std::to_string(i)] = "w" + words_of(bytes_of(record));
+  }
   all["newer_level"] = "\x03" + golden_history("approved_order")[0].substr(1);
   all["level_0"] = std::string(1, '\0');
   all["only_a_level"] = "\x01";
@@ -105,7 +129,7 @@ seeds history_seeds() {
   }
   const std::string good = exported(golden_history("approved_order"));
   std::string bad = good;
-  bad[8] = 2;
+  bad[8] = 3;
   all["newer_version"] = bad;
   bad = good;
   bad.replace(25, 8, 8, '\xFF');
@@ -117,6 +141,16 @@ seeds history_seeds() {
   bad[60] = char(bad[60] ^ 1);
   all["flipped_bit"] = bad;
   all["only_magic"] = "theushst";
+  const std::string trimmed = trimmed_history();
+  const std::string unsealed = "s" + trimmed.substr(0, trimmed.size() - 32);
+  all["trimmed"] = trimmed;
+  all["cut_trimmed"] = trimmed.substr(0, trimmed.size() / 2);
+  all["sealed_trimmed"] = unsealed;
+  for (const std::size_t at : {34u, 42u, 46u, 150u, 200u}) {
+    bad = unsealed;
+    bad.replace(at, 4, 4, '\xFF');
+    all["sealed_trimmed_" + std::to_string(at)] = bad;
+  }
   all["no_records"] = "c";
   const auto first = golden_history("approved_order").front();
   all["the_first_twice"] = chained_form({first, first}, 2);

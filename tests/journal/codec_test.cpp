@@ -96,6 +96,32 @@ TEST(Codec, Rule07AnAnchorReadsBackAsItWasWritten) {
   }
 }
 
+TEST(Codec, AnAnchorThatContradictsItselfHasNoForm) {
+  const auto fault = [](auto change) {
+    record r;
+    r.at = sequence{9};
+    anchor a;
+    a.through = sequence{8};
+    a.tasks_from = sequence{2};
+    a.tasks = {{{"", 1}, sequence{2}}, {{"", 2}, sequence{8}}};
+    a.wakeups = {{{"", 3}, at_ms(5), false}, {{"", 3}, at_ms(5), true}};
+    a.messages = {{{"", 4}, "b", "hello", "1"}, {{"", 5}, "b", "hello", "1"}};
+    change(a);
+    r.body = a;
+    const auto form = encode(r);
+    return form ? errc{} : form.error().code;
+  };
+  EXPECT_EQ(fault([](anchor&) {}), errc{});
+  EXPECT_EQ(fault([](anchor& a) { a.through = sequence{9}; }), errc::bad_input);
+  EXPECT_EQ(fault([](anchor& a) { a.through = before_first; }), errc::bad_input);
+  EXPECT_EQ(fault([](anchor& a) { a.through = sequence{7}; }), errc::bad_input) << "a task's";
+  EXPECT_EQ(fault([](anchor& a) { a.tasks_from = sequence{3}; }), errc::bad_input);
+  EXPECT_EQ(fault([](anchor& a) { a.tasks.clear(); }), errc::bad_input);
+  EXPECT_EQ(fault([](anchor& a) { std::swap(a.tasks[0], a.tasks[1]); }), errc::bad_input);
+  EXPECT_EQ(fault([](anchor& a) { a.wakeups[1] = a.wakeups[0]; }), errc::bad_input);
+  EXPECT_EQ(fault([](anchor& a) { std::swap(a.messages[0], a.messages[1]); }), errc::bad_input);
+}
+
 TEST(Codec, AnAnchorHasLimits) {
   limits small;
   small.commands_per_record = 2;
@@ -104,6 +130,7 @@ TEST(Codec, AnAnchorHasLimits) {
     record r;
     r.at = sequence{9};
     anchor a;
+    a.through = sequence{8};
     change(a);
     r.body = a;
     const auto form = encode(r, small);
@@ -111,17 +138,36 @@ TEST(Codec, AnAnchorHasLimits) {
     EXPECT_EQ(decode(bytes(form.value()), small).value(), r);
     return std::string("encoded");
   };
-  EXPECT_EQ(message([](anchor& a) { a.tasks.resize(2); }), "encoded");
+  const auto asks = [](std::uint32_t tasks) {
+    return [tasks](anchor& a) {
+      a.tasks_from = sequence{tasks ? 2u : 0u};
+      for (std::uint32_t i = 1; i <= tasks; ++i) a.tasks.push_back({{"", i}, sequence{3}});
+    };
+  };
+  const auto sleeps = [](std::uint32_t timers) {
+    return [timers](anchor& a) {
+      for (std::uint32_t i = 1; i <= timers; ++i) a.wakeups.push_back({{"", i}, at_ms(5), false});
+    };
+  };
+  const auto sends = [](std::uint32_t messages) {
+    return [messages](anchor& a) {
+      for (std::uint32_t i = 1; i <= messages; ++i) a.messages.push_back({{"", i}, "", "", "1"});
+    };
+  };
+  EXPECT_EQ(message(asks(2)), "encoded");
+  EXPECT_EQ(message(sleeps(2)), "encoded");
+  EXPECT_EQ(message(sends(2)), "encoded");
   const auto too_many = HasSubstr("limits::commands_per_record (2)");
-  EXPECT_THAT(message([](anchor& a) { a.tasks.resize(3); }), too_many);
-  EXPECT_THAT(message([](anchor& a) { a.wakeups.resize(3); }), too_many);
-  EXPECT_THAT(message([](anchor& a) { a.messages.resize(3); }), too_many);
+  EXPECT_THAT(message(asks(3)), too_many);
+  EXPECT_THAT(message(sleeps(3)), too_many);
+  EXPECT_THAT(message(sends(3)), too_many);
   EXPECT_THAT(message([](anchor& a) { a.workflow_type = "nine char"; }),
               HasSubstr("limits::name_bytes (8)"));
   record many;
   many.at = sequence{9};
   many.body = anchor();
-  std::get<anchor>(many.body).wakeups.resize(3);
+  std::get<anchor>(many.body).through = sequence{8};
+  sleeps(3)(std::get<anchor>(many.body));
   EXPECT_EQ(decode(bytes(encoded(many)), small).error().code, errc::limit_exceeded);
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <random>
+#include <set>
+#include <tuple>
 
 #include "theus/journal/codec.hpp"
 #include "theus/journal/record.hpp"
@@ -51,17 +53,29 @@ class random_records {
     a.workflow_type = text();
     a.request_id = text();
     a.started_at = time();
+    std::set<std::tuple<wall_time, command_id, bool>> wakeups;
     for (std::uint64_t n = below(4); n > 0; --n) {
       const wall_time due = time();
-      a.wakeups.push_back({id(), due, below(2) == 0});
+      const command_id command = id();
+      wakeups.emplace(due, command, below(2) == 0);
     }
-    for (std::uint64_t n = below(4); n > 0; --n) {
-      const sequence asked{below(1'000)};
-      a.tasks.push_back({id(), asked});
+    for (const auto& [due, command, is_retry] : wakeups) {
+      a.wakeups.push_back({command, due, is_retry});
     }
-    a.tasks_from = sequence{below(3) == 0 ? 0 : wide()};
-    for (std::uint64_t n = below(4); n > 0; --n) {
-      a.messages.push_back(send_signal{id(), text(), text(), text()});
+    std::set<command_id> commands;
+    for (std::uint64_t n = below(4); n > 0; --n) commands.insert(id());
+    for (const command_id& command : commands) {
+      if (a.tasks_from == before_first) {
+        a.tasks_from = sequence{1 + below(journal::number(a.through))};
+      }
+      const std::uint64_t since = journal::number(a.through) - journal::number(a.tasks_from);
+      a.tasks.push_back({command, sequence{journal::number(a.tasks_from) + below(since + 1)}});
+    }
+    commands.clear();
+    for (std::uint64_t n = below(4); n > 0; --n) commands.insert(id());
+    for (const command_id& command : commands) {
+      const std::string workflow_id = text(), name = text();
+      a.messages.push_back(send_signal{command, workflow_id, name, text()});
     }
     r.body = std::move(a);
     return r;

@@ -124,11 +124,13 @@ TEST_P(Trimming, Rule07AnAnchorThatDoesNotFitIsAConflictThatSaysWhy) {
   bad = good;
   bad.manifest.bytes[0] ^= 1;
   EXPECT_THAT(refused_for(bad), HasSubstr("is not the anchor's"));
+  record with_it;
+  with_it.raw_time = at_ms(1'000);
   bad = good;
-  bad.through = before_first;
-  EXPECT_THAT(refused_for(bad), HasSubstr("not there yet"));
   bad.through = sequence{11};
-  EXPECT_THAT(refused_for(bad), HasSubstr("not there yet"));
+  with_it.body = bad;
+  EXPECT_THAT(refusal(extend(*journal_, owner_, run, {turn_of({}, {}), with_it})),
+              HasSubstr("not there yet"));
   bad = good;
   bad.workflow_id = "b";
   EXPECT_THAT(refused_for(bad), HasSubstr("another run"));

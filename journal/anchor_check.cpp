@@ -1,0 +1,32 @@
+#include "anchor_check.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace theus::journal {
+namespace {
+
+template <class T, class Key>
+bool is_in_order(const std::vector<T>& all, Key key) {
+  return std::ranges::adjacent_find(
+             all, [&](const T& x, const T& y) { return !(key(x) < key(y)); }) == all.end();
+}
+
+}  // namespace
+
+std::string fault_in(const anchor& a, sequence at) {
+  if (a.through == before_first || a.through >= at) return "an anchor trims what comes after it";
+  if (a.tasks.empty() != (a.tasks_from == before_first)) return "an anchor's tasks have no record";
+  for (const anchor::task& t : a.tasks) {
+    if (t.asked < a.tasks_from || t.asked > a.through)
+      return "an anchor's task is of another record";
+  }
+  const bool is_sorted =
+      is_in_order(a.tasks, [](const anchor::task& t) { return std::tie(t.command); }) &&
+      is_in_order(a.messages, [](const send_signal& m) { return std::tie(m.id); }) &&
+      is_in_order(a.wakeups,
+                  [](const anchor::wakeup& w) { return std::tie(w.due, w.command, w.is_retry); });
+  return is_sorted ? "" : "what an anchor lists is not in order";
+}
+
+}  // namespace theus::journal
