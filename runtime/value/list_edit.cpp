@@ -25,7 +25,7 @@ void append_value(list_leaf*& n, value& v) {
                   n->count * sizeof(value));
       ::operator delete(n);
     } else {
-      for (unsigned i = 0; i < n->count; ++i) new (fresh->values() + i) value(n->values()[i]);
+      copy_values(fresh->values(), n->values(), n->count);
       release(n);
     }
     n = fresh;

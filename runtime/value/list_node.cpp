@@ -31,11 +31,17 @@ list_leaf* leaf_at(node* root, std::size_t index) noexcept {
   return static_cast<list_leaf*>(root);
 }
 
+void copy_values(value* to, const value* from, unsigned count) noexcept {
+  std::memcpy(static_cast<void*>(to), static_cast<const void*>(from), count * sizeof(value));
+  for (unsigned i = 0; i < count; ++i)
+    if (node* const held = access::held(from[i])) retain(held);
+}
+
 void own(list_leaf*& n) {
   if (alone(n)) return forget_digest(n);
   list_leaf* const fresh = make_leaf(n->count, n->capacity);
   fresh->depth = n->depth;
-  for (unsigned i = 0; i < n->count; ++i) new (fresh->values() + i) value(n->values()[i]);
+  copy_values(fresh->values(), n->values(), n->count);
   release(n);
   n = fresh;
 }

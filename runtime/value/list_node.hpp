@@ -57,6 +57,8 @@ struct list_spine : node {
 };
 
 list_leaf* make_leaf(unsigned count, unsigned capacity);
+// Into room for them. The bytes first, then what they hold: most hold nothing.
+void copy_values(value* to, const value* from, unsigned count) noexcept;
 list_inner* make_inner(unsigned level, unsigned count, unsigned capacity);
 
 // The leaf that holds the element; `index` is below the size.

@@ -13,6 +13,13 @@ namespace theus {
 
 using tree::map_node;
 
+namespace {
+
+// A map with fewer is likely to lie in the processor's caches.
+constexpr std::uint32_t entries_in_caches = 32'768;
+
+}  // namespace
+
 map::map(std::initializer_list<std::pair<std::string_view, value>> entries) {
   for (const auto& [key, item] : entries) put(key, item);
 }
@@ -83,9 +90,16 @@ map::iterator::iterator(const tree::node* root) noexcept {
 }
 
 void map::iterator::enter(const tree::node* n) noexcept {
-  const std::uint32_t left =
-      tree::is_branch(n) ? n->entry_bits | n->child_bits : tree::as_map_node(n)->entries;
+  const map_node* const m = tree::as_map_node(n);
+  const std::uint32_t left = tree::is_branch(n) ? n->entry_bits | n->child_bits : m->entries;
   path_[static_cast<std::size_t>(++top_)] = {n, left, 0, 0};
+  if (tree::as_map_node(path_[0].node)->count < entries_in_caches) return;
+  // Nodes lie anywhere: what comes next is fetched while this one is visited.
+  for (unsigned i = 0; i < m->children; ++i) {
+    const char* const child = reinterpret_cast<const char*>(m->child()[i]);
+    __builtin_prefetch(child);
+    __builtin_prefetch(child + 64);
+  }
 }
 
 void map::iterator::settle() noexcept {
