@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <new>
-#include <utility>
 
 #include "keyed_store.hpp"
 #include "keys.hpp"
@@ -146,14 +145,8 @@ result<void> keyed_store::stage(const unit& u, staging& s, append_answer& answer
   }
 
   if (behind == nullptr) {
-    bool has_anchor = false;
     for (const unit::entry& e : u.entries()) {
       if (!std::holds_alternative<anchor>(e.value.body)) continue;
-      if (std::exchange(has_anchor, true)) {
-        answer.why = error{errc::bad_input,
-                           "run " + u.run().to_string() + ": two anchors in one append of it"};
-        return {};
-      }
       if (auto fits = stage_anchor(u, e, *before, s); !fits) {
         answer.why = fits.error();
         return {};

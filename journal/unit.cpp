@@ -74,16 +74,13 @@ result<unit> unit::adopt_trimmed(run_id run, epoch owner, std::vector<std::strin
   after.hash = first->previous;
   auto made = adopt(run, owner, after, std::move(raw), bounds);
   if (!made) return made;
-  // Each trimmed more than the one before, and the newest all that is not here.
-  sequence trimmed = before_first;
   for (std::size_t i = 0; i < made->entries_.size(); ++i) {
     const auto* a = std::get_if<anchor>(&made->entries_[i].value.body);
     if (a == nullptr) continue;
-    if (a->through <= trimmed) return error{errc::corrupt, "an anchor trims what was gone already"};
-    trimmed = a->through;
-    made->behind_ = i;
+    if (a->through > after.at) break;
+    if (a->through == after.at) made->behind_ = i;
   }
-  if (trimmed != after.at || made->behind()->last != after.hash) {
+  if (made->behind() == nullptr || made->behind()->last != after.hash) {
     return error{errc::corrupt, "no anchor vouches for what came before record " +
                                     std::to_string(number(first->at))};
   }

@@ -9,6 +9,7 @@
 
 #include "theus/application.hpp"
 #include "theus/journal/history_file.hpp"
+#include "theus/runtime/checkpoint.hpp"
 #include "theus/runtime/control_messages.hpp"
 
 namespace theus::tool {
@@ -36,6 +37,9 @@ class journal_access {
   // What `export` writes. Errors: trimmed when a runtime holds the journal and the run's history is
   // not all records: the checkpoint and its nodes do not go through the socket; so with `import`.
   virtual journal::history history_of(journal::run_id run) = 0;
+  // Of a trimmed run the checkpoint that its records begin behind; absent: they begin at the first.
+  // Through the socket it is never there, and records() answers `trimmed`.
+  virtual std::optional<checkpoint> beginning(journal::run_id run) = 0;
   virtual void import(journal::history h) = 0;
 
   virtual std::vector<stuck_run> stuck() = 0;

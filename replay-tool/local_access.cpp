@@ -1,5 +1,7 @@
 #include "local_access.hpp"
 
+#include "theus/journal/trimming.hpp"
+#include "theus/runtime/node_archive.hpp"
 #include "theus/runtime/queries.hpp"
 #include "theus/runtime/system_clock.hpp"
 #include "theus/value/storage.hpp"
@@ -69,6 +71,13 @@ control::record_page local_access::records(journal::run_id run, journal::sequenc
 
 journal::history local_access::history_of(journal::run_id run) {
   return or_throw(journal::export_history(*store_, run, {}, references_of));
+}
+
+std::optional<checkpoint> local_access::beginning(journal::run_id run) {
+  const auto row = or_throw(journal::anchored_checkpoint(*store_, run));
+  if (!row) return std::nullopt;
+  node_archive nodes(*store_);
+  return or_throw(decode_checkpoint(row->bytes, nodes));
 }
 
 void local_access::import(journal::history h) {

@@ -24,6 +24,7 @@ class local_access final : public journal_access {
   journal::instance_row find(const std::string& id) override;
   control::record_page records(journal::run_id run, journal::sequence from) override;
   journal::history history_of(journal::run_id run) override;
+  std::optional<checkpoint> beginning(journal::run_id run) override;
   void import(journal::history h) override;
   // Replays every unfinished run and tries its next turn, without keeping what comes of it.
   std::vector<stuck_run> stuck() override;

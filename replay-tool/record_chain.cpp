@@ -25,8 +25,10 @@ result<journal::stored_record> record_chain::next(const std::string& raw) {
 
 void for_each_record(journal_access& journal, journal::run_id run,
                      const std::function<bool(const journal::stored_record&)>& take) {
-  record_chain chain(run);
-  auto from = journal::first_sequence;
+  const auto trimmed = journal.beginning(run);
+  const journal::head behind = trimmed ? trimmed->head : journal::head();
+  record_chain chain(run, behind);
+  auto from = journal::next(behind.at);
   for (;;) {
     const auto page = journal.records(run, from);
     for (const auto& raw : page.raw) {

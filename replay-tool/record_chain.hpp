@@ -12,7 +12,9 @@ namespace theus::tool {
 // Decodes a run's records one after another and checks that each continues the one before.
 class record_chain {
  public:
-  explicit record_chain(journal::run_id run) : run_(run) {}
+  // Of the records behind that one.
+  explicit record_chain(journal::run_id run, const journal::head& behind = {})
+      : run_(run), head_(behind) {}
 
   // Errors: corrupt (names run and record), unknown_version, limit_exceeded.
   result<journal::stored_record> next(const std::string& raw);
@@ -22,7 +24,8 @@ class record_chain {
   journal::head head_;
 };
 
-// Calls `take` with every record of the run; until it answers false. Throws error_exception.
+// Calls `take` with every record of the run that was not trimmed; until it answers false. Throws
+// error_exception.
 void for_each_record(journal_access& journal, journal::run_id run,
                      const std::function<bool(const journal::stored_record&)>& take);
 

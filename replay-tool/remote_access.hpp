@@ -22,6 +22,7 @@ class remote_access final : public journal_access {
   journal::instance_row find(const std::string& id) override;
   control::record_page records(journal::run_id run, journal::sequence from) override;
   journal::history history_of(journal::run_id run) override;
+  std::optional<checkpoint> beginning(journal::run_id) override { return {}; }
   void import(journal::history h) override;
   std::vector<stuck_run> stuck() override;
   void retry(const std::string& workflow_id) override;

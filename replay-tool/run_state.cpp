@@ -19,6 +19,13 @@ namespace {
                              first + "; `replay " + id + "` says more"});
 }
 
+[[noreturn]] void refuse_trimmed(journal::run_id run, std::uint64_t through) {
+  throw error_exception({errc::trimmed, "records 1 to " + std::to_string(through) + " of run " +
+                                            run.to_string() +
+                                            " were trimmed; its Context is known from record " +
+                                            std::to_string(through) + " on"});
+}
+
 void take_contexts(const machine& from, run_state& into) {
   into.is_finished = from.is_finished();
   into.context = from.context().tree();
@@ -45,16 +52,26 @@ run_state state_at(const registry& code, const journal::instance_row& run,
   verifier replaying(code, run.run);
   run_state state{run, 0, {}, false, map(), {}};
   std::uint64_t known = 0;
+  std::uint64_t last = 0;
+  const auto trimmed = journal.beginning(run.run);
+  if (trimmed) {
+    last = state.turn = journal::number(trimmed->head.at);
+    state.time = trimmed->head.time;
+    if (at && *at < last) refuse_trimmed(run.run, last);
+    if (!replaying.begin(*trimmed)) refuse(replaying.seen(), run.run.to_string());
+  }
   for_each_record(journal, run.run, [&](const journal::stored_record& record) {
     if (at && journal::number(record.value.at) > *at) return false;
     ++known;
+    last = journal::number(record.value.at);
     return replaying.know(record.value);
   });
   if (!replaying.seen().fits()) refuse(replaying.seen(), run.run.to_string());
-  if (at && (*at == 0 || *at > known))
+  if (at && (*at == 0 || *at > last))
     throw error_exception({errc::not_found, "run " + run.run.to_string() + " has " +
-                                                std::to_string(known) + " records; there is no " +
+                                                std::to_string(last) + " records; there is no " +
                                                 std::to_string(*at)});
+  if (trimmed && !replaying.resume(*trimmed)) refuse(replaying.seen(), run.run.to_string());
   for_each_record(journal, run.run, [&](const journal::stored_record& record) {
     if (known == 0) return false;
     --known;

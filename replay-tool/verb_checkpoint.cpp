@@ -1,6 +1,8 @@
 #include <ostream>
 
+#include "theus/journal/trimming.hpp"
 #include "theus/runtime/queries.hpp"
+#include "theus/runtime/system_clock.hpp"
 #include "theus/runtime/take_checkpoint.hpp"
 
 #include "json_out.hpp"
@@ -20,10 +22,15 @@ Without an option: takes one of the run's last turn, reads it again and brings a
 from the first turn; exit code 5 when one is not what the records say. The run's code is replayed,
 no activity runs. No other process may hold the journal meanwhile.
 
+--trim verifies the newest checkpoint and erases the records up to it, for good: from then on they
+can no longer be shown or replayed, and the checkpoint is the truth. The run goes on as before. A
+runtime does so by itself for workflows whose application says so (application::retain).
+
 Examples:
   checkpoint order-17
   checkpoint order-17 --list
-  checkpoint order-17 --verify --json)";
+  checkpoint order-17 --verify --json
+  checkpoint order-17 --trim)";
 
 constexpr std::size_t most_listed = 10'000;
 
@@ -32,6 +39,7 @@ struct checkpoint_options {
   std::string id;
   bool list = false;
   bool verify = false;
+  bool trim = false;
   bool json = false;
 };
 
@@ -120,11 +128,48 @@ void verify(const checkpoint_options& options, journal::store& store,
   }
 }
 
+void trim(const checkpoint_options& options, journal::store& store,
+          const journal::instance_row& row, invocation& call) {
+  const auto newest = or_throw(store.checkpoints(row.run, 1));
+  if (newest.empty()) {
+    throw error_exception({errc::not_found, "run " + row.run.to_string() +
+                                                " has no checkpoint to trim it to; `checkpoint " +
+                                                options.id + "` takes one"});
+  }
+  node_archive nodes(store);
+  if (auto good = verify_checkpoint(store, nodes, call.app.bound(), newest.front()); !good) {
+    throw error_exception(good.error());
+  }
+  journal::record r;
+  r.raw_time = make_system_clock()->now();
+  r.body = or_throw(journal::make_anchor(store, newest.front()));
+  const auto head = or_throw(store.head_of(row.run)).value();
+  const auto unit =
+      or_throw(journal::unit::make(row.run, or_throw(store.acquire_epoch()), head, std::move(r)));
+  const auto answer = store.append({&unit, 1}).front();
+  if (answer.status != journal::append_status::committed) {
+    throw error_exception(answer.why.value_or(
+        error{errc::io_error, "run " + row.run.to_string() + " could not be trimmed"}));
+  }
+  if (options.json) {
+    json_out out;
+    out.raw().begin_object();
+    out.member("workflow_id", row.workflow_id);
+    out.member("run", row.run.to_string());
+    out.member("trimmed_through", at_of(newest.front()));
+    out.raw().end_object();
+    call.out << out.take() << '\n';
+  } else {
+    call.out << "records 1 to " << at_of(newest.front()) << " are gone\n";
+  }
+}
+
 void checkpoint(const checkpoint_options& options, invocation& call) {
   const auto store = open_alone(options.journal.folder);
   const auto row = or_throw(find_instance(*store, options.id));
   if (options.list) return list(options, *store, row, call);
   if (options.verify) return verify(options, *store, row, call);
+  if (options.trim) return trim(options, *store, row, call);
   take(options, *store, row, call);
 }
 
@@ -136,7 +181,11 @@ void add_checkpoint(CLI::App& cli, invocation& call) {
   options->journal.add_to(verb);
   verb.add_option("id", options->id, "workflow id or run id")->required();
   auto* const list = verb.add_flag("--list", options->list, "those there are, newest first");
-  verb.add_flag("--verify", options->verify, "are they what the records say?")->excludes(list);
+  auto* const verify =
+      verb.add_flag("--verify", options->verify, "are they what the records say?")->excludes(list);
+  verb.add_flag("--trim", options->trim, "erase the records that the newest stands for")
+      ->excludes(list)
+      ->excludes(verify);
   add_json_option(verb, options->json, "one JSON document; of --list and --verify one a line");
   verb.footer(help);
   verb.callback([options, &call] { checkpoint(*options, call); });

@@ -20,8 +20,7 @@ const char* name(verdict::kind what) {
   return "?";
 }
 
-bool verifier::begin(const journal::record& first) {
-  const auto* start = started_in(first);
+bool verifier::begin(const journal::started* start) {
   if (!start) {
     throw error_exception(
         {errc::corrupt, "the first record of run " + seen_.run.to_string() + " starts no run"});
@@ -38,14 +37,30 @@ bool verifier::begin(const journal::record& first) {
   return true;
 }
 
+bool verifier::begin(const checkpoint& trimmed) {
+  if (!begin(started_in(trimmed))) return false;
+  for (const auto& turn : trimmed.turns) replay_->know(turn);
+  return true;
+}
+
+bool verifier::resume(const checkpoint& trimmed) {
+  std::string damage;
+  const auto found = theus::resume(*replay_, trimmed, damage);
+  if (!damage.empty()) throw error_exception({errc::corrupt, damage});
+  if (!found) return true;
+  seen_.what = verdict::kind::mismatch;
+  seen_.explanation = found->explain();
+  return false;
+}
+
 bool verifier::know(const journal::record& later) {
-  if (!replay_ && !begin(later)) return false;
+  if (!replay_ && !begin(started_in(later))) return false;
   replay_->know(later);
   return true;
 }
 
 bool verifier::feed(const journal::stored_record& record) {
-  if (!replay_ && !begin(record.value)) return false;
+  if (!replay_ && !begin(started_in(record.value))) return false;
   ++seen_.records;
   if (std::holds_alternative<journal::turn>(record.value.body)) ++seen_.turns;
   const auto found = replay_->feed(record);
@@ -73,6 +88,8 @@ void verifier::try_next_turn(journal::wall_time now) {
 }
 
 void replay_run(verifier& into, journal::run_id run, extent how, journal_access& journal) {
+  const auto trimmed = journal.beginning(run);
+  if (trimmed && !into.begin(*trimmed)) return;
   // A runtime may append meanwhile: what was not known is not fed.
   std::optional<std::uint64_t> left;
   if (how == extent::open_scopes) {
@@ -83,6 +100,7 @@ void replay_run(verifier& into, journal::run_id run, extent how, journal_access&
     });
     if (!into.seen().fits()) return;
   }
+  if (trimmed && !into.resume(*trimmed)) return;
   for_each_record(journal, run, [&](const auto& record) {
     if (left && (*left)-- == 0) return false;
     return into.feed(record);

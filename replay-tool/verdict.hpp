@@ -38,6 +38,10 @@ class verifier {
  public:
   verifier(const registry& what, journal::run_id run) : registry_(what) { seen_.run = run; }
 
+  // Of a trimmed run, first of all: what stands for its first records.
+  bool begin(const checkpoint& trimmed);
+  // Then, once all that will be fed is known. Throws error_exception (corrupt).
+  bool resume(const checkpoint& trimmed);
   // Before anything is fed: what is over by this record need not be run (rule 19). For all records
   // that will be fed, or none: then everything is run. False once the verdict is known; throws as
   // feed() does.
@@ -53,7 +57,7 @@ class verifier {
   const machine& state() const { return replay_->state(); }
 
  private:
-  bool begin(const journal::record& first);
+  bool begin(const journal::started* start);
 
   const registry& registry_;
   std::unique_ptr<replayer> replay_;

@@ -43,6 +43,13 @@ result<checkpoint> reach(journal::store& store, const workflow_type& type, journ
   return std::move(*made);
 }
 
+// Does it stand for records that are gone? Then nothing else can tell whether it is right.
+result<bool> is_truth(journal::store& store, const journal::checkpoint_id& id) {
+  const auto trimmed = store.trimmed(id.run);
+  if (!trimmed) return trimmed.error();
+  return *trimmed && (*trimmed)->through == id.at;
+}
+
 // Of what was written: is it what the record says?
 result<void> check(journal::store& store, node_archive& archive, const workflow_type& type,
                    const journal::checkpoint_id& id, const machine_limits& bounds) {
@@ -54,11 +61,14 @@ result<void> check(journal::store& store, node_archive& archive, const workflow_
   }
   const auto read = decode_checkpoint((*row)->bytes, archive);
   if (!read) return read.error();
-  const auto record = store.read(id.run, id.at, 1);
-  if (!record) return record.error();
   if (read->run != id.run || read->head.at != id.at) {
     return error{errc::corrupt, "the checkpoint is of another run or sequence"};
   }
+  const auto truth = is_truth(store, id);
+  if (!truth) return truth.error();
+  result<std::vector<journal::stored_record>> record = std::vector<journal::stored_record>();
+  if (!*truth) record = store.read(id.run, id.at, 1);
+  if (!record) return record.error();
   if (!record->empty()) {
     const auto* turn = std::get_if<journal::turn>(&record->front().value.body);
     if (!turn || turn->state_digest != read->digest || record->front().hash != read->head.hash) {
@@ -140,13 +150,19 @@ result<taken_checkpoint> take_checkpoint(journal::store& store, node_archive& ar
 
 result<void> verify_checkpoint(journal::store& store, node_archive& archive, const registry& what,
                                const journal::checkpoint_id& id, const machine_limits& bounds) {
-  const auto before =
-      find_checkpoint(store, archive, id.run, journal::sequence{journal::number(id.at) - 1});
+  const auto truth = is_truth(store, id);
+  if (!truth) return truth.error();
+  const auto through = *truth ? id.at : journal::sequence{journal::number(id.at) - 1};
+  const auto before = find_checkpoint(store, archive, id.run, through);
   if (!before) return before.error();
+  if (*truth && !before->newest) {
+    return error{errc::corrupt, before->damaged.empty() ? "it is gone" : before->damaged.front()};
+  }
   const checkpoint* const from = before->newest ? &*before->newest : nullptr;
   const auto type = type_of(store, id.run, from, what);
   if (!type) return type.error();
   if (auto good = check(store, archive, **type, id, bounds); !good) return good;
+  if (*truth) return {};
   std::uint64_t records = 0;
   const auto again = reach(store, **type, id.run, from, id.at, bounds, records);
   if (!again) return again.error();

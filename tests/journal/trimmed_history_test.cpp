@@ -123,23 +123,6 @@ TEST_F(TrimmedHistory, Rule07OneThatDoesNotFitTogetherIsRefusedWhole) {
   EXPECT_EQ(refused_with([](history& h) { h.run = run_of("b"); }), errc::corrupt);
 }
 
-TEST_F(TrimmedHistory, Rule07ALaterAnchorThanTheOneThatVouchesForItIsRefused) {
-  const history good = export_history(*journal_, run_, {}, references).value();
-  const auto refused_with = [&](std::uint64_t through) {
-    anchor later = std::get<anchor>(journal_->read(run_, sequence{3}, 1).value()[0].value.body);
-    later.through = sequence{through};
-    record r;
-    r.raw_time = at_ms(2'000);
-    r.body = later;
-    const head after = journal_->head_of(run_).value().value();
-    history bad = good;
-    bad.records.push_back(unit::make(run_, owner_, after, r).value().entries()[0].bytes);
-    return refusal(bad);
-  };
-  EXPECT_EQ(refused_with(2), errc::corrupt);
-  EXPECT_EQ(refused_with(4), errc::corrupt);
-}
-
 TEST_F(TrimmedHistory, ARunThatIsThereOrWhoseIdIsHeldIsNotImported) {
   const history h = export_history(*journal_, run_, {}, references).value();
   EXPECT_EQ(import_history(*journal_, owner_, h, {}, references).error().code,

@@ -1,3 +1,5 @@
+#include <csignal>
+
 #include <gmock/gmock.h>
 
 #include "theus/journal/stores.hpp"
@@ -201,6 +203,67 @@ TEST_F(Checkpoints, ThatAreNotWhatTheRecordsSayAreNamed) {
   EXPECT_EQ(verified.code, 5);
   EXPECT_EQ(verified.document().at("verdict"), "damaged");
   EXPECT_FALSE(verified.document().at("explanation").as_string().empty());
+}
+
+// A run that waits, once it got so many approvals.
+class TrimmedRun : public Tool {
+ protected:
+  void approve_until(std::int64_t approvals) {
+    const auto toy = hold();
+    ASSERT_EQ(tool({"signal", "one", "approved", "true"}).code, 0);
+    for (;;) {
+      const auto context = tool({"show", "one", "--json"}).document().at("context").as_object();
+      if (context.contains("approvals") && context.at("approvals") == approvals) break;
+    }
+    toy->send(SIGTERM);
+    ASSERT_EQ(toy->wait(), 0);
+  }
+};
+
+TEST_F(TrimmedRun, Rule07_IsShownReplayedAndFinishedFromItsCheckpoint) {
+  ASSERT_EQ(tool({"start", "stays", "--id", "one", "--arg", "\"hat\""}).code, 0);
+  approve_until(1);
+  const auto before = tool({"show", "one", "--json"}).document();
+  EXPECT_EQ(tool({"checkpoint", "one", "--trim"}).code, 3);  // there is none yet
+  ASSERT_EQ(tool({"checkpoint", "one"}).code, 0);
+  const auto trimmed = tool({"checkpoint", "one", "--trim", "--json"}).document();
+  const auto through = trimmed.at("trimmed_through").to_number<int>();
+  EXPECT_EQ(through, before.at("turn"));
+  EXPECT_EQ(tool({"checkpoint", "one", "--trim"}).code, 6);  // nothing more to trim
+
+  const auto after = tool({"show", "one", "--json"}).document();
+  EXPECT_EQ(after.at("context"), before.at("context"));
+  EXPECT_EQ(after.at("root"), before.at("root"));
+  EXPECT_EQ(after.at("turn"), through);
+  const auto gone = tool({"show", "one", "--at", "1"});
+  EXPECT_EQ(gone.code, 6);
+  EXPECT_THAT(gone.err, AllOf(HasSubstr("were trimmed"), HasSubstr("is known from record")));
+  const auto left = tool({"history", "one", "--json"}).lines();
+  ASSERT_THAT(left, SizeIs(1));
+  EXPECT_EQ(left[0].at("record"), "anchor");
+  EXPECT_EQ(left[0].at("through"), through);
+  EXPECT_EQ(tool({"replay", "one"}).code, 0);
+  EXPECT_EQ(tool({"replay", "one", "--from-zero"}).code, 0);
+  EXPECT_EQ(tool({"stuck"}).code, 0);
+  EXPECT_EQ(tool({"rebuild"}).code, 0);
+  EXPECT_THAT(tool({"checkpoint", "one", "--verify"}).out, HasSubstr("good"));
+
+  {
+    const auto toy = hold();
+    ASSERT_EQ(tool({"signal", "one", "approved", "true"}).code, 0);
+    EXPECT_EQ(tool({"result", "one"}).out, "2\n");
+    const auto unseen = tool({"show", "one"});
+    EXPECT_NE(unseen.code, 0);  // nodes do not go through the socket
+    EXPECT_THAT(unseen.err, HasSubstr("were trimmed"));
+  }
+  const auto finished = tool({"show", "one", "--json"}).document();
+  EXPECT_EQ(finished.at("finished"), true);
+  EXPECT_EQ(finished.at("context").at("approvals"), 2);
+  EXPECT_EQ(tool({"diff", "one", "--from", std::to_string(through), "--to",
+                  std::to_string(finished.at("turn").to_number<int>())})
+                .code,
+            0);
+  EXPECT_EQ(tool({"replay", "one"}).code, 0);
 }
 
 TEST_F(Checkpoints, NeedTheJournalAndTheCode) {

@@ -87,6 +87,16 @@ workflow<std::int64_t> travels_changed(context& ctx, std::string what) {
   co_return 3;
 }
 
+// Waits for two approvals behind a phase.
+workflow<std::int64_t> stays(context& ctx, std::string what) {
+  co_await ctx.phase("pack", pack, what);
+  for (std::int64_t times = 1; times <= 2; ++times) {
+    co_await ctx.receive(approved);
+    ctx["approvals"] = times;
+  }
+  co_return ctx["approvals"].as<std::int64_t>();
+}
+
 std::string do_shout(std::string text) { return text + "!"; }
 std::string do_whisper(std::string text) { return text + "…"; }
 
@@ -102,6 +112,7 @@ application make_application(toy_kind kind) {
     app.add("travels", travels);
   }
   app.add("approval", approval);
+  app.add("stays", stays);
   app.add("nap", nap);
   app.add("broken", broken);
   if (kind == toy_kind::without_activities) return app;
