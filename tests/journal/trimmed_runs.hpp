@@ -62,7 +62,7 @@ class wandering_run {
     now_ += std::chrono::milliseconds(draw_() % 50);
     ++size_;
     if (size_ == 1) return turn(start_of(id_, {command(), command()}, "request of " + id_));
-    const bool fails = !first_.empty() && draw_() % 4 == 0;
+    const bool fails = !first_.empty() && draw_() % 6 == 0;
     if (fails) {
       const command_id failed = take(first_);
       const wall_time due = now_ + std::chrono::seconds(1 + draw_() % 5);
@@ -76,18 +76,18 @@ class wandering_run {
     record r = turn_of({}, {});
     auto& body = std::get<journal::turn>(r.body);
     body.consumed_through = waiting_;
-    if (!first_.empty() && draw_() % 2) {
+    if (!first_.empty() && draw_() % 4 == 0) {
       body.events.push_back(activity_completed{take(first_), 1, std::nullopt, payload("1")});
-    } else if (!retries_.empty() && draw_() % 2) {
+    } else if (!retries_.empty() && draw_() % 3 == 0) {
       const auto [id, due] = take(retries_);
       body.events.push_back(activity_completed{id, 2, due, payload("1")});
     }
-    if (!timers_.empty() && draw_() % 2) {
+    if (!timers_.empty() && draw_() % 4 == 0) {
       const auto [id, due] = take(timers_);
       body.events.push_back(timer_fired{id, due});
     }
     for (std::uint64_t i = draw_() % 3; i > 0; --i) body.commands.push_back(command());
-    if (size_ > 40 && draw_() % 20 == 0) {
+    if (size_ > 40 && draw_() % 50 == 0) {
       body.commands.push_back(complete_run{"1"});
       is_over_ = true;
     }
