@@ -127,7 +127,7 @@ result<history> export_history(store& from, run_id run, const limits& bounds,
     const auto before = from.trimmed(run);
     if (!before) return before.error();
     auto h = read_run(from, run, bounds, below);
-    if (h || left == 0) return h;
+    if (left == 0) return h;
     const auto after = from.trimmed(run);
     if (!after) return after.error();
     if (*before == *after) return h;

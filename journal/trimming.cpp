@@ -185,9 +185,11 @@ result<std::optional<checkpoint_row>> anchored_checkpoint(store& from, run_id ru
   auto row = from.checkpoint(id);
   if (!row) return row;
   if (!*row || manifest_of(**row) != (*place)->manifest) {
-    return error{errc::corrupt, name_of(id) + (*row ? " is another one than" : " is missing:") +
-                                    " the run's anchor names it, and the records before it "
-                                    "were trimmed; import the run from a history file"};
+    return error{errc::corrupt,
+                 name_of(id) + (*row ? " is another one than" : " is missing:") +
+                     " the run's anchor names it, and the records before it "
+                     "were trimmed; bring the journal back from a backup, or import the run into "
+                     "another one from a history file"};
   }
   return row;
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "record_chain.hpp"
+
 namespace theus::tool {
 namespace {
 
@@ -51,9 +53,17 @@ control::record_page remote_access::records(journal::run_id run, journal::sequen
 
 journal::history remote_access::history_of(journal::run_id run) try {
   journal::history h{run, {}};
+  record_chain chain(run);
   for (auto from = journal::first_sequence;;) {
     auto page = records(run, from);
     from = journal::sequence{journal::number(from) + page.raw.size()};
+    for (const auto& raw : page.raw) {
+      const auto record = or_throw(chain.next(raw));
+      // It was trimmed meanwhile: what came before would be of no use.
+      if (std::holds_alternative<journal::anchor>(record.value.body)) {
+        throw error_exception({errc::trimmed, "run " + run.to_string() + " was trimmed"});
+      }
+    }
     std::ranges::move(page.raw, std::back_inserter(h.records));
     if (page.is_last || page.raw.empty()) return h;
   }

@@ -58,6 +58,16 @@ class reporter {
                 << "' run " << seen.run.to_string() << '\n';
     }
   }
+  // Of a run that cannot be read: the others are checked all the same.
+  void add_unchecked(const journal::instance_row& row, const error_exception& why) {
+    const auto how = exit_code_of(why.code());
+    if (how != exit_code::corrupt && how != exit_code::refused) throw why;
+    ++runs_;
+    ++misfits_;
+    if (call_.code == exit_code::ok) call_.code = how;
+    call_.err << "not checked: workflow '" << shown(row.workflow_id) << "' run "
+              << row.run.to_string() << ": " << why.what() << '\n';
+  }
   void summarise() {
     if (json_) return;
     call_.out << runs_ - misfits_ << " of " << runs_ << " runs fit this binary\n";
@@ -82,7 +92,11 @@ void replay_all(const replay_options& options, reporter& report, invocation& cal
   for (;;) {
     const auto page = journal->instances(filter, page_rows);
     for (const auto& row : page.rows) {
-      report.add(verify_run(call.app.bound(), row.run, options.how(), *journal), false);
+      try {
+        report.add(verify_run(call.app.bound(), row.run, options.how(), *journal), false);
+      } catch (const error_exception& e) {
+        report.add_unchecked(row, e);
+      }
     }
     if (page.is_last || page.rows.empty()) return report.summarise();
     filter.after = page.rows.back().run;

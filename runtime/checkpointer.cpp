@@ -48,6 +48,14 @@ void checkpointer::trim(journal::run_id run, std::uint32_t index) {
   auto due = due_anchor(core_.journal, core_.what, run, core_.clock.now());
   if (!due) return core_.report("trimming run " + run.to_string() + ": " + due.error().message);
   if (!*due) return;
+  // It was verified when it was taken, which may be long ago; from here on there is nothing else.
+  const journal::checkpoint_id truth{run, (*due)->through};
+  if (auto good = check_checkpoint(core_.journal, archive_, core_.what, truth,
+                                   core_.options.machine_bounds);
+      !good) {
+    return core_.report("run " + run.to_string() + " is not trimmed to its checkpoint at " +
+                        std::to_string(journal::number(truth.at)) + ": " + good.error().message);
+  }
   core_.post_to_shard(index, [run, anchor = std::move(**due)](shard& s) { s.trim(run, anchor); });
 }
 
@@ -65,10 +73,9 @@ void checkpointer::collect_if_worthwhile(std::size_t nodes_written) {
   if (!done) return core_.report("collecting nodes of Contexts: " + done.error().message);
   // The records are the truth: without it, the next collection can sweep.
   for (const auto& each : done->damaged) {
-    core_.report("checkpoint erased: " + each.what.message);
-    if (auto gone = core_.journal.erase_checkpoint(each.checkpoint); !gone) {
-      core_.report(gone.error().message);
-    }
+    const auto gone = core_.journal.erase_checkpoint(each.checkpoint);
+    core_.report(gone ? "checkpoint erased: " + each.what.message
+                      : each.what.message + "; " + gone.error().message);
   }
   nodes_in_use_ = done->marked;
 }

@@ -54,7 +54,12 @@ result<load_result> load_run(journal::store& store, node_archive& archive, const
   }
   if (!loaded) {
     auto first = store.read(run, journal::first_sequence, replay_page_records);
-    if (!first) return first.error();
+    if (!first) {
+      // Nothing is left to replay instead: why the checkpoints are of no use is what matters.
+      std::string reason;
+      for (const auto& each : damaged) reason += each + "\n";
+      return error{first.error().code, reason + first.error().message};
+    }
     if (first->empty()) return load_result(absent_run{});
     const auto* start = started_in(first->front().value);
     if (!start) {

@@ -22,7 +22,8 @@ result<std::optional<journal::anchor>> due_anchor(journal::store& store, const r
   const std::optional<journal::anchor> nothing;
   const auto row = store.instance(run);
   if (!row) return row.error();
-  const auto how = *row ? what.retentions.find((*row)->workflow_type) : what.retentions.end();
+  if (!*row || (*row)->status != journal::run_status::running) return nothing;
+  const auto how = what.retentions.find((*row)->workflow_type);
   if (how == what.retentions.end() || !how->second.trims_after) return nothing;
   const auto trimmed = store.trimmed(run);
   if (!trimmed) return trimmed.error();

@@ -160,6 +160,13 @@ void shard::append_anchor(run_slot& s) {
 
 void shard::refused(run_slot& s, append_done& done) {
   using journal::append_status;
+  // An anchor that does not fit any more: nothing was appended, and the run is as it was.
+  if (done.answer.status == append_status::conflict && done.answer.why &&
+      std::holds_alternative<journal::anchor>(done.unit.entries().front().value.body)) {
+    core_.report("trimming run " + s.id.to_string() + ": " + done.answer.why->message);
+    s.flight.reset();
+    return make_ready(s);
+  }
   drop_body(s);
   if (done.answer.status == append_status::fenced) return;  // the core halts
   if (done.answer.status == append_status::conflict && s.starting) return start_refused(s, done);

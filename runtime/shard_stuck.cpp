@@ -26,6 +26,7 @@ void shard::set_aside(run_slot& s, const std::string& reason, inbox taken) {
     read_head(s);
   }
   s.wake = false;
+  s.anchor.reset();  // its records stay (rule 17)
   if (!s.stuck) {
     s.stuck.emplace();
     core_.count.stuck.fetch_add(1, std::memory_order_relaxed);

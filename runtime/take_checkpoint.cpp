@@ -43,16 +43,27 @@ result<checkpoint> reach(journal::store& store, const workflow_type& type, journ
   return std::move(*made);
 }
 
-// Does it stand for records that are gone? Then nothing else can tell whether it is right.
-result<bool> is_truth(journal::store& store, const journal::checkpoint_id& id) {
-  const auto trimmed = store.trimmed(id.run);
+// Is it of the record that it names, or, if that is gone, of the one that the anchor names?
+result<void> check_record(journal::store& store, const checkpoint& read) {
+  const error other{errc::corrupt, "the checkpoint is not of the record that it names"};
+  const auto trimmed = store.trimmed(read.run);
   if (!trimmed) return trimmed.error();
-  return *trimmed && (*trimmed)->through == id.at;
+  if (*trimmed && (*trimmed)->through == read.head.at) {
+    return (*trimmed)->last == read.head.hash ? result<void>() : result<void>(other);
+  }
+  const auto record = store.read(read.run, read.head.at, 1);
+  if (!record) return record.error();
+  if (record->empty()) return {};
+  const auto* turn = std::get_if<journal::turn>(&record->front().value.body);
+  const bool fits =
+      turn && turn->state_digest == read.digest && record->front().hash == read.head.hash;
+  return fits ? result<void>() : result<void>(other);
 }
 
-// Of what was written: is it what the record says?
-result<void> check(journal::store& store, node_archive& archive, const workflow_type& type,
-                   const journal::checkpoint_id& id, const machine_limits& bounds) {
+}  // namespace
+
+result<void> check_checkpoint(journal::store& store, node_archive& archive, const registry& what,
+                              const journal::checkpoint_id& id, const machine_limits& bounds) {
   const auto row = store.checkpoint(id);
   if (!row) return row.error();
   if (!*row) {
@@ -64,18 +75,10 @@ result<void> check(journal::store& store, node_archive& archive, const workflow_
   if (read->run != id.run || read->head.at != id.at) {
     return error{errc::corrupt, "the checkpoint is of another run or sequence"};
   }
-  const auto truth = is_truth(store, id);
-  if (!truth) return truth.error();
-  result<std::vector<journal::stored_record>> record = std::vector<journal::stored_record>();
-  if (!*truth) record = store.read(id.run, id.at, 1);
-  if (!record) return record.error();
-  if (!record->empty()) {
-    const auto* turn = std::get_if<journal::turn>(&record->front().value.body);
-    if (!turn || turn->state_digest != read->digest || record->front().hash != read->head.hash) {
-      return error{errc::corrupt, "the checkpoint is not of the record that it names"};
-    }
-  }
-  replayer replay(type, id.run, replayer::check::commands, bounds);
+  if (auto fits = check_record(store, *read); !fits) return fits;
+  const auto type = type_of(store, id.run, &*read, what);
+  if (!type) return type.error();
+  replayer replay(**type, id.run, replayer::check::commands, bounds);
   for (const auto& each : read->turns) replay.know(each);
   std::string damage;
   if (const auto found = resume(replay, *read, damage)) return as_error(*found);
@@ -84,18 +87,21 @@ result<void> check(journal::store& store, node_archive& archive, const workflow_
   return {};
 }
 
-// The damaged ones, and those that newer ones replace.
-result<void> erase_older(journal::store& store, journal::run_id run,
+namespace {
+
+// The damaged ones, and those that newer ones replace; `taken` stays.
+result<void> erase_older(journal::store& store, const journal::checkpoint_id& taken,
                          const std::vector<journal::checkpoint_id>& unusable,
                          const retention& how) {
-  const auto trimmed = store.trimmed(run);
+  const auto trimmed = store.trimmed(taken.run);
   if (!trimmed) return trimmed.error();
   const auto through = *trimmed ? (*trimmed)->through : journal::before_first;
   for (const auto& each : unusable) {
-    if (each.at == through) continue;  // truth, damaged or not: whoever needs it is told
+    // Truth stays, damaged or not: whoever needs it is told.
+    if (each == taken || each.at == through) continue;
     if (auto gone = store.erase_checkpoint(each); !gone) return gone;
   }
-  const auto all = store.checkpoints(run, 64);
+  const auto all = store.checkpoints(taken.run, 64);
   if (!all) return all.error();
   for (std::size_t i = 0; i < all->size(); ++i) {
     if (is_kept(*all, i, through, how)) continue;
@@ -134,14 +140,14 @@ result<taken_checkpoint> take_checkpoint(journal::store& store, node_archive& ar
       !put) {
     return put.error();
   }
-  if (const auto good = check(store, archive, **type, id, bounds); !good) {
+  if (const auto good = check_checkpoint(store, archive, what, id, bounds); !good) {
     (void)store.erase_checkpoint(id);
     return error{good.error().code, "the checkpoint of run " + run.to_string() + " at " +
                                         std::to_string(journal::number(*at)) +
                                         " is not what was written: " + good.error().message};
   }
   const auto how = what.retentions.find((*type)->name());
-  const auto gone = erase_older(store, run, known->unusable,
+  const auto gone = erase_older(store, id, known->unusable,
                                 how == what.retentions.end() ? keep_all : how->second);
   if (!gone) return gone.error();
   taken.at = *at;
@@ -150,21 +156,20 @@ result<taken_checkpoint> take_checkpoint(journal::store& store, node_archive& ar
 
 result<void> verify_checkpoint(journal::store& store, node_archive& archive, const registry& what,
                                const journal::checkpoint_id& id, const machine_limits& bounds) {
-  const auto truth = is_truth(store, id);
-  if (!truth) return truth.error();
-  const auto through = *truth ? id.at : journal::sequence{journal::number(id.at) - 1};
-  const auto before = find_checkpoint(store, archive, id.run, through);
+  if (auto good = check_checkpoint(store, archive, what, id, bounds); !good) return good;
+  const auto before =
+      find_checkpoint(store, archive, id.run, journal::sequence{journal::number(id.at) - 1});
   if (!before) return before.error();
-  if (*truth && !before->newest) {
-    return error{errc::corrupt, before->damaged.empty() ? "it is gone" : before->damaged.front()};
-  }
-  const checkpoint* const from = before->newest ? &*before->newest : nullptr;
-  const auto type = type_of(store, id.run, from, what);
+  const auto trimmed = store.trimmed(id.run);
+  if (!trimmed) return trimmed.error();
+  const auto kept_from = *trimmed ? (*trimmed)->through : journal::before_first;
+  const auto from = before->newest ? before->newest->head.at : journal::before_first;
+  if (id.at == kept_from || from < kept_from) return {};  // nothing is left to reach it from
+  const checkpoint* const begin = before->newest ? &*before->newest : nullptr;
+  const auto type = type_of(store, id.run, begin, what);
   if (!type) return type.error();
-  if (auto good = check(store, archive, **type, id, bounds); !good) return good;
-  if (*truth) return {};
   std::uint64_t records = 0;
-  const auto again = reach(store, **type, id.run, from, id.at, bounds, records);
+  const auto again = reach(store, **type, id.run, begin, id.at, bounds, records);
   if (!again) return again.error();
   return {};
 }

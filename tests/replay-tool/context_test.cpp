@@ -252,6 +252,12 @@ TEST_F(TrimmedRun, Rule07_IsShownReplayedAndFinishedFromItsCheckpoint) {
     const auto toy = hold();
     ASSERT_EQ(tool({"signal", "one", "approved", "true"}).code, 0);
     EXPECT_EQ(tool({"result", "one"}).out, "2\n");
+    ASSERT_EQ(tool({"start", "echo", "--id", "two", "--arg", "\"x\""}).code, 0);
+    ASSERT_EQ(tool({"result", "two"}).code, 0);
+    const auto all = tool({"replay", "--all"});
+    EXPECT_EQ(all.code, 6);
+    EXPECT_THAT(all.err, HasSubstr("not checked: workflow 'one'"));
+    EXPECT_THAT(all.out, HasSubstr("1 of 2 runs fit"));
     const auto unseen = tool({"show", "one"});
     EXPECT_NE(unseen.code, 0);  // nodes do not go through the socket
     EXPECT_THAT(unseen.err, HasSubstr("were trimmed"));

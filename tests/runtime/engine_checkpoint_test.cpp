@@ -137,6 +137,23 @@ TEST_F(EngineCheckpoint, TakenByHandItIsVerified) {
             journal::before_first);
 }
 
+TEST_F(EngineCheckpoint, OneThatReplacesADamagedOneStays) {
+  world.options.checkpoint_records = 1'000'000;
+  world.open();
+  ASSERT_TRUE(world.start("adds_up", "w", "[100]"));
+  world.advance(1h);
+  world.close();
+  node_archive nodes(world.store());
+  const auto run = world.run_of("w");
+  const auto take = [&] { return take_checkpoint(world.store(), nodes, world.app.bound(), run); };
+  const auto at = take()->at;
+  const auto row = world.store().checkpoint({run, at}).value();
+  ASSERT_TRUE(world.store().erase_nodes(row->roots, world.store().opened()));
+  EXPECT_EQ(take()->at, at);
+  ASSERT_EQ(checkpoints().size(), 1u);
+  EXPECT_TRUE(verify_checkpoint(world.store(), nodes, world.app.bound(), {run, at}));
+}
+
 TEST_F(EngineCheckpoint, ALongRunWithoutReentryPointsIsReportedByName) {
   world.options.replay_budget_records = 50;
   world.open();
@@ -228,6 +245,26 @@ TEST_F(EngineRetention, UnlessToldEverythingStays) {
   EXPECT_THROW(world.app.retain("nobody", trim_to_checkpoint), std::invalid_argument);
 }
 
+TEST_F(EngineRetention, NothingIsTrimmedToACheckpointThatCannotBeRead) {
+  world.open();
+  ASSERT_TRUE(world.start("adds_up", "w", "[100]"));
+  for (int i = 0; i < 5; ++i) world.advance(1h);
+  world.close();
+  // The one before the newest is what the next trim would go back to once more are taken.
+  const auto older = world.store().checkpoint(checkpoints()[0]).value()->roots;
+  const auto oldest = world.store().checkpoint(checkpoints()[1]).value()->roots;
+  std::vector<journal::hash256> gone = older;
+  std::erase_if(gone, [&](const auto& root) { return std::ranges::count(oldest, root) > 0; });
+  ASSERT_FALSE(gone.empty());
+  world.app.retain("adds_up", trim_to_checkpoint);
+  world.open();
+  ASSERT_TRUE(world.store().erase_nodes(gone, world.store().opened()));
+  for (int i = 0; i < 2; ++i) world.advance(1h);
+  EXPECT_TRUE(world.was_reported("is not used") || world.was_reported("is not trimmed"));
+  for (int i = 0; i < 6; ++i) world.advance(1h);
+  EXPECT_EQ(world.result_of("w"), "10100");
+}
+
 TEST_F(EngineRetention, ATrimmedRunWhoseNewestCheckpointIsDamagedGoesOnFromTheOneThatIsTruth) {
   world.app.retain("adds_up", trim_to_checkpoint);
   world.open();
@@ -259,6 +296,7 @@ TEST_F(EngineRetention, ATrimmedRunWhoseNewestCheckpointIsDamagedGoesOnFromTheOn
   spoil(1);
   ASSERT_EQ(world.stuck().size(), 1u);
   EXPECT_THAT(world.stuck().front().reason, HasSubstr("trimmed"));
+  EXPECT_THAT(world.stuck().front().reason, HasSubstr("is not used: node "));
   EXPECT_GT(last(), trimmed());
 }
 

@@ -12,7 +12,8 @@ namespace theus {
 struct registry;
 
 // How long the records of a run stay that a checkpoint stands for (semantics rule 7). What goes is
-// no longer there to be replayed, shown or exported; the run goes on as before. The turn that ends
+// no longer there to be replayed, shown or exported; the run goes on as before. It goes when a
+// checkpoint is taken: a run that waits, or has finished, keeps what it has, and the turn that ends
 // a run and what follows its last checkpoint but one always stay.
 struct retention {
   // How old records are at least when they go; absent: none goes.
@@ -22,7 +23,7 @@ struct retention {
 inline constexpr retention keep_all{};
 // Whatever the last checkpoint but one stands for goes.
 inline constexpr retention trim_to_checkpoint{std::chrono::microseconds(0)};
-// Records stay that long, and up to twice as long: what goes is up to a checkpoint of that age.
+// Records stay at least that long: what goes is up to a checkpoint of that age.
 template <class Rep, class Period>
 constexpr retention keep_for(std::chrono::duration<Rep, Period> age) {
   return {std::chrono::ceil<std::chrono::microseconds>(age)};

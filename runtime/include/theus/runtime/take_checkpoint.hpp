@@ -32,8 +32,13 @@ result<taken_checkpoint> take_checkpoint(journal::store& store, node_archive& ar
                                          const machine_limits& bounds = {});
 
 // Brings a machine back from this checkpoint, whose state has to be that of the record it stands
-// for, and reaches that record once more from the checkpoint before, or from zero. One that an
-// anchor names stands for records that are gone: for that, the anchor vouches.
+// for. Of one that an anchor names that record is gone: the anchor vouches for its hash.
+// Errors: what is wrong with it.
+result<void> check_checkpoint(journal::store& store, node_archive& archive, const registry& what,
+                              const journal::checkpoint_id& id, const machine_limits& bounds = {});
+
+// The same, and reaches that record once more from the checkpoint before, or from zero where the
+// history is kept.
 // Errors: what is wrong with it.
 result<void> verify_checkpoint(journal::store& store, node_archive& archive, const registry& what,
                                const journal::checkpoint_id& id, const machine_limits& bounds = {});
