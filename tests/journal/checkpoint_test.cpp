@@ -7,6 +7,7 @@
 #include "theus/journal/codec.hpp"
 
 #include "journal/bare_database.hpp"
+#include "journal/each_store.hpp"
 #include "journal/support.hpp"
 #include "journal/trimmed_runs.hpp"
 #include "keys.hpp"
@@ -23,15 +24,8 @@ using ::testing::SizeIs;
 
 constexpr std::size_t all = 1'000'000;
 
-class Checkpoints : public ::testing::TestWithParam<bool> {
+class Checkpoints : public each_store {
  protected:
-  Checkpoints() { open(); }
-
-  void open(const store_options& options = {}) {
-    journal_.reset();
-    journal_ = GetParam() ? open_journal(folder_ / "journal", options) : make_memory_store(options);
-    owner_ = journal_->acquire_epoch().value();
-  }
   result<void> put(const std::vector<stored_node>& nodes) {
     return journal_->put_nodes(nodes, journal_->opened());
   }
@@ -40,9 +34,6 @@ class Checkpoints : public ::testing::TestWithParam<bool> {
   }
   std::vector<checkpoint_id> listed(run_id run) { return journal_->checkpoints(run, all).value(); }
 
-  temporary_folder folder_;
-  std::unique_ptr<store> journal_;
-  epoch owner_{};
   const run_id run_ = run_of("a");
   const stored_node apple_ = node_of("apple"), pear_ = node_of(std::string(100'000, 'p'));
 };

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "journal/each_store.hpp"
 #include "journal/trimmed_runs.hpp"
 
 // What every store promises of anchors and trimmed runs; each runs all of it.
@@ -18,15 +19,8 @@ using ::testing::SizeIs;
 
 constexpr std::size_t all = 1'000'000;
 
-class Trimming : public ::testing::TestWithParam<bool> {
+class Trimming : public each_store {
  protected:
-  Trimming() { open(); }
-
-  void open(const store_options& options = {}) {
-    journal_.reset();
-    journal_ = GetParam() ? open_journal(folder_ / "journal", options) : make_memory_store(options);
-    owner_ = journal_->acquire_epoch().value();
-  }
   append_status append(run_id run, record r) {
     return extend(*journal_, owner_, run, {std::move(r)}).status;
   }
@@ -54,9 +48,6 @@ class Trimming : public ::testing::TestWithParam<bool> {
     return found;
   }
 
-  temporary_folder folder_;
-  std::unique_ptr<store> journal_;
-  epoch owner_{};
   std::uint64_t runs_ = 0;
 };
 
