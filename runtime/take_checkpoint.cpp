@@ -43,6 +43,13 @@ result<checkpoint> reach(journal::store& store, const workflow_type& type, journ
   return std::move(*made);
 }
 
+// The last record that is gone; before_first: none is.
+result<journal::sequence> trimmed_through(journal::store& store, journal::run_id run) {
+  const auto trimmed = store.trimmed(run);
+  if (!trimmed) return trimmed.error();
+  return *trimmed ? (*trimmed)->through : journal::before_first;
+}
+
 // Is it of the record that it names, or, if that is gone, of the one that the anchor names?
 result<void> check_record(journal::store& store, const checkpoint& read) {
   const error other{errc::corrupt, "the checkpoint is not of the record that it names"};
@@ -93,18 +100,17 @@ namespace {
 result<void> erase_older(journal::store& store, const journal::checkpoint_id& taken,
                          const std::vector<journal::checkpoint_id>& unusable,
                          const retention& how) {
-  const auto trimmed = store.trimmed(taken.run);
-  if (!trimmed) return trimmed.error();
-  const auto through = *trimmed ? (*trimmed)->through : journal::before_first;
+  const auto through = trimmed_through(store, taken.run);
+  if (!through) return through.error();
   for (const auto& each : unusable) {
     // Truth stays, damaged or not: whoever needs it is told.
-    if (each == taken || each.at == through) continue;
+    if (each == taken || each.at == *through) continue;
     if (auto gone = store.erase_checkpoint(each); !gone) return gone;
   }
   const auto all = store.checkpoints(taken.run, 64);
   if (!all) return all.error();
   for (std::size_t i = 0; i < all->size(); ++i) {
-    if (is_kept(*all, i, through, how)) continue;
+    if (is_kept(*all, i, *through, how)) continue;
     if (auto gone = store.erase_checkpoint((*all)[i]); !gone) return gone;
   }
   return {};
@@ -160,11 +166,10 @@ result<void> verify_checkpoint(journal::store& store, node_archive& archive, con
   const auto before =
       find_checkpoint(store, archive, id.run, journal::sequence{journal::number(id.at) - 1});
   if (!before) return before.error();
-  const auto trimmed = store.trimmed(id.run);
-  if (!trimmed) return trimmed.error();
-  const auto kept_from = *trimmed ? (*trimmed)->through : journal::before_first;
+  const auto gone = trimmed_through(store, id.run);
+  if (!gone) return gone.error();
   const auto from = before->newest ? before->newest->head.at : journal::before_first;
-  if (id.at == kept_from || from < kept_from) return {};  // nothing is left to reach it from
+  if (id.at == *gone || from < *gone) return {};  // nothing is left to reach it from
   const checkpoint* const begin = before->newest ? &*before->newest : nullptr;
   const auto type = type_of(store, id.run, begin, what);
   if (!type) return type.error();
