@@ -2,12 +2,12 @@
 
 #include <unordered_map>
 
+#include "theus/journal/node_order.hpp"
 #include "theus/journal/trimming.hpp"
 
 #include "file.hpp"
 #include "hash.hpp"
 #include "history_bytes.hpp"
-#include "node_order.hpp"
 
 namespace theus::journal {
 namespace {
@@ -127,10 +127,13 @@ result<history> export_history(store& from, run_id run, const limits& bounds,
     const auto before = from.trimmed(run);
     if (!before) return before.error();
     auto h = read_run(from, run, bounds, below);
-    if (left == 0) return h;
     const auto after = from.trimmed(run);
     if (!after) return after.error();
     if (*before == *after) return h;
+    if (left == 0) {
+      return error{errc::trimmed,
+                   "run " + run.to_string() + " is trimmed faster than it can be read"};
+    }
   }
 }
 

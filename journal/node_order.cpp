@@ -1,4 +1,4 @@
-#include "node_order.hpp"
+#include "theus/journal/node_order.hpp"
 
 #include <set>
 

@@ -34,13 +34,27 @@ class journal_access {
                                            std::uint32_t limit) = 0;
   virtual journal::instance_row find(const std::string& id) = 0;
   virtual control::record_page records(journal::run_id run, journal::sequence from) = 0;
-  // What `export` writes. Errors: trimmed when a runtime holds the journal and the run's history is
-  // not all records: the checkpoint and its nodes do not go through the socket; so with `import`.
+  // What `export` writes.
   virtual journal::history history_of(journal::run_id run) = 0;
-  // Of a trimmed run the checkpoint that its records begin behind; absent: they begin at the first.
-  // Through the socket it is never there, and records() answers `trimmed`.
-  virtual std::optional<checkpoint> beginning(journal::run_id run) = 0;
+  // Errors: trimmed when a runtime holds the journal and the history is not all records: a
+  // checkpoint and its nodes do not go this way through the socket.
   virtual void import(journal::history h) = 0;
+
+  virtual control::checkpoint_list checkpoints(journal::run_id run) = 0;
+  // Of a trimmed run: where its records begin.
+  virtual std::optional<journal::anchor_place> trimmed(journal::run_id run) = 0;
+  // Of a trimmed run: the checkpoint that its records begin behind.
+  virtual std::optional<checkpoint> beginning(journal::run_id run) = 0;
+  // The newest of those up to `through` that can be read; absent: none can.
+  virtual std::optional<checkpoint> newest_checkpoint(journal::run_id run,
+                                                      journal::sequence through) = 0;
+  // These three replay the run with the code of the runtime that holds the journal, else with this
+  // binary's.
+  virtual taken_checkpoint take_checkpoint(journal::run_id run) = 0;
+  // What is wrong with it, if something is.
+  virtual std::optional<error> verify_checkpoint(const journal::checkpoint_id& id) = 0;
+  // To its newest checkpoint, verified first; the last record that went.
+  virtual journal::sequence trim(journal::run_id run) = 0;
 
   virtual std::vector<stuck_run> stuck() = 0;
   virtual void retry(const std::string& workflow_id) = 0;

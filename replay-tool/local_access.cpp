@@ -1,9 +1,10 @@
 #include "local_access.hpp"
 
 #include "theus/journal/trimming.hpp"
-#include "theus/runtime/node_archive.hpp"
 #include "theus/runtime/queries.hpp"
+#include "theus/runtime/recovery.hpp"
 #include "theus/runtime/system_clock.hpp"
+#include "theus/runtime/take_checkpoint.hpp"
 #include "theus/value/storage.hpp"
 
 #include "record_chain.hpp"
@@ -27,7 +28,7 @@ error needs_a_runtime(const std::string& what) {
 }  // namespace
 
 local_access::local_access(const application& app, std::unique_ptr<journal::store> store)
-    : app_(app), store_(std::move(store)), clock_(make_system_clock()) {}
+    : app_(app), store_(std::move(store)), nodes_(*store_), clock_(make_system_clock()) {}
 
 offline_recorder local_access::recorder() {
   return or_throw(offline_recorder::open(app_.bound(), *store_, *clock_, entropy_));
@@ -76,8 +77,44 @@ journal::history local_access::history_of(journal::run_id run) {
 std::optional<checkpoint> local_access::beginning(journal::run_id run) {
   const auto row = or_throw(journal::anchored_checkpoint(*store_, run));
   if (!row) return std::nullopt;
-  node_archive nodes(*store_);
-  return or_throw(decode_checkpoint(row->bytes, nodes));
+  return or_throw(decode_checkpoint(row->bytes, nodes_));
+}
+
+std::optional<checkpoint> local_access::newest_checkpoint(journal::run_id run,
+                                                          journal::sequence through) {
+  return or_throw(find_checkpoint(*store_, nodes_, run, through)).newest;
+}
+
+control::checkpoint_list local_access::checkpoints(journal::run_id run) {
+  return or_throw(list_checkpoints(*store_, run));
+}
+
+std::optional<journal::anchor_place> local_access::trimmed(journal::run_id run) {
+  return or_throw(store_->trimmed(run));
+}
+
+taken_checkpoint local_access::take_checkpoint(journal::run_id run) {
+  return or_throw(theus::take_checkpoint(*store_, nodes_, app_.bound(), run));
+}
+
+std::optional<error> local_access::verify_checkpoint(const journal::checkpoint_id& id) {
+  const auto good = theus::verify_checkpoint(*store_, nodes_, app_.bound(), id);
+  return good ? std::nullopt : std::optional(good.error());
+}
+
+journal::sequence local_access::trim(journal::run_id run) {
+  journal::record r;
+  r.raw_time = clock_->now();
+  auto anchor = or_throw(newest_anchor(*store_, nodes_, app_.bound(), run));
+  const auto through = anchor.through;
+  r.body = std::move(anchor);
+  const auto head = or_throw(store_->head_of(run)).value();
+  const auto unit =
+      or_throw(journal::unit::make(run, or_throw(store_->acquire_epoch()), head, std::move(r)));
+  const auto answer = store_->append({&unit, 1}).front();
+  if (answer.status == journal::append_status::committed) return through;
+  throw error_exception(answer.why.value_or(
+      error{errc::io_error, "run " + run.to_string() + " could not be trimmed"}));
 }
 
 void local_access::import(journal::history h) {

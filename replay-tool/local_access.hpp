@@ -1,6 +1,7 @@
 #pragma once
 
 #include "theus/runtime/clock.hpp"
+#include "theus/runtime/node_archive.hpp"
 #include "theus/runtime/offline.hpp"
 #include "theus/runtime/random.hpp"
 
@@ -24,8 +25,15 @@ class local_access final : public journal_access {
   journal::instance_row find(const std::string& id) override;
   control::record_page records(journal::run_id run, journal::sequence from) override;
   journal::history history_of(journal::run_id run) override;
-  std::optional<checkpoint> beginning(journal::run_id run) override;
   void import(journal::history h) override;
+  control::checkpoint_list checkpoints(journal::run_id run) override;
+  std::optional<journal::anchor_place> trimmed(journal::run_id run) override;
+  std::optional<checkpoint> beginning(journal::run_id run) override;
+  std::optional<checkpoint> newest_checkpoint(journal::run_id run,
+                                              journal::sequence through) override;
+  taken_checkpoint take_checkpoint(journal::run_id run) override;
+  std::optional<error> verify_checkpoint(const journal::checkpoint_id& id) override;
+  journal::sequence trim(journal::run_id run) override;
   // Replays every unfinished run and tries its next turn, without keeping what comes of it.
   std::vector<stuck_run> stuck() override;
   void retry(const std::string& workflow_id) override;
@@ -36,6 +44,7 @@ class local_access final : public journal_access {
 
   const application& app_;
   std::unique_ptr<journal::store> store_;
+  node_archive nodes_;
   std::unique_ptr<wall_clock> clock_;
   system_entropy entropy_;
 };

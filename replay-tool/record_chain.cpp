@@ -23,10 +23,12 @@ result<journal::stored_record> record_chain::next(const std::string& raw) {
                                 static_cast<std::uint32_t>(raw.size())};
 }
 
-void for_each_record(journal_access& journal, journal::run_id run,
+journal::head head_behind(const std::optional<journal::anchor_place>& trimmed) {
+  return trimmed ? journal::head{trimmed->through, trimmed->last, {}} : journal::head();
+}
+
+void for_each_record(journal_access& journal, journal::run_id run, const journal::head& behind,
                      const std::function<bool(const journal::stored_record&)>& take) {
-  const auto trimmed = journal.beginning(run);
-  const journal::head behind = trimmed ? trimmed->head : journal::head();
   record_chain chain(run, behind);
   auto from = journal::next(behind.at);
   for (;;) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "theus/journal/store.hpp"
@@ -24,9 +25,24 @@ class record_chain {
   journal::head head_;
 };
 
-// Calls `take` with every record of the run that was not trimmed; until it answers false. Throws
-// error_exception.
-void for_each_record(journal_access& journal, journal::run_id run,
+// The record that those of a run begin behind.
+journal::head head_behind(const std::optional<journal::anchor_place>& trimmed);
+
+// Calls `take` with every record of the run behind that one; until it answers false. Throws
+// error_exception: trimmed, when they have gone meanwhile.
+void for_each_record(journal_access& journal, journal::run_id run, const journal::head& behind,
                      const std::function<bool(const journal::stored_record&)>& take);
+
+// Once more when records have gone while it read them; a few times.
+template <class Work>
+auto unless_trimmed(Work work) {
+  for (int left = 3;; --left) {
+    try {
+      return work();
+    } catch (const error_exception& e) {
+      if (e.code() != errc::trimmed || left == 0) throw;
+    }
+  }
+}
 
 }  // namespace theus::tool

@@ -3,6 +3,7 @@
 #include "theus/runtime/control_client.hpp"
 
 #include "journal_access.hpp"
+#include "node_map.hpp"
 
 namespace theus::tool {
 
@@ -22,8 +23,15 @@ class remote_access final : public journal_access {
   journal::instance_row find(const std::string& id) override;
   control::record_page records(journal::run_id run, journal::sequence from) override;
   journal::history history_of(journal::run_id run) override;
-  std::optional<checkpoint> beginning(journal::run_id) override { return {}; }
   void import(journal::history h) override;
+  control::checkpoint_list checkpoints(journal::run_id run) override;
+  std::optional<journal::anchor_place> trimmed(journal::run_id run) override;
+  std::optional<checkpoint> beginning(journal::run_id run) override;
+  std::optional<checkpoint> newest_checkpoint(journal::run_id run,
+                                              journal::sequence through) override;
+  taken_checkpoint take_checkpoint(journal::run_id run) override;
+  std::optional<error> verify_checkpoint(const journal::checkpoint_id& id) override;
+  journal::sequence trim(journal::run_id run) override;
   std::vector<stuck_run> stuck() override;
   void retry(const std::string& workflow_id) override;
   control::runtime_status status() override;
@@ -31,6 +39,20 @@ class remote_access final : public journal_access {
  private:
   template <class T>
   T ask(const control::request& what);
+  template <class T>
+  T ask_long(const control::request& what);
+  // As often as it is trimmed meanwhile, within reason.
+  template <class Work>
+  auto unless_trimmed(journal::run_id run, Work work);
+
+  journal::checkpoint_row checkpoint_row_of(const journal::checkpoint_id& id);
+  // The one that an anchor names. Throws corrupt when it is another.
+  journal::checkpoint_row truth_of(journal::run_id run, const journal::anchor_place& place);
+  // All below these. They may go while they are asked for, when a newer checkpoint takes their
+  // checkpoint's place: not_found.
+  node_map nodes_below(const std::vector<journal::hash256>& roots);
+  std::optional<journal::history::base> base_of(journal::run_id run,
+                                                const std::optional<journal::anchor_place>& place);
 
   control_client client_;
 };

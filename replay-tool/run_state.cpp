@@ -39,28 +39,21 @@ void take_contexts(const machine& from, run_state& into) {
   }
 }
 
-}  // namespace
-
-std::string open_scope::described() const {
-  const std::string named = kind + " '" + shown(name) + "'";
-  if (iteration == 0) return named + " " + path;
-  return named + " " + path.substr(0, path.rfind('/')) + ", iteration " + std::to_string(iteration);
-}
-
-run_state state_at(const registry& code, const journal::instance_row& run,
-                   std::optional<std::uint64_t> at, journal_access& journal) {
+run_state found_state(const registry& code, const journal::instance_row& run,
+                      std::optional<std::uint64_t> at, journal_access& journal) {
   verifier replaying(code, run.run);
   run_state state{run, 0, {}, false, map(), {}};
   std::uint64_t known = 0;
   std::uint64_t last = 0;
   const auto trimmed = journal.beginning(run.run);
+  const auto behind = trimmed ? trimmed->head : journal::head();
   if (trimmed) {
     last = state.turn = journal::number(trimmed->head.at);
     state.time = trimmed->head.time;
     if (at && *at < last) refuse_trimmed(run.run, last);
     if (!replaying.begin(*trimmed)) refuse(replaying.seen(), run.run.to_string());
   }
-  for_each_record(journal, run.run, [&](const journal::stored_record& record) {
+  for_each_record(journal, run.run, behind, [&](const journal::stored_record& record) {
     if (at && journal::number(record.value.at) > *at) return false;
     ++known;
     last = journal::number(record.value.at);
@@ -72,7 +65,7 @@ run_state state_at(const registry& code, const journal::instance_row& run,
                                                 std::to_string(last) + " records; there is no " +
                                                 std::to_string(*at)});
   if (trimmed && !replaying.resume(*trimmed)) refuse(replaying.seen(), run.run.to_string());
-  for_each_record(journal, run.run, [&](const journal::stored_record& record) {
+  for_each_record(journal, run.run, behind, [&](const journal::stored_record& record) {
     if (known == 0) return false;
     --known;
     if (std::holds_alternative<journal::turn>(record.value.body)) {
@@ -84,6 +77,19 @@ run_state state_at(const registry& code, const journal::instance_row& run,
   if (!replaying.seen().fits()) refuse(replaying.seen(), run.run.to_string());
   take_contexts(replaying.state(), state);
   return state;
+}
+
+}  // namespace
+
+std::string open_scope::described() const {
+  const std::string named = kind + " '" + shown(name) + "'";
+  if (iteration == 0) return named + " " + path;
+  return named + " " + path.substr(0, path.rfind('/')) + ", iteration " + std::to_string(iteration);
+}
+
+run_state state_at(const registry& code, const journal::instance_row& run,
+                   std::optional<std::uint64_t> at, journal_access& journal) {
+  return unless_trimmed([&] { return found_state(code, run, at, journal); });
 }
 
 }  // namespace theus::tool

@@ -1,10 +1,5 @@
 #include <ostream>
 
-#include "theus/journal/trimming.hpp"
-#include "theus/runtime/queries.hpp"
-#include "theus/runtime/system_clock.hpp"
-#include "theus/runtime/take_checkpoint.hpp"
-
 #include "json_out.hpp"
 #include "verb.hpp"
 
@@ -32,8 +27,6 @@ Examples:
   checkpoint order-17 --verify --json
   checkpoint order-17 --trim)";
 
-constexpr std::size_t most_listed = 10'000;
-
 struct checkpoint_options {
   journal_option journal;
   std::string id;
@@ -43,18 +36,9 @@ struct checkpoint_options {
   bool json = false;
 };
 
-template <class T>
-T or_throw(result<T> answer) {
-  if (!answer) throw error_exception(answer.error());
-  return std::move(*answer);
-}
-
-std::uint64_t at_of(const journal::checkpoint_id& id) { return journal::number(id.at); }
-
-void take(const checkpoint_options& options, journal::store& store,
+void take(const checkpoint_options& options, journal_access& journal,
           const journal::instance_row& row, invocation& call) {
-  node_archive nodes(store);
-  const auto taken = or_throw(take_checkpoint(store, nodes, call.app.bound(), row.run));
+  const auto taken = journal.take_checkpoint(row.run);
   for (const std::string& each : taken.damaged) call.err << each << '\n';
   const bool is_new = taken.at != journal::before_first;
   if (options.json) {
@@ -81,96 +65,86 @@ void take(const checkpoint_options& options, journal::store& store,
   }
 }
 
-void list(const checkpoint_options& options, journal::store& store,
+void list(const checkpoint_options& options, journal_access& journal,
           const journal::instance_row& row, invocation& call) {
-  for (const auto& id : or_throw(store.checkpoints(row.run, most_listed))) {
-    const auto found = store.checkpoint(id);
-    const bool readable = found && *found;
+  const auto all = journal.checkpoints(row.run);
+  for (const auto& each : all.rows) {
+    const bool is_truth = all.trimmed && all.trimmed->through == each.at;
     if (options.json) {
       json_out out;
       out.raw().begin_object();
       out.member("run", row.run.to_string());
-      out.member("at", at_of(id));
-      if (readable) {
-        out.member("bytes", std::uint64_t{(*found)->bytes.size()});
-        out.member("roots", std::uint64_t{(*found)->roots.size()});
+      out.member("at", journal::number(each.at));
+      if (each.damage.empty()) {
+        out.member("bytes", each.bytes);
+        out.member("roots", std::uint64_t{each.roots});
       }
+      out.member("truth", is_truth);
       out.raw().end_object();
       call.out << out.take() << '\n';
-    } else if (readable) {
-      call.out << "at " << at_of(id) << ": " << (*found)->bytes.size() << " bytes and "
-               << (*found)->roots.size() << " trees\n";
-    } else {
-      call.out << "at " << at_of(id) << ": damaged, see --verify\n";
+      continue;
     }
+    call.out << "at " << journal::number(each.at) << ": ";
+    if (each.damage.empty()) {
+      call.out << each.bytes << " bytes and " << each.roots << " trees";
+    } else {
+      call.out << "damaged, see --verify";
+    }
+    call.out << (is_truth ? "; the records up to it were trimmed\n" : "\n");
   }
 }
 
-void verify(const checkpoint_options& options, journal::store& store,
+// What a checkpoint cannot be blamed for.
+bool concerns_all(errc code) {
+  return code == errc::unknown_workflow || code == errc::stopped || code == errc::timed_out ||
+         code == errc::io_error;
+}
+
+void verify(const checkpoint_options& options, journal_access& journal,
             const journal::instance_row& row, invocation& call) {
-  node_archive nodes(store);
-  for (const auto& id : or_throw(store.checkpoints(row.run, most_listed))) {
-    const auto good = verify_checkpoint(store, nodes, call.app.bound(), id);
-    if (!good && good.error().code == errc::unknown_workflow) throw error_exception(good.error());
-    if (!good) call.code = exit_code::corrupt;
+  for (const auto& each : journal.checkpoints(row.run).rows) {
+    const auto wrong = journal.verify_checkpoint({row.run, each.at});
+    if (wrong && concerns_all(wrong->code)) throw error_exception(*wrong);
+    if (wrong) call.code = exit_code::corrupt;
     if (options.json) {
       json_out out;
       out.raw().begin_object();
       out.member("run", row.run.to_string());
-      out.member("at", at_of(id));
-      out.member("verdict", good ? "good" : "damaged");
-      if (!good) out.member("explanation", good.error().message);
+      out.member("at", journal::number(each.at));
+      out.member("verdict", wrong ? "damaged" : "good");
+      if (wrong) out.member("explanation", wrong->message);
       out.raw().end_object();
       call.out << out.take() << '\n';
     } else {
-      call.out << "at " << at_of(id) << ": " << (good ? "good" : good.error().message) << '\n';
+      call.out << "at " << journal::number(each.at) << ": " << (wrong ? wrong->message : "good")
+               << '\n';
     }
   }
 }
 
-void trim(const checkpoint_options& options, journal::store& store,
+void trim(const checkpoint_options& options, journal_access& journal,
           const journal::instance_row& row, invocation& call) {
-  const auto newest = or_throw(store.checkpoints(row.run, 1));
-  if (newest.empty()) {
-    throw error_exception({errc::not_found, "run " + row.run.to_string() +
-                                                " has no checkpoint to trim it to; `checkpoint " +
-                                                options.id + "` takes one"});
-  }
-  node_archive nodes(store);
-  if (auto good = verify_checkpoint(store, nodes, call.app.bound(), newest.front()); !good) {
-    throw error_exception(good.error());
-  }
-  journal::record r;
-  r.raw_time = make_system_clock()->now();
-  r.body = or_throw(journal::make_anchor(store, newest.front()));
-  const auto head = or_throw(store.head_of(row.run)).value();
-  const auto unit =
-      or_throw(journal::unit::make(row.run, or_throw(store.acquire_epoch()), head, std::move(r)));
-  const auto answer = store.append({&unit, 1}).front();
-  if (answer.status != journal::append_status::committed) {
-    throw error_exception(answer.why.value_or(
-        error{errc::io_error, "run " + row.run.to_string() + " could not be trimmed"}));
-  }
+  const auto through = journal::number(journal.trim(row.run));
   if (options.json) {
     json_out out;
     out.raw().begin_object();
     out.member("workflow_id", row.workflow_id);
     out.member("run", row.run.to_string());
-    out.member("trimmed_through", at_of(newest.front()));
+    out.member("trimmed_through", through);
     out.raw().end_object();
     call.out << out.take() << '\n';
   } else {
-    call.out << "records 1 to " << at_of(newest.front()) << " are gone\n";
+    call.out << "records 1 to " << through << " are gone\n";
   }
 }
 
 void checkpoint(const checkpoint_options& options, invocation& call) {
-  const auto store = open_alone(options.journal.folder);
-  const auto row = or_throw(find_instance(*store, options.id));
-  if (options.list) return list(options, *store, row, call);
-  if (options.verify) return verify(options, *store, row, call);
-  if (options.trim) return trim(options, *store, row, call);
-  take(options, *store, row, call);
+  const auto journal = options.journal.open(call);
+  const auto row = journal->find(options.id);
+  if (options.list) return list(options, *journal, row, call);
+  if (options.verify) return verify(options, *journal, row, call);
+  if (options.trim) return trim(options, *journal, row, call);
+  take(options, *journal, row, call);
 }
 
 }  // namespace

@@ -53,14 +53,15 @@ void history(const history_options& options, invocation& call) {
     call.out << "run " << row.run.to_string() << " of " << shown(row.workflow_type) << " '"
              << shown(row.workflow_id) << "', " << journal::name(row.status) << '\n';
   }
-  for_each_record(*journal, row.run, [&](const auto& record) {
-    if (options.json) {
-      call.out << to_json(record) << '\n';
-    } else {
-      print(record, call.out);
-    }
-    return call.out.good();
-  });
+  for_each_record(*journal, row.run, head_behind(journal->trimmed(row.run)),
+                  [&](const auto& record) {
+                    if (options.json) {
+                      call.out << to_json(record) << '\n';
+                    } else {
+                      print(record, call.out);
+                    }
+                    return call.out.good();
+                  });
 }
 
 }  // namespace

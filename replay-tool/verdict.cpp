@@ -89,28 +89,31 @@ void verifier::try_next_turn(journal::wall_time now) {
 
 void replay_run(verifier& into, journal::run_id run, extent how, journal_access& journal) {
   const auto trimmed = journal.beginning(run);
+  const auto behind = trimmed ? trimmed->head : journal::head();
   if (trimmed && !into.begin(*trimmed)) return;
   // A runtime may append meanwhile: what was not known is not fed.
   std::optional<std::uint64_t> left;
   if (how == extent::open_scopes) {
     left = 0;
-    for_each_record(journal, run, [&](const auto& record) {
+    for_each_record(journal, run, behind, [&](const auto& record) {
       ++*left;
       return into.know(record.value);
     });
     if (!into.seen().fits()) return;
   }
   if (trimmed && !into.resume(*trimmed)) return;
-  for_each_record(journal, run, [&](const auto& record) {
+  for_each_record(journal, run, behind, [&](const auto& record) {
     if (left && (*left)-- == 0) return false;
     return into.feed(record);
   });
 }
 
 verdict verify_run(const registry& what, journal::run_id run, extent how, journal_access& journal) {
-  verifier checking(what, run);
-  replay_run(checking, run, how, journal);
-  return checking.seen();
+  return unless_trimmed([&] {
+    verifier checking(what, run);
+    replay_run(checking, run, how, journal);
+    return checking.seen();
+  });
 }
 
 verdict verify_history(const registry& what, extent how, const journal::history& h) {

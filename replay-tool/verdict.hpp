@@ -67,6 +67,7 @@ class verifier {
 // What is run again: all that a live run would, or also phases and iterations that are over.
 enum class extent { open_scopes, from_zero };
 
+// Throws error_exception: trimmed, when records have gone meanwhile.
 void replay_run(verifier& into, journal::run_id run, extent how, journal_access& journal);
 verdict verify_run(const registry& what, journal::run_id run, extent how, journal_access& journal);
 // Throws error_exception when the records are no chain.

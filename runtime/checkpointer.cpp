@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
+#include <utility>
 
 #include "theus/runtime/take_checkpoint.hpp"
 
@@ -13,38 +15,85 @@ checkpointer::checkpointer(engine_core& core) : core_(core), archive_(core.journ
 
 void checkpointer::request(journal::run_id run, std::uint32_t shard) {
   if (stop_.stop_requested()) return;
-  core_.post(core_.where.background, [this, run, shard] { take(run, shard); });
+  core_.post(core_.where.background, [this, run, shard] { take_wanted(run, shard); });
 }
 
-void checkpointer::take(journal::run_id run, std::uint32_t shard) {
+void checkpointer::take_wanted(journal::run_id run, std::uint32_t shard) {
   if (stop_.stop_requested() || core_.in_trouble()) return tell(run, shard, {}, {});
   try {
-    take_now(run, shard);
+    const auto taken = take_now(run, shard);
+    if (taken) return;
+    core_.report("checkpoint: " + taken.error().message);
   } catch (const std::exception& e) {  // no memory, most likely: the run goes on without it
     core_.report("checkpoint of run " + run.to_string() + ": " + e.what());
-    tell(run, shard, {}, {});
   }
+  tell(run, shard, {}, {});
 }
 
-void checkpointer::take_now(journal::run_id run, std::uint32_t shard) {
+result<taken_checkpoint> checkpointer::take_now(journal::run_id run, std::uint32_t shard) {
   const auto begun = core_.clock.now();
-  const auto taken =
+  auto taken =
       take_checkpoint(core_.journal, archive_, core_.what, run, core_.options.machine_bounds);
-  if (!taken) {
-    core_.report("checkpoint: " + taken.error().message);
-    return tell(run, shard, {}, {});
-  }
+  if (!taken) return taken;
   for (const auto& each : taken->damaged) core_.report(each);
-  core_.count.checkpoints.fetch_add(1, std::memory_order_relaxed);
+  if (taken->at != journal::before_first)
+    core_.count.checkpoints.fetch_add(1, std::memory_order_relaxed);
   // It replays all of them once, and a short rest once more.
   const std::chrono::nanoseconds took = core_.clock.now() - begun;
   const auto records = static_cast<std::int64_t>(std::max<std::uint64_t>(1, taken->records));
   tell(run, shard, taken->at, std::max(took / records, std::chrono::nanoseconds(0)));
-  if (taken->at != journal::before_first) trim(run, shard);
+  if (taken->at != journal::before_first) trim_if_due(run, shard);
   collect_if_worthwhile(taken->nodes);
+  return taken;
 }
 
-void checkpointer::trim(journal::run_id run, std::uint32_t index) {
+// ---- what people ask for
+
+template <class T, class Work>
+void checkpointer::ask(answer<T> done, Work work) {
+  core_.post(core_.where.background, [this, done = std::move(done), work]() mutable {
+    if (stop_.stop_requested()) {
+      return done(core_.refusal().value_or(error{errc::stopped, "the runtime is shutting down"}));
+    }
+    try {
+      work(done);
+    } catch (const std::exception& e) {
+      done(error{errc::limit_exceeded, std::string("a checkpoint: ") + e.what()});
+    }
+  });
+}
+
+void checkpointer::take(journal::run_id run, answer<taken_checkpoint> done) {
+  ask(std::move(done), [this, run](answer<taken_checkpoint>& waits) {
+    waits(take_now(run, core_.shard_of(run.shard_key())));
+  });
+}
+
+void checkpointer::verify(journal::checkpoint_id id, answer<void> done) {
+  ask(std::move(done), [this, id](answer<void>& waits) {
+    waits(verify_checkpoint(core_.journal, archive_, core_.what, id, core_.options.machine_bounds));
+  });
+}
+
+void checkpointer::trim(journal::run_id run, answer<journal::sequence> done) {
+  ask(std::move(done), [this, run](answer<journal::sequence>& waits) {
+    auto made =
+        newest_anchor(core_.journal, archive_, core_.what, run, core_.options.machine_bounds);
+    if (!made) return waits(made.error());
+    const auto through = made->through;
+    auto told =
+        answer<void>([shared = std::make_shared<answer<journal::sequence>>(std::move(waits)),
+                      through](result<void> how) {
+          (*shared)(how ? result<journal::sequence>(through) : how.error());
+        });
+    core_.post_to_shard(core_.shard_of(run.shard_key()),
+                        [run, anchor = std::move(*made), told = std::move(told)](shard& s) mutable {
+                          s.trim(run, anchor, std::move(told));
+                        });
+  });
+}
+
+void checkpointer::trim_if_due(journal::run_id run, std::uint32_t index) {
   auto due = due_anchor(core_.journal, core_.what, run, core_.clock.now());
   if (!due) return core_.report("trimming run " + run.to_string() + ": " + due.error().message);
   if (!*due) return;
@@ -56,7 +105,8 @@ void checkpointer::trim(journal::run_id run, std::uint32_t index) {
     return core_.report("run " + run.to_string() + " is not trimmed to its checkpoint at " +
                         std::to_string(journal::number(truth.at)) + ": " + good.error().message);
   }
-  core_.post_to_shard(index, [run, anchor = std::move(**due)](shard& s) { s.trim(run, anchor); });
+  core_.post_to_shard(index,
+                      [run, anchor = std::move(**due)](shard& s) { s.trim(run, anchor, {}); });
 }
 
 void checkpointer::tell(journal::run_id run, std::uint32_t index, journal::sequence at,

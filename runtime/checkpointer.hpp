@@ -2,10 +2,14 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <stop_token>
 
 #include "theus/journal/store.hpp"
 #include "theus/runtime/node_archive.hpp"
+#include "theus/runtime/take_checkpoint.hpp"
+
+#include "answer.hpp"
 
 namespace theus {
 
@@ -21,18 +25,24 @@ class checkpointer {
   // Takes one of the run as it is by then, and tells its shard. Once more while it waits changes
   // nothing. Thread: any.
   void request(journal::run_id run, std::uint32_t shard);
+  // What people ask for, behind what waits already (engine.hpp). Thread: any.
+  void take(journal::run_id run, answer<taken_checkpoint> done);
+  void verify(journal::checkpoint_id id, answer<void> done);
+  void trim(journal::run_id run, answer<journal::sequence> done);
   // Takes no more. Thread: any.
   void close() { stop_.request_stop(); }
 
   node_archive& archive() { return archive_; }
 
  private:
-  void take(journal::run_id run, std::uint32_t shard);
-  void take_now(journal::run_id run, std::uint32_t shard);
+  template <class T, class Work>
+  void ask(answer<T> done, Work work);
+  void take_wanted(journal::run_id run, std::uint32_t shard);
+  result<taken_checkpoint> take_now(journal::run_id run, std::uint32_t shard);
   void tell(journal::run_id run, std::uint32_t index, journal::sequence at,
             std::chrono::nanoseconds per_record);
   // As the run's type says.
-  void trim(journal::run_id run, std::uint32_t shard);
+  void trim_if_due(journal::run_id run, std::uint32_t shard);
   void collect_if_worthwhile(std::size_t nodes_written);
 
   engine_core& core_;

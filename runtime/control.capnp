@@ -27,6 +27,12 @@ struct Request {
     status @10 :Void;
     retry @11 :Text;  # workflow id of a stuck run: try it now
     import @12 :Import;
+    checkpoints @13 :Data;  # of the run with this id
+    checkpoint @14 :CheckpointPart;
+    nodes @15 :Data;           # their hashes, 32 bytes each
+    takeCheckpoint @16 :Data;  # of the run with this id; answered once it is verified
+    verifyCheckpoint @17 :CheckpointPart;
+    trim @18 :Data;  # the run with this id, to its newest checkpoint
   }
 }
 
@@ -67,6 +73,12 @@ struct Import {
   raw @1 :List(Data);  # all records of the run, as they lie in a journal
 }
 
+struct CheckpointPart {
+  run @0 :Data;
+  at @1 :UInt64;    # the sequence of the record that it stands for
+  from @2 :UInt64;  # the first byte wanted, of those that are the runtime's
+}
+
 struct Reply {
   number @0 :UInt64;  # of the request; zero when the frame held none
   union {
@@ -79,6 +91,11 @@ struct Reply {
     records @7 :Records;
     stuck @8 :Stuck;
     status @9 :Status;
+    checkpoints @10 :Checkpoints;
+    checkpoint @11 :CheckpointBytes;
+    nodes @12 :List(Data);  # the first of those wanted that fit; empty where there is none
+    taken @13 :Taken;
+    trimmed @14 :Trimmed;
   }
 }
 
@@ -124,6 +141,40 @@ struct Instances {
 struct Records {
   raw @0 :List(Data);  # as they lie in the journal
   isLast @1 :Bool;
+}
+
+struct Checkpoints {
+  rows @0 :List(Row);  # newest first
+  through @1 :UInt64;  # the last record that was trimmed; 0: none was, and the rest says nothing
+  anchoredAt @2 :UInt64;
+  last @3 :Data;      # hash of that record
+  manifest @4 :Data;  # of the checkpoint there
+  struct Row {
+    at @0 :UInt64;
+    damage @1 :Text;  # why it cannot be read; "" when it can
+    bytes @2 :UInt64;
+    roots @3 :UInt32;
+  }
+}
+
+struct CheckpointBytes {
+  total @0 :UInt64;  # as many there are
+  piece @1 :Data;    # from the one asked for; at least one, where there is one
+  roots @2 :Data;    # with the first piece: the nodes it needs, hashes of 32 bytes each
+}
+
+struct Trimmed {
+  through @0 :UInt64;  # the last record that went
+}
+
+struct Taken {
+  at @0 :UInt64;    # 0: there was no turn to take one of
+  from @1 :UInt64;  # the one it was reached from; 0: none
+  records @2 :UInt64;
+  steps @3 :UInt64;
+  nodes @4 :UInt64;
+  bytes @5 :UInt64;
+  damaged @6 :List(Data);  # earlier ones that could not be used: why
 }
 
 struct Stuck {

@@ -2,30 +2,19 @@
 
 #include <control.capnp.h>
 
-#include <array>
 #include <cstring>
 #include <utility>
 
 #include <capnp/message.h>
 #include <capnp/serialize.h>
 
+#include "control_counters.hpp"
+
 namespace theus::control {
 namespace {
 
 constexpr std::uint8_t any_status = 255;
 constexpr std::size_t max_failure_depth = 16;
-
-constexpr std::array counter_fields{std::pair{"turns", &engine_counters::turns},
-                                    std::pair{"records", &engine_counters::records},
-                                    std::pair{"appends", &engine_counters::appends},
-                                    std::pair{"activities_run", &engine_counters::activities_run},
-                                    std::pair{"timers_fired", &engine_counters::timers_fired},
-                                    std::pair{"evictions", &engine_counters::evictions},
-                                    std::pair{"replays", &engine_counters::replays},
-                                    std::pair{"mismatches", &engine_counters::mismatches},
-                                    std::pair{"checkpoints", &engine_counters::checkpoints},
-                                    std::pair{"stuck", &engine_counters::stuck},
-                                    std::pair{"frames", &engine_counters::frames}};
 
 // What decoding throws; becomes errc::bad_input.
 struct malformed {
@@ -40,6 +29,9 @@ capnp::Data::Reader data(const std::string& s) {
 }
 capnp::Data::Reader data(const journal::run_id& run) {
   return {run.bytes.data(), run.bytes.size()};
+}
+capnp::Data::Reader data(const journal::hash256& hash) {
+  return {hash.bytes.data(), hash.bytes.size()};
 }
 std::int64_t micros(journal::wall_time t) { return t.time_since_epoch().count(); }
 
@@ -109,6 +101,19 @@ struct request_writer {
     import.setRun(data(r.run.run));
     write(import.initRaw(static_cast<unsigned>(r.run.records.size())), r.run.records);
   }
+  void operator()(const list_checkpoints& r) { to.setCheckpoints(data(r.run)); }
+  void operator()(const read_checkpoint& r) { part(to.initCheckpoint(), r.id, r.from); }
+  void operator()(const read_nodes& r) { to.setNodes(data(joined(r.wanted))); }
+  void operator()(const take_one& r) { to.setTakeCheckpoint(data(r.run)); }
+  void operator()(const verify_one& r) { part(to.initVerifyCheckpoint(), r.id, 0); }
+  void operator()(const trim_run& r) { to.setTrim(data(r.run)); }
+
+  static void part(wire::CheckpointPart::Builder to, const journal::checkpoint_id& id,
+                   std::uint64_t from) {
+    to.setRun(data(id.run));
+    to.setAt(number(id.at));
+    to.setFrom(from);
+  }
 };
 
 struct reply_writer {
@@ -164,25 +169,50 @@ struct reply_writer {
       counters[i].setValue(r.counters.*counter_fields[i].second);
     }
   }
+  void operator()(const checkpoint_list& r) {
+    auto list = to.initCheckpoints();
+    auto rows = list.initRows(static_cast<unsigned>(r.rows.size()));
+    for (unsigned i = 0; i < rows.size(); ++i) {
+      rows[i].setAt(number(r.rows[i].at));
+      rows[i].setDamage(text(r.rows[i].damage));
+      rows[i].setBytes(r.rows[i].bytes);
+      rows[i].setRoots(r.rows[i].roots);
+    }
+    if (!r.trimmed) return;
+    list.setThrough(number(r.trimmed->through));
+    list.setAnchoredAt(number(r.trimmed->at));
+    list.setLast(data(r.trimmed->last));
+    list.setManifest(data(r.trimmed->manifest));
+  }
+  void operator()(const checkpoint_piece& r) {
+    auto checkpoint = to.initCheckpoint();
+    checkpoint.setTotal(r.total);
+    checkpoint.setPiece(data(r.bytes));
+    checkpoint.setRoots(data(joined(r.roots)));
+  }
+  void operator()(const node_page& r) {
+    write(to.initNodes(static_cast<unsigned>(r.nodes.size())), r.nodes);
+  }
+  void operator()(const taken_checkpoint& r) {
+    auto taken = to.initTaken();
+    taken.setAt(number(r.at));
+    taken.setFrom(number(r.from));
+    taken.setRecords(r.records);
+    taken.setSteps(r.steps);
+    taken.setNodes(r.nodes);
+    taken.setBytes(r.bytes);
+    write(taken.initDamaged(static_cast<unsigned>(r.damaged.size())), r.damaged);
+  }
+  void operator()(const trimmed_through& r) { to.initTrimmed().setThrough(number(r.at)); }
 };
 
-result<std::string> framed(capnp::MallocMessageBuilder& message, std::size_t max_bytes) {
+result<std::string> frame_of(capnp::MallocMessageBuilder& message, std::size_t max_bytes) {
   const auto segments = message.getSegmentsForOutput();
   const std::size_t size = capnp::computeSerializedSizeInWords(segments) * sizeof(capnp::word);
-  if (size > max_bytes) {
-    return error{errc::limit_exceeded, "a message of " + std::to_string(size) +
-                                           " bytes is larger than a control frame may be (" +
-                                           std::to_string(max_bytes) + ")"};
-  }
+  if (size > max_bytes) return too_large(size, max_bytes);
   const auto flat = capnp::messageToFlatArray(segments);
   const auto bytes = flat.asBytes();
-  const auto length = static_cast<std::uint32_t>(bytes.size());
-  std::string frame(frame_header_bytes, '\0');
-  for (std::size_t i = 0; i < frame_header_bytes; ++i) {
-    frame[i] = static_cast<char>(length >> (8 * i) & 0xFF);
-  }
-  frame.append(reinterpret_cast<const char*>(bytes.begin()), bytes.size());
-  return frame;
+  return framed(std::string_view(reinterpret_cast<const char*>(bytes.begin()), bytes.size()));
 }
 
 // ---- reading
@@ -200,6 +230,22 @@ journal::run_id run_of(capnp::Data::Reader d) {
   if (d.size() != run.bytes.size()) throw malformed{"a run id that is not 16 bytes long"};
   std::memcpy(run.bytes.data(), d.begin(), d.size());
   return run;
+}
+
+std::vector<journal::hash256> hashes_of(capnp::Data::Reader d) {
+  auto hashes = split({d.begin(), d.size()});
+  if (!hashes) throw malformed{"hashes that are not 32 bytes long"};
+  return std::move(*hashes);
+}
+
+journal::hash256 hash_of(capnp::Data::Reader d) {
+  const auto hashes = hashes_of(d);
+  if (hashes.size() != 1) throw malformed{"a hash that is not 32 bytes long"};
+  return hashes.front();
+}
+
+journal::checkpoint_id checkpoint_of(wire::CheckpointPart::Reader from) {
+  return {run_of(from.getRun()), journal::sequence{from.getAt()}};
 }
 
 std::vector<std::string> strings_of(capnp::List<capnp::Data>::Reader from) {
@@ -276,6 +322,18 @@ request request_of(wire::Request::Reader from) {
       return retry_run{string_of(from.getRetry())};
     case wire::Request::IMPORT:
       return import_run{{run_of(from.getImport().getRun()), strings_of(from.getImport().getRaw())}};
+    case wire::Request::CHECKPOINTS:
+      return list_checkpoints{run_of(from.getCheckpoints())};
+    case wire::Request::CHECKPOINT:
+      return read_checkpoint{checkpoint_of(from.getCheckpoint()), from.getCheckpoint().getFrom()};
+    case wire::Request::NODES:
+      return read_nodes{hashes_of(from.getNodes())};
+    case wire::Request::TAKE_CHECKPOINT:
+      return take_one{run_of(from.getTakeCheckpoint())};
+    case wire::Request::VERIFY_CHECKPOINT:
+      return verify_one{checkpoint_of(from.getVerifyCheckpoint())};
+    case wire::Request::TRIM:
+      return trim_run{run_of(from.getTrim())};
   }
   throw malformed{"a request this build does not know"};
 }
@@ -322,6 +380,28 @@ runtime_status status_of(wire::Status::Reader from) {
   return status;
 }
 
+checkpoint_list list_of(wire::Checkpoints::Reader from) {
+  checkpoint_list list;
+  for (const auto row : from.getRows()) {
+    list.rows.push_back({journal::sequence{row.getAt()}, string_of(row.getDamage()), row.getBytes(),
+                         row.getRoots()});
+  }
+  if (from.getThrough() == 0) return list;
+  list.trimmed = {journal::sequence{from.getThrough()}, journal::sequence{from.getAnchoredAt()},
+                  hash_of(from.getLast()), hash_of(from.getManifest())};
+  return list;
+}
+
+taken_checkpoint taken_of(wire::Taken::Reader from) {
+  return {journal::sequence{from.getAt()},
+          journal::sequence{from.getFrom()},
+          from.getRecords(),
+          from.getSteps(),
+          from.getNodes(),
+          from.getBytes(),
+          strings_of(from.getDamaged())};
+}
+
 reply reply_of(wire::Reply::Reader from) {
   switch (from.which()) {
     case wire::Reply::ERROR:
@@ -342,30 +422,27 @@ reply reply_of(wire::Reply::Reader from) {
       return stuck_of(from.getStuck());
     case wire::Reply::STATUS:
       return status_of(from.getStatus());
+    case wire::Reply::CHECKPOINTS:
+      return list_of(from.getCheckpoints());
+    case wire::Reply::CHECKPOINT: {
+      const auto piece = from.getCheckpoint();
+      return checkpoint_piece{piece.getTotal(), string_of(piece.getPiece()),
+                              hashes_of(piece.getRoots())};
+    }
+    case wire::Reply::NODES:
+      return node_page{strings_of(from.getNodes())};
+    case wire::Reply::TAKEN:
+      return taken_of(from.getTaken());
+    case wire::Reply::TRIMMED:
+      return trimmed_through{journal::sequence{from.getTrimmed().getThrough()}};
   }
   throw malformed{"a reply this build does not know"};
-}
-
-error bad_frame(const std::string& why) {
-  return {errc::bad_input, "not a control message: " + why};
-}
-
-std::uint32_t little_endian(const std::uint8_t* at) {
-  return std::uint32_t(at[0]) | std::uint32_t(at[1]) << 8 | std::uint32_t(at[2]) << 16 |
-         std::uint32_t(at[3]) << 24;
 }
 
 // Cap'n Proto reads words: the bytes are copied to where words may lie. `read` gets the message.
 template <class Message, class Read>
 result<numbered<Message>> decoded(std::span<const std::uint8_t> message, Read read) {
-  if (message.size() < sizeof(capnp::word) || message.size() % sizeof(capnp::word) != 0) {
-    return bad_frame("its length is not a multiple of a word");
-  }
-  const std::uint32_t more_segments = little_endian(message.data());
-  if (more_segments >= max_segments) {
-    return error{errc::limit_exceeded,
-                 "a control message has more than " + std::to_string(max_segments) + " segments"};
-  }
+  if (auto ok = check_segments(message); !ok) return ok.error();
   const std::size_t word_count = message.size() / sizeof(capnp::word);
   try {
     auto words = kj::heapArray<capnp::word>(word_count);
@@ -384,27 +461,13 @@ result<numbered<Message>> decoded(std::span<const std::uint8_t> message, Read re
 
 }  // namespace
 
-result<std::uint32_t> length_in(std::span<const std::uint8_t, frame_header_bytes> header,
-                                std::uint32_t max_bytes) {
-  const std::uint32_t length = little_endian(header.data());
-  if (length > max_bytes) {
-    return error{errc::limit_exceeded, "a control frame of " + std::to_string(length) +
-                                           " bytes is larger than one may be (" +
-                                           std::to_string(max_bytes) + ")"};
-  }
-  if (length < sizeof(capnp::word) || length % sizeof(capnp::word) != 0) {
-    return bad_frame("its length is not a multiple of a word");
-  }
-  return length;
-}
-
 result<std::string> encode(std::uint64_t number, const request& what) {
   capnp::MallocMessageBuilder message;
   auto root = message.initRoot<wire::Request>();
   root.setVersion(wire::VERSION);
   root.setNumber(number);
   std::visit(request_writer{root}, what);
-  return framed(message, max_frame_bytes);
+  return frame_of(message, max_frame_bytes);
 }
 
 result<std::string> encode(std::uint64_t number, const reply& what) {
@@ -412,21 +475,18 @@ result<std::string> encode(std::uint64_t number, const reply& what) {
   auto root = message.initRoot<wire::Reply>();
   root.setNumber(number);
   std::visit(reply_writer{root}, what);
-  return framed(message, max_frame_bytes);
+  return frame_of(message, max_frame_bytes);
 }
 
 result<numbered<request>> decode_request(std::span<const std::uint8_t> message) {
-  return decoded<request>(
-      message, [](capnp::FlatArrayMessageReader& reader) -> result<numbered<request>> {
-        const auto root = reader.getRoot<wire::Request>();
-        if (root.getVersion() != wire::VERSION) {
-          return error{errc::unknown_version,
-                       "the client speaks version " + std::to_string(root.getVersion()) +
-                           " of the control protocol, this runtime version " +
-                           std::to_string(wire::VERSION) + "; use the runtime's own binary"};
-        }
-        return numbered<request>{root.getNumber(), request_of(root)};
-      });
+  return decoded<request>(message,
+                          [](capnp::FlatArrayMessageReader& reader) -> result<numbered<request>> {
+                            const auto root = reader.getRoot<wire::Request>();
+                            if (root.getVersion() != wire::VERSION) {
+                              return other_version(root.getVersion(), wire::VERSION);
+                            }
+                            return numbered<request>{root.getNumber(), request_of(root)};
+                          });
 }
 
 result<numbered<reply>> decode_reply(std::span<const std::uint8_t> message) {

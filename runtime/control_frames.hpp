@@ -6,15 +6,11 @@
 
 #include "theus/runtime/control_messages.hpp"
 
-// The frames of the control socket. The one place that sees the generated form of control.capnp.
+#include "control_framing.hpp"
+
+// What is in the frames of the control socket. The one place that sees the generated form of
+// control.capnp.
 namespace theus::control {
-
-constexpr std::size_t frame_header_bytes = 4;
-
-// The length a frame header announces. Errors: limit_exceeded beyond `max_bytes`, bad_input when
-// no message has this length.
-result<std::uint32_t> length_in(std::span<const std::uint8_t, frame_header_bytes> header,
-                                std::uint32_t max_bytes);
 
 // Header and message. Errors: limit_exceeded.
 result<std::string> encode(std::uint64_t number, const request& what);

@@ -22,6 +22,10 @@ control::reply reply_of(result<void> r) {
   if (!r) return r.error();
   return control::done{};
 }
+control::reply reply_of(result<journal::sequence> r) {
+  if (!r) return r.error();
+  return control::trimmed_through{*r};
+}
 template <class T>
 control::reply reply_of(result<T> r) {
   if (!r) return r.error();
@@ -208,6 +212,34 @@ void control_session::handle(std::uint64_t number, const control::import_run& wh
     return journal::import_history(parts_.records, parts_.core.owner(), what.run);
   }();
   reply(number, reply_of(imported));
+}
+
+// ---- checkpoints
+
+void control_session::handle(std::uint64_t number, const control::list_checkpoints& what) {
+  reply(number, reply_of(list_checkpoints(parts_.records, what.run)));
+}
+
+void control_session::handle(std::uint64_t number, const control::read_checkpoint& what) {
+  reply(number, reply_of(read_checkpoint_piece(parts_.records, what.id, what.from,
+                                               control::max_page_bytes)));
+}
+
+void control_session::handle(std::uint64_t number, const control::read_nodes& what) {
+  reply(number, reply_of(read_node_page(parts_.records, what.wanted, control::max_page_rows,
+                                        control::max_page_bytes)));
+}
+
+void control_session::handle(std::uint64_t number, const control::take_one& what) {
+  parts_.core.take_checkpoint(what.run, replying<taken_checkpoint>(number));
+}
+
+void control_session::handle(std::uint64_t number, const control::verify_one& what) {
+  parts_.core.verify_checkpoint(what.id, replying<void>(number));
+}
+
+void control_session::handle(std::uint64_t number, const control::trim_run& what) {
+  parts_.core.trim(what.run, replying<journal::sequence>(number));
 }
 
 }  // namespace theus

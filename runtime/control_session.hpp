@@ -55,6 +55,12 @@ class control_session : public std::enable_shared_from_this<control_session> {
   void handle(std::uint64_t number, const control::ask_status& what);
   void handle(std::uint64_t number, const control::retry_run& what);
   void handle(std::uint64_t number, const control::import_run& what);
+  void handle(std::uint64_t number, const control::list_checkpoints& what);
+  void handle(std::uint64_t number, const control::read_checkpoint& what);
+  void handle(std::uint64_t number, const control::read_nodes& what);
+  void handle(std::uint64_t number, const control::take_one& what);
+  void handle(std::uint64_t number, const control::verify_one& what);
+  void handle(std::uint64_t number, const control::trim_run& what);
 
   socket_type socket_;
   control_server_parts parts_;

@@ -115,6 +115,18 @@ void engine::retry_now(std::string workflow_id, callback<void> done) {
   });
 }
 
+void engine::take_checkpoint(journal::run_id run, callback<taken_checkpoint> done) {
+  impl_->core().checkpoints.take(run, answer<taken_checkpoint>(std::move(done)));
+}
+
+void engine::verify_checkpoint(const journal::checkpoint_id& id, callback<void> done) {
+  impl_->core().checkpoints.verify(id, answer<void>(std::move(done)));
+}
+
+void engine::trim(journal::run_id run, callback<journal::sequence> done) {
+  impl_->core().checkpoints.trim(run, answer<journal::sequence>(std::move(done)));
+}
+
 engine_counters engine::counters() const {
   const auto& count = impl_->core().count;
   engine_counters seen;

@@ -1,5 +1,7 @@
 #include "theus/runtime/queries.hpp"
 
+#include <algorithm>
+
 #include "loader.hpp"
 
 namespace theus {
@@ -31,6 +33,56 @@ result<raw_page> read_raw_page(journal::store& store, journal::run_id run, journ
     from = next(from);
   }
   page.is_last = false;
+  return page;
+}
+
+result<control::checkpoint_list> list_checkpoints(journal::store& store, journal::run_id run) {
+  control::checkpoint_list list;
+  auto trimmed = store.trimmed(run);
+  if (!trimmed) return trimmed.error();
+  list.trimmed = *trimmed;
+  const auto ids = store.checkpoints(run, control::max_page_rows);
+  if (!ids) return ids.error();
+  for (const auto& id : *ids) {
+    const auto row = store.checkpoint(id);
+    if (!row && row.error().code != errc::corrupt) return row.error();
+    if (row && !*row) continue;  // erased meanwhile
+    list.rows.push_back({id.at, row ? "" : row.error().message, 0, 0});
+    if (!row) continue;
+    list.rows.back().bytes = (*row)->bytes.size();
+    list.rows.back().roots = static_cast<std::uint32_t>((*row)->roots.size());
+  }
+  return list;
+}
+
+result<control::checkpoint_piece> read_checkpoint_piece(journal::store& store,
+                                                        const journal::checkpoint_id& id,
+                                                        std::uint64_t from, std::size_t max_bytes) {
+  auto row = store.checkpoint(id);
+  if (!row) return row.error();
+  if (!*row) {
+    return error{errc::not_found, "run " + id.run.to_string() + " has no checkpoint at " +
+                                      std::to_string(journal::number(id.at))};
+  }
+  const std::string& bytes = (*row)->bytes;
+  control::checkpoint_piece piece{bytes.size(), {}, {}};
+  if (from < bytes.size()) piece.bytes = bytes.substr(from, max_bytes);
+  if (from == 0) piece.roots = std::move((*row)->roots);
+  return piece;
+}
+
+result<control::node_page> read_node_page(journal::store& store,
+                                          std::span<const journal::hash256> wanted,
+                                          std::size_t max_nodes, std::size_t max_bytes) {
+  control::node_page page;
+  std::size_t bytes = 0;
+  for (const auto& hash : wanted.first(std::min(wanted.size(), max_nodes))) {
+    if (bytes >= max_bytes) break;
+    auto node = store.node(hash);
+    if (!node) return node.error();
+    page.nodes.push_back(node->value_or(std::string()));
+    bytes += page.nodes.back().size();
+  }
   return page;
 }
 

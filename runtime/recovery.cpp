@@ -7,12 +7,6 @@ namespace {
 
 constexpr std::size_t checkpoints_tried = 16;
 
-// Is it this checkpoint that is at fault, and not the store?
-bool concerns_it_alone(errc code) {
-  return code == errc::corrupt || code == errc::not_found || code == errc::unknown_version ||
-         code == errc::limit_exceeded || code == errc::bad_input;
-}
-
 bool opens_scopes(const journal::record& r) {
   const auto* turn = std::get_if<journal::turn>(&r.body);
   return turn && std::ranges::any_of(turn->commands, [](const journal::command& c) {
@@ -84,6 +78,11 @@ const journal::started* started_in(const checkpoint& c) {
   return first ? std::get_if<journal::started>(first) : nullptr;
 }
 
+bool concerns_one_checkpoint(errc code) {
+  return code == errc::corrupt || code == errc::not_found || code == errc::unknown_version ||
+         code == errc::limit_exceeded || code == errc::bad_input;
+}
+
 result<found_checkpoint> find_checkpoint(journal::store& store, node_archive& archive,
                                          journal::run_id run, journal::sequence through) {
   found_checkpoint found;
@@ -107,7 +106,7 @@ result<found_checkpoint> find_checkpoint(journal::store& store, node_archive& ar
       found.newest = std::move(*read);
       return found;
     }
-    if (!concerns_it_alone(read.error().code)) return read.error();
+    if (!concerns_one_checkpoint(read.error().code)) return read.error();
     found.unusable.push_back(id);
     found.damaged.push_back("checkpoint of run " + run.to_string() + " at " +
                             std::to_string(journal::number(id.at)) +

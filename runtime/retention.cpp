@@ -1,6 +1,7 @@
 #include "theus/runtime/retention.hpp"
 
 #include "theus/runtime/engine.hpp"
+#include "theus/runtime/take_checkpoint.hpp"
 
 namespace theus {
 namespace {
@@ -41,6 +42,22 @@ result<std::optional<journal::anchor>> due_anchor(journal::store& store, const r
     return std::optional(std::move(*made));
   }
   return nothing;
+}
+
+result<journal::anchor> newest_anchor(journal::store& store, node_archive& archive,
+                                      const registry& what, journal::run_id run,
+                                      const machine_limits& bounds) {
+  const auto newest = store.checkpoints(run, 1);
+  if (!newest) return newest.error();
+  if (newest->empty()) {
+    return error{errc::not_found,
+                 "run " + run.to_string() +
+                     " has no checkpoint to trim it to; the verb `checkpoint` takes one"};
+  }
+  if (auto good = verify_checkpoint(store, archive, what, newest->front(), bounds); !good) {
+    return good.error();
+  }
+  return journal::make_anchor(store, newest->front());
 }
 
 }  // namespace theus

@@ -38,6 +38,13 @@ struct append_in_flight {
   std::vector<bool> came_late;  // per event: the run ended before it, in this very turn; or empty
   std::vector<log_line> log;
   bool finishes_run = false;
+  answer<void> trimmed;  // of an anchor: who waits for it
+};
+
+// An anchor to be appended between two turns, and who waits for that, if somebody does.
+struct wanted_trim {
+  journal::anchor anchor;
+  answer<void> done;
 };
 
 // Why a run does not go on, and when it is tried again (rule 17).
@@ -90,7 +97,7 @@ struct run_slot : idle_hook, ready_hook {
   replay_cost replay;            // valid with a body
 
   inbox incoming;
-  std::unique_ptr<journal::anchor> anchor;  // to be appended: trims the run
+  std::unique_ptr<wanted_trim> trim;
   std::optional<append_in_flight> flight;
   std::vector<journal::command_id> due_retries;
   bool wake = false;       // timers may be due, or somebody wants it loaded
@@ -112,7 +119,7 @@ struct run_slot : idle_hook, ready_hook {
   // Nothing here that the journal does not know.
   bool is_disposable() const {
     return !body && !flight && !uncertain && incoming.empty() && !wake && running.empty() &&
-           waiters.empty() && !stuck && !starting && !away && !anchor;
+           waiters.empty() && !stuck && !starting && !away && !trim;
   }
 };
 

@@ -49,7 +49,7 @@ class shard {
   void checkpoint_taken(journal::run_id run, journal::sequence at,
                         std::chrono::nanoseconds per_record);
   // What the anchor stands for is to go: it is appended between two turns.
-  void trim(journal::run_id run, const journal::anchor& anchor);
+  void trim(journal::run_id run, const journal::anchor& anchor, answer<void> done);
   // The journal takes appends again: what it left in doubt can be looked up.
   void disk_recovered();
 
@@ -133,6 +133,7 @@ class shard {
   void keep_for_later(run_slot& s);
   void append_intake(run_slot& s, inbox taken);
   void append_anchor(run_slot& s);
+  void refuse_trim(run_slot& s, const error& why);
   void forget_unstarted(run_slot& s, inbox& taken);
   void set_alarm(run_slot& s);
   void backoff_ended(journal::run_id run);

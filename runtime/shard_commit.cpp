@@ -86,6 +86,7 @@ void shard::committed(run_slot& s, const journal::unit& unit) {
       flight.taken.answers[i]({});
     }
   }
+  flight.trimmed({});
   const auto outcome = turn ? outcome_in(s.id, turn->commands) : std::nullopt;
   if (outcome) {
     retire(s, &*outcome);
@@ -140,21 +141,30 @@ void shard::checkpoint_taken(journal::run_id run, journal::sequence at,
   s->replay = {since, 0, !done || since > 0, false, s->replay.reported, per_record};
 }
 
-void shard::trim(journal::run_id run, const journal::anchor& anchor) {
+void shard::trim(journal::run_id run, const journal::anchor& anchor, answer<void> done) {
   if (is_over() || closing_) return;
   run_slot& s = slot_of(run);
-  if (s.stuck) return;  // its records stay (rule 17)
-  s.anchor = std::make_unique<journal::anchor>(anchor);
+  if (s.stuck) {  // its records stay (rule 17)
+    return done(error{errc::mismatch, "run " + run.to_string() + " is stuck: its records stay"});
+  }
+  refuse_trim(s, {errc::bad_input, "run " + run.to_string() + " is being trimmed already"});
+  s.trim = std::make_unique<wanted_trim>(anchor, std::move(done));
   wake(run);
 }
 
 void shard::append_anchor(run_slot& s) {
+  const auto wanted = std::exchange(s.trim, nullptr);
   journal::record r;
   r.raw_time = core_.clock.now();
-  r.body = *std::exchange(s.anchor, nullptr);
+  r.body = std::move(wanted->anchor);
   auto unit = journal::unit::make(s.id, core_.owner(), s.head, std::move(r), core_.options.bounds);
-  if (unit) return submit(s, std::move(*unit), {});
+  if (unit) {
+    append_in_flight flight;
+    flight.trimmed = std::move(wanted->done);
+    return submit(s, std::move(*unit), std::move(flight));
+  }
   core_.report("trimming run " + s.id.to_string() + ": " + unit.error().message);
+  wanted->done(unit.error());
   make_ready(s);
 }
 
@@ -164,9 +174,12 @@ void shard::refused(run_slot& s, append_done& done) {
   if (done.answer.status == append_status::conflict && done.answer.why &&
       std::holds_alternative<journal::anchor>(done.unit.entries().front().value.body)) {
     core_.report("trimming run " + s.id.to_string() + ": " + done.answer.why->message);
+    s.flight->trimmed(*done.answer.why);
     s.flight.reset();
     return make_ready(s);
   }
+  s.flight->trimmed(done.answer.why.value_or(
+      error{errc::stopped, "whether run " + s.id.to_string() + " was trimmed is not known"}));
   drop_body(s);
   if (done.answer.status == append_status::fenced) return;  // the core halts
   if (done.answer.status == append_status::conflict && s.starting) return start_refused(s, done);
@@ -335,6 +348,7 @@ void shard::retire(run_slot& s, const run_outcome* outcome) {
   inbox late = std::exchange(s.incoming, {});
   auto waiters = std::move(s.waiters);
   const error finished = run_has_finished(s);
+  refuse_trim(s, finished);
   const journal::run_id run = s.id;
   erase(s);
   for (auto& done : late.answers) {

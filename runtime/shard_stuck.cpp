@@ -26,7 +26,7 @@ void shard::set_aside(run_slot& s, const std::string& reason, inbox taken) {
     read_head(s);
   }
   s.wake = false;
-  s.anchor.reset();  // its records stay (rule 17)
+  refuse_trim(s, {errc::mismatch, "run " + s.id.to_string() + " is stuck: its records stay"});
   if (!s.stuck) {
     s.stuck.emplace();
     core_.count.stuck.fetch_add(1, std::memory_order_relaxed);
@@ -43,6 +43,10 @@ void shard::set_aside(run_slot& s, const std::string& reason, inbox taken) {
   forget_unstarted(s, taken);
   if (taken.empty()) return make_ready(s);
   append_intake(s, std::move(taken));
+}
+
+void shard::refuse_trim(run_slot& s, const error& why) {
+  if (const auto wanted = std::exchange(s.trim, nullptr)) wanted->done(why);
 }
 
 void shard::set_alarm(run_slot& s) {

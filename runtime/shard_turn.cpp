@@ -54,9 +54,9 @@ void shard::go_on(run_slot& s) {
     if (s.incoming.empty() && !s.wake && !s.stuck) return settle(s);
     return s.starting ? begin(s) : load(s);
   }
-  if (s.body->is_finished()) return retire(s, nullptr);
   // An intake that waits for its turn holds results of activities that are pending until then.
-  if (s.anchor && s.unconsumed.empty()) return append_anchor(s);
+  if (s.trim && s.unconsumed.empty()) return append_anchor(s);
+  if (s.body->is_finished()) return retire(s, nullptr);
   for (const auto& id : std::exchange(s.due_retries, {})) {
     const auto* leaf = s.body->find_activity(id);
     if (leaf) dispatch(s, *leaf, core_.clock.now());

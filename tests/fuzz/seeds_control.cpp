@@ -12,6 +12,12 @@ constexpr char all_at_once = '\0';
 
 std::string asked(const control::request& what) { return control::encode(1, what).value(); }
 
+journal::hash256 a_hash(char byte) {
+  journal::hash256 hash;
+  hash.bytes.fill(static_cast<std::uint8_t>(byte));
+  return hash;
+}
+
 std::string framed(const std::string& message) {
   return little_endian(message.size(), 4) + message;
 }
@@ -36,7 +42,13 @@ std::map<std::string, control::request> requests() {
           {"history", control::read_history{run, journal::sequence{2}, 3}},
           {"stuck", control::list_stuck{}},
           {"status", control::ask_status{}},
-          {"retry", control::retry_run{"two"}}};
+          {"retry", control::retry_run{"two"}},
+          {"checkpoints", control::list_checkpoints{run}},
+          {"checkpoint", control::read_checkpoint{{run, journal::sequence{2}}, 17}},
+          {"nodes", control::read_nodes{{a_hash('n'), a_hash('o')}}},
+          {"take_checkpoint", control::take_one{run}},
+          {"verify_checkpoint", control::verify_one{{run, journal::sequence{2}}}},
+          {"trim", control::trim_run{run}}};
 }
 
 std::map<std::string, control::reply> replies() {
@@ -54,7 +66,17 @@ std::map<std::string, control::reply> replies() {
           {"found", row},
           {"records", control::record_page{{"raw", ""}, true}},
           {"stuck_runs", std::vector<stuck_run>{{run, "two", "mismatch", 3, now}}},
-          {"runtime_status", status}};
+          {"runtime_status", status},
+          {"checkpoint_list",
+           control::checkpoint_list{
+               {{journal::sequence{7}, "", 100, 3}, {journal::sequence{5}, "rot", 0, 0}},
+               journal::anchor_place{journal::sequence{5}, journal::sequence{9}, a_hash('l'),
+                                     a_hash('m')}}},
+          {"checkpoint_piece", control::checkpoint_piece{99, "bytes", {a_hash('r')}}},
+          {"node_page", control::node_page{{"node", ""}}},
+          {"taken",
+           taken_checkpoint{journal::sequence{8}, journal::sequence{4}, 3, 2, 1, 5, {"spoilt"}}},
+          {"trimmed", control::trimmed_through{journal::sequence{6}}}};
 }
 
 // Headers and segment tables that promise what is not there.

@@ -97,6 +97,20 @@ workflow<std::int64_t> stays(context& ctx, std::string what) {
   co_return ctx["approvals"].as<std::int64_t>();
 }
 
+workflow<next<std::int64_t>> pace(context& ctx, std::int64_t left) {
+  co_await ctx.call(shout, std::to_string(left));
+  ctx["steps"] = ctx["steps"].value_or<std::int64_t>(0) + 1;
+  if (left == 1) co_return stop;
+  co_return again(left - 1);
+}
+
+// So many iterations, then a wait.
+workflow<std::int64_t> paces(context& ctx, std::int64_t steps) {
+  co_await ctx.loop("pace", pace, steps);
+  co_await ctx.receive(approved);
+  co_return steps;
+}
+
 std::string do_shout(std::string text) { return text + "!"; }
 std::string do_whisper(std::string text) { return text + "…"; }
 
@@ -113,6 +127,7 @@ application make_application(toy_kind kind) {
   }
   app.add("approval", approval);
   app.add("stays", stays);
+  app.add("paces", paces);
   app.add("nap", nap);
   app.add("broken", broken);
   if (kind == toy_kind::without_activities) return app;

@@ -29,6 +29,12 @@ std::array<std::uint8_t, frame_header_bytes> header(std::uint32_t length) {
 
 journal::run_id some_run() { return journal::run_id::make(7, 8, 9); }
 
+journal::hash256 some_hash(std::uint8_t byte) {
+  journal::hash256 hash;
+  hash.bytes.fill(byte);
+  return hash;
+}
+
 numbered<request> there_and_back(const request& what) {
   const auto frame = encode(41, what).value();
   EXPECT_EQ(length_in(std::span<const std::uint8_t, 4>(
@@ -78,6 +84,53 @@ TEST(ControlFrames, RequestsComeBackAsTheyWere) {
   const auto imported = there_and_back(import_run{{some_run(), {"one", binary}}});
   EXPECT_EQ(std::get<import_run>(imported.what).run,
             (journal::history{some_run(), {"one", binary}}));
+}
+
+TEST(ControlFrames, RequestsOfCheckpointsComeBackAsTheyWere) {
+  const journal::checkpoint_id id{some_run(), journal::sequence{1'000'000'000'000}};
+  const auto listed = there_and_back(list_checkpoints{some_run()});
+  EXPECT_EQ(std::get<list_checkpoints>(listed.what).run, some_run());
+  const auto read = there_and_back(read_checkpoint{id, 5'000'000'000});
+  EXPECT_EQ(std::get<read_checkpoint>(read.what).id, id);
+  EXPECT_EQ(std::get<read_checkpoint>(read.what).from, 5'000'000'000u);
+  const auto nodes = there_and_back(read_nodes{{some_hash(1), some_hash(2)}});
+  EXPECT_EQ(std::get<read_nodes>(nodes.what).wanted, (std::vector{some_hash(1), some_hash(2)}));
+  EXPECT_EQ(std::get<take_one>(there_and_back(take_one{some_run()}).what).run, some_run());
+  EXPECT_EQ(std::get<verify_one>(there_and_back(verify_one{id}).what).id, id);
+  EXPECT_EQ(std::get<trim_run>(there_and_back(trim_run{some_run()}).what).run, some_run());
+}
+
+TEST(ControlFrames, RepliesOfCheckpointsComeBackAsTheyWere) {
+  checkpoint_list list{{{journal::sequence{7}, "", 100, 3}, {journal::sequence{5}, "rot", 0, 0}},
+                       std::nullopt};
+  const auto plain = std::get<checkpoint_list>(there_and_back(reply(list)).what);
+  ASSERT_EQ(plain.rows.size(), 2u);
+  EXPECT_EQ(plain.rows[0].at, journal::sequence{7});
+  EXPECT_EQ(plain.rows[0].bytes, 100u);
+  EXPECT_EQ(plain.rows[0].roots, 3u);
+  EXPECT_EQ(plain.rows[1].damage, "rot");
+  EXPECT_FALSE(plain.trimmed);
+  list.trimmed = {journal::sequence{5}, journal::sequence{9}, some_hash(3), some_hash(4)};
+  EXPECT_EQ(std::get<checkpoint_list>(there_and_back(reply(list)).what).trimmed, list.trimmed);
+
+  const auto piece = std::get<checkpoint_piece>(
+      there_and_back(reply(checkpoint_piece{99, std::string("\0x", 2), {some_hash(5)}})).what);
+  EXPECT_EQ(piece.total, 99u);
+  EXPECT_EQ(piece.bytes, std::string("\0x", 2));
+  EXPECT_EQ(piece.roots, std::vector{some_hash(5)});
+  const auto page = std::get<node_page>(there_and_back(reply(node_page{{"node", ""}})).what);
+  EXPECT_EQ(page.nodes, (std::vector<std::string>{"node", ""}));
+  const taken_checkpoint made{journal::sequence{8}, journal::sequence{4}, 3, 2, 1, 5, {"spoilt"}};
+  const auto taken = std::get<taken_checkpoint>(there_and_back(reply(made)).what);
+  EXPECT_EQ(taken.at, made.at);
+  EXPECT_EQ(taken.from, made.from);
+  EXPECT_EQ(taken.records, 3u);
+  EXPECT_EQ(taken.steps, 2u);
+  EXPECT_EQ(taken.nodes, 1u);
+  EXPECT_EQ(taken.bytes, 5u);
+  EXPECT_EQ(taken.damaged, made.damaged);
+  const auto through = there_and_back(reply(trimmed_through{journal::sequence{6}}));
+  EXPECT_EQ(std::get<trimmed_through>(through.what).at, journal::sequence{6});
 }
 
 TEST(ControlFrames, RepliesComeBackAsTheyWere) {

@@ -11,6 +11,7 @@
 
 #include <gmock/gmock.h>
 
+#include "theus/runtime/queries.hpp"
 #include "theus/workflows.hpp"
 
 #include "runtime/control_frames.hpp"
@@ -180,6 +181,75 @@ TEST_F(ControlServer, AnswersEveryRequest) {
   EXPECT_TRUE(ask_for<std::vector<stuck_run>>(peer, control::list_stuck{}).empty());
   EXPECT_EQ(ask_for<control::runtime_status>(peer, control::ask_status{}).process_id,
             static_cast<std::uint32_t>(::getpid()));
+}
+
+TEST_F(ControlServer, AnswersEveryRequestOfCheckpoints) {
+  serve();
+  raw_peer peer(folder);
+  const auto run = ask_for<start_reply>(peer, start_request{"doubled", "two", "", "[1]"}).run;
+  EXPECT_TRUE(ask_for<control::checkpoint_list>(peer, control::list_checkpoints{run}).rows.empty());
+  EXPECT_EQ(ask_for<error>(peer, control::trim_run{run}).code, errc::not_found);
+  const auto taken = ask_for<taken_checkpoint>(peer, control::take_one{run});
+  EXPECT_EQ(taken.at, journal::first_sequence);
+  const journal::checkpoint_id id{run, taken.at};
+  const auto listed = ask_for<control::checkpoint_list>(peer, control::list_checkpoints{run});
+  ASSERT_EQ(listed.rows.size(), 1u);
+  EXPECT_EQ(listed.rows[0].at, taken.at);
+  EXPECT_FALSE(listed.trimmed);
+  ask_for<control::done>(peer, control::verify_one{id});
+
+  const auto row = world.store().checkpoint(id).value().value();
+  const auto piece = ask_for<control::checkpoint_piece>(peer, control::read_checkpoint{id, 0});
+  EXPECT_EQ(piece.bytes, row.bytes);
+  EXPECT_EQ(piece.total, row.bytes.size());
+  EXPECT_EQ(piece.roots, row.roots);
+  const auto end =
+      ask_for<control::checkpoint_piece>(peer, control::read_checkpoint{id, row.bytes.size() - 3});
+  EXPECT_EQ(end.bytes, row.bytes.substr(row.bytes.size() - 3));
+  EXPECT_TRUE(end.roots.empty());
+  EXPECT_TRUE(
+      ask_for<control::checkpoint_piece>(peer, control::read_checkpoint{id, ~std::uint64_t{0}})
+          .bytes.empty());
+  auto wanted = row.roots;
+  wanted.push_back({});
+  const auto nodes = ask_for<control::node_page>(peer, control::read_nodes{wanted});
+  ASSERT_EQ(nodes.nodes.size(), wanted.size());
+  EXPECT_EQ(nodes.nodes.front(), world.store().node(wanted.front()).value());
+  EXPECT_EQ(nodes.nodes.back(), "");
+
+  EXPECT_EQ(ask_for<control::trimmed_through>(peer, control::trim_run{run}).at, taken.at);
+  const auto after = ask_for<control::checkpoint_list>(peer, control::list_checkpoints{run});
+  ASSERT_TRUE(after.trimmed);
+  EXPECT_EQ(after.trimmed->through, taken.at);
+  EXPECT_EQ(ask_for<error>(peer, control::trim_run{run}).code, errc::trimmed);
+  EXPECT_EQ(ask_for<error>(peer, control::read_checkpoint{{run, journal::sequence{9}}, 0}).code,
+            errc::not_found);
+  EXPECT_EQ(ask_for<error>(peer, control::verify_one{{run, journal::sequence{9}}}).code,
+            errc::not_found);
+  ask_for<control::done>(peer, signal_request{"two", "number", "20", ""});
+  EXPECT_EQ(ask_for<run_outcome>(peer, control::wait_for_outcome{"two"}).result, "41");
+}
+
+TEST_F(ControlServer, NodesComeInPages) {
+  serve();
+  std::vector<journal::stored_node> stored;
+  std::vector<journal::hash256> wanted;
+  for (char c = 'a'; c < 'e'; ++c) {
+    const std::string bytes(100, c);
+    const std::span text(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+    stored.push_back({journal::hash_of(text), bytes});
+    wanted.push_back(stored.back().hash);
+  }
+  ASSERT_TRUE(world.store().put_nodes(stored, world.store().opened()));
+  const auto page = read_node_page(world.store(), wanted, 100, 101).value();
+  EXPECT_EQ(page.nodes, (std::vector{stored[0].bytes, stored[1].bytes}));
+  EXPECT_EQ(read_node_page(world.store(), wanted, 3, 1'000)->nodes.size(), 3u);
+  // One that is too large for a page comes alone.
+  EXPECT_EQ(read_node_page(world.store(), wanted, 100, 1)->nodes.size(), 1u);
+  raw_peer peer(folder);
+  const std::vector<journal::hash256> none(control::max_page_rows + 5);
+  EXPECT_EQ(ask_for<control::node_page>(peer, control::read_nodes{none}).nodes.size(),
+            control::max_page_rows);
 }
 
 TEST_F(ControlServer, ErrorsKeepTheirType) {

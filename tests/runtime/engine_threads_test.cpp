@@ -15,6 +15,7 @@
 #include "theus/journal/stores.hpp"
 #include "theus/runtime/engine.hpp"
 #include "theus/runtime/system_clock.hpp"
+#include "theus/runtime/take_checkpoint.hpp"
 #include "theus/workflows.hpp"
 
 // The engine on real threads and the real clock: what ThreadSanitizer should look at.
@@ -163,6 +164,64 @@ TEST(EngineThreads, StopWhileBusyAnswersEverybodyOnce) {
     stopped.get_future().wait();
   }
   EXPECT_EQ(answers, 2 * count);
+}
+
+// Where a replay of `stalls` waits until it may go on.
+std::atomic<int> passages = 0;
+std::latch replay_begun{1};
+std::latch replay_may_end{1};
+
+workflow<std::int64_t> stalls(context& ctx, std::int64_t value) {
+  if (passages.fetch_add(1) == 1) {
+    replay_begun.count_down();
+    replay_may_end.wait();
+  }
+  co_await ctx.receive(number_signal);
+  co_return value;
+}
+
+workflow<std::int64_t> at_once(context&, std::int64_t value) { co_return value; }
+
+TEST(EngineThreads, ACheckpointThatIsAskedForDelaysNoRun) {
+  application app;
+  app.add("stalls", stalls).add("at_once", at_once);
+  const auto store = journal::make_memory_store();
+  const auto clock = make_system_clock();
+  system_entropy random;
+  threads where;
+  auto executors = where.executors();
+  executors.shards.pop_back();  // all runs on one thread, and none takes its place
+  engine running({}, app.bound(), *store, *clock, random, executors);
+  ASSERT_TRUE(running.open());
+  std::promise<journal::run_id> started;
+  running.start({"stalls", "stalls", "", "[1]"}, [&](auto r) { started.set_value(r.value().run); });
+  const auto run = started.get_future().get();
+  std::promise<result<taken_checkpoint>> taken;
+  running.take_checkpoint(run, [&](auto r) { taken.set_value(std::move(r)); });
+  replay_begun.wait();
+  // While its code is lost in the replay, others on its shard come to their ends, and so may it.
+  for (const std::string id : {"a", "b"}) {
+    std::promise<std::string> ended;
+    running.start({"at_once", id, "", "[7]"}, [&](auto r) {
+      ASSERT_TRUE(r);
+      running.wait(id, [&](auto how) { ended.set_value(how.value().result); });
+    });
+    EXPECT_EQ(ended.get_future().get(), "7");
+  }
+  replay_may_end.count_down();
+  const auto made = taken.get_future().get();
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_EQ(made->at, journal::first_sequence);
+  std::promise<result<void>> verified;
+  running.verify_checkpoint({run, made->at}, [&](auto r) { verified.set_value(std::move(r)); });
+  EXPECT_TRUE(verified.get_future().get());
+  std::promise<void> stopped;
+  running.stop([&stopped] { stopped.set_value(); });
+  stopped.get_future().wait();
+  // Nobody is left without an answer.
+  std::promise<errc> refused;
+  running.take_checkpoint(run, [&](auto r) { refused.set_value(r.error().code); });
+  EXPECT_EQ(refused.get_future().get(), errc::stopped);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "theus/journal/history_file.hpp"
 #include "theus/journal/store.hpp"
 #include "theus/runtime/engine.hpp"
+#include "theus/runtime/take_checkpoint.hpp"
 
 // What travels over a journal's control socket, as C++ values. runtime/control.capnp is their form
 // on the wire.
@@ -51,9 +52,36 @@ struct import_run {
   journal::history run;
 };
 
+// Of one run, newest first, and whether its first records were trimmed.
+struct list_checkpoints {
+  journal::run_id run;
+};
+// A piece of a checkpoint, which may be larger than a frame.
+struct read_checkpoint {
+  journal::checkpoint_id id;
+  std::uint64_t from = 0;
+};
+// As they lie in the journal. Of those wanted the first that fit a page come.
+struct read_nodes {
+  std::vector<journal::hash256> wanted;
+};
+// Answered once it is taken and verified, in the background: as those that the runtime takes.
+struct take_one {
+  journal::run_id run;
+};
+// `done`, or what is wrong with it.
+struct verify_one {
+  journal::checkpoint_id id;
+};
+// To the newest checkpoint, which is verified first.
+struct trim_run {
+  journal::run_id run;
+};
+
 using request =
     std::variant<start_request, signal_request, cancel_run, wait_for_outcome, list_instances,
-                 find_run, read_history, list_stuck, ask_status, retry_run, import_run>;
+                 find_run, read_history, list_stuck, ask_status, retry_run, import_run,
+                 list_checkpoints, read_checkpoint, read_nodes, take_one, verify_one, trim_run>;
 
 // ---- replies
 
@@ -72,9 +100,32 @@ struct runtime_status {
   engine_counters counters;
 };
 
+struct checkpoint_list {
+  struct row {
+    journal::sequence at{};
+    std::string damage;  // why it cannot be read; "" when it can
+    std::uint64_t bytes = 0;
+    std::uint32_t roots = 0;
+  };
+  std::vector<row> rows;
+  std::optional<journal::anchor_place> trimmed;
+};
+struct checkpoint_piece {
+  std::uint64_t total = 0;
+  std::string bytes;
+  std::vector<journal::hash256> roots;  // with the first piece only
+};
+struct node_page {
+  std::vector<std::string> nodes;  // of the first that were wanted; "" where there is none
+};
+struct trimmed_through {
+  journal::sequence at{};
+};
+
 using reply =
     std::variant<error, start_reply, done, run_outcome, instance_page, journal::instance_row,
-                 record_page, std::vector<stuck_run>, runtime_status>;
+                 record_page, std::vector<stuck_run>, runtime_status, checkpoint_list,
+                 checkpoint_piece, node_page, taken_checkpoint, trimmed_through>;
 
 // ---- limits: what either side reads is measured before it is allocated
 

@@ -21,6 +21,7 @@
 namespace theus {
 
 class shard_seat;
+struct taken_checkpoint;
 
 // What an application can run, by name. Immutable while an engine uses it.
 struct registry {
@@ -147,6 +148,13 @@ class engine {
   void stuck(callback<std::vector<stuck_run>> done);
   // Tries a stuck run again now.
   void retry_now(std::string workflow_id, callback<void> done);
+  // In the background, as the checkpoints that are taken by budget, one after the other: what
+  // take_checkpoint and verify_checkpoint do, and a trim to the newest one, verified first, which
+  // is answered with the last record that went. Errors: theirs; those of newest_anchor;
+  // mismatch when the run is stuck: its records stay.
+  void take_checkpoint(journal::run_id run, callback<taken_checkpoint> done);
+  void verify_checkpoint(const journal::checkpoint_id& id, callback<void> done);
+  void trim(journal::run_id run, callback<journal::sequence> done);
   engine_counters counters() const;
   // The epoch this engine appends under, once open: for an import beside it.
   journal::epoch owner() const;

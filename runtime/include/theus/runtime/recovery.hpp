@@ -25,6 +25,9 @@ std::string why_not_replayable(const journal::started& start, const registry& wh
 const journal::started* started_in(const journal::record& first);
 const journal::started* started_in(const checkpoint& c);
 
+// Is it one checkpoint that is at fault, and not the store?
+bool concerns_one_checkpoint(errc code);
+
 struct found_checkpoint {
   std::optional<checkpoint> newest;
   std::vector<std::string> damaged;              // newer ones that cannot be read, and why

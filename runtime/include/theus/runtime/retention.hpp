@@ -6,6 +6,8 @@
 #include <string>
 
 #include "theus/journal/trimming.hpp"
+#include "theus/runtime/machine.hpp"
+#include "theus/runtime/node_archive.hpp"
 
 namespace theus {
 
@@ -41,5 +43,12 @@ bool is_kept(const std::vector<journal::checkpoint_id>& all, std::size_t index,
 // Errors: those of the store, and of journal::make_anchor. Thread: any; blocks.
 result<std::optional<journal::anchor>> due_anchor(journal::store& store, const registry& what,
                                                   journal::run_id run, journal::wall_time now);
+
+// What is to be appended to trim the run to its newest checkpoint, which is verified.
+// Errors: not_found (it has none); what is wrong with it; those of journal::make_anchor.
+// Thread: any; blocks.
+result<journal::anchor> newest_anchor(journal::store& store, node_archive& archive,
+                                      const registry& what, journal::run_id run,
+                                      const machine_limits& bounds = {});
 
 }  // namespace theus
