@@ -1,10 +1,10 @@
 #include "run_state.hpp"
 
 #include "theus/runtime/finished_scopes.hpp"
+#include "theus/runtime/recovery.hpp"
 
 #include "json_out.hpp"
 #include "record_chain.hpp"
-#include "verdict.hpp"
 
 namespace theus::tool {
 namespace {
@@ -39,32 +39,33 @@ void take_contexts(const machine& from, run_state& into) {
   }
 }
 
-run_state found_state(const registry& code, const journal::instance_row& run,
-                      std::optional<std::uint64_t> at, journal_access& journal) {
+// From that checkpoint on, or from the first record; absent: the code does not fit, as `seen` says.
+std::optional<run_state> state_from(const checkpoint* from, const registry& code,
+                                    const journal::instance_row& run,
+                                    std::optional<std::uint64_t> at, extent how,
+                                    journal_access& journal, verdict& seen) {
   verifier replaying(code, run.run);
+  const auto fits = [&] { return (seen = replaying.seen()).fits(); };
   run_state state{run, 0, {}, false, map(), {}};
+  const auto behind = from ? from->head : journal::head();
+  std::uint64_t last = state.turn = journal::number(behind.at);
+  state.time = behind.time;
   std::uint64_t known = 0;
-  std::uint64_t last = 0;
-  const auto trimmed = journal.beginning(run.run);
-  const auto behind = trimmed ? trimmed->head : journal::head();
-  if (trimmed) {
-    last = state.turn = journal::number(trimmed->head.at);
-    state.time = trimmed->head.time;
-    if (at && *at < last) refuse_trimmed(run.run, last);
-    if (!replaying.begin(*trimmed)) refuse(replaying.seen(), run.run.to_string());
-  }
+  if (from) replaying.begin(*from);
   for_each_record(journal, run.run, behind, [&](const journal::stored_record& record) {
-    if (at && journal::number(record.value.at) > *at) return false;
+    if (!fits() || (at && journal::number(record.value.at) > *at)) return false;
     ++known;
     last = journal::number(record.value.at);
-    return replaying.know(record.value);
+    return how == extent::from_zero || replaying.know(record.value);
   });
-  if (!replaying.seen().fits()) refuse(replaying.seen(), run.run.to_string());
   if (at && (*at == 0 || *at > last))
     throw error_exception({errc::not_found, "run " + run.run.to_string() + " has " +
                                                 std::to_string(last) + " records; there is no " +
                                                 std::to_string(*at)});
-  if (trimmed && !replaying.resume(*trimmed)) refuse(replaying.seen(), run.run.to_string());
+  if (!fits() || (from && !replaying.resume(*from))) {
+    fits();
+    return std::nullopt;
+  }
   for_each_record(journal, run.run, behind, [&](const journal::stored_record& record) {
     if (known == 0) return false;
     --known;
@@ -74,9 +75,38 @@ run_state found_state(const registry& code, const journal::instance_row& run,
     }
     return replaying.feed(record);
   });
-  if (!replaying.seen().fits()) refuse(replaying.seen(), run.run.to_string());
+  if (!fits()) return std::nullopt;
   take_contexts(replaying.state(), state);
   return state;
+}
+
+// From the newest checkpoint that fits; absent: there is none.
+std::optional<run_state> state_by_checkpoint(const registry& code, const journal::instance_row& run,
+                                             std::optional<std::uint64_t> at,
+                                             const std::optional<journal::anchor_place>& trimmed,
+                                             journal_access& journal) try {
+  const auto from = journal.newest_checkpoint(run.run, at ? journal::sequence{*at} : last_sequence);
+  if (!from || (trimmed && from->head.at < trimmed->through)) return std::nullopt;
+  verdict seen;
+  return state_from(&*from, code, run, at, extent::open_scopes, journal, seen);
+} catch (const error_exception& e) {
+  if (e.code() != errc::corrupt) throw;
+  return std::nullopt;  // whether it or a record is at fault, the records will tell
+}
+
+run_state found_state(const registry& code, const journal::instance_row& run,
+                      std::optional<std::uint64_t> at, extent how, journal_access& journal) {
+  const auto trimmed = journal.trimmed(run.run);
+  if (how != extent::from_zero) {
+    if (auto state = state_by_checkpoint(code, run, at, trimmed, journal)) {
+      return std::move(*state);
+    }
+  }
+  const auto from = journal.beginning(run.run);
+  verdict seen;
+  auto state = state_from(from ? &*from : nullptr, code, run, at, how, journal, seen);
+  if (!state) refuse(seen, run.run.to_string());
+  return std::move(*state);
 }
 
 }  // namespace
@@ -88,8 +118,12 @@ std::string open_scope::described() const {
 }
 
 run_state state_at(const registry& code, const journal::instance_row& run,
-                   std::optional<std::uint64_t> at, journal_access& journal) {
-  return unless_trimmed([&] { return found_state(code, run, at, journal); });
+                   std::optional<std::uint64_t> at, extent how, journal_access& journal) {
+  const auto trimmed = journal.trimmed(run.run);
+  if (trimmed && at && *at < journal::number(trimmed->through)) {
+    refuse_trimmed(run.run, journal::number(trimmed->through));
+  }
+  return unless_trimmed([&] { return found_state(code, run, at, how, journal); });
 }
 
 }  // namespace theus::tool

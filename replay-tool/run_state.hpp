@@ -9,6 +9,7 @@
 #include "theus/value/value.hpp"
 
 #include "journal_access.hpp"
+#include "verdict.hpp"
 
 namespace theus::tool {
 
@@ -35,9 +36,11 @@ struct run_state {
 };
 
 // Found by replaying the run with this binary's code: after the last turn among the records up to
-// `at`, by default all. Throws error_exception: not_found for a record that there is not, mismatch
-// and unknown_workflow when the code does not fit.
+// `at`, by default all. From the newest checkpoint up to there that can be used, unless from zero:
+// then every record that is left is replayed, and phases and iterations that are over are run, too.
+// Throws error_exception: not_found for a record that there is not, trimmed for one that has gone,
+// mismatch and unknown_workflow when the code does not fit.
 run_state state_at(const registry& code, const journal::instance_row& run,
-                   std::optional<std::uint64_t> at, journal_access& journal);
+                   std::optional<std::uint64_t> at, extent how, journal_access& journal);
 
 }  // namespace theus::tool

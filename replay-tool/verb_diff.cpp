@@ -16,7 +16,7 @@ By path, with what was there before and what came after: the outermost places th
 and iterations that are open at the later turn follow with their own branch: compared with the same
 branch at the earlier turn, or, if they began since, with the Context around them. Those that are
 over by then are named; what they changed is in the Context around them. Like `show`, it replays the
-run with this binary's code. Either turn may be the earlier one.
+run with this binary's code, from a checkpoint before each turn unless --from-zero. Either turn may be the earlier one.
 
 Examples:
   diff order-17 --from 4 --to 12
@@ -28,7 +28,10 @@ struct diff_options {
   std::string id;
   std::uint64_t from = 0;
   std::optional<std::uint64_t> to;
+  bool from_zero = false;
   bool json = false;
+
+  extent how() const { return from_zero ? extent::from_zero : extent::open_scopes; }
 };
 
 struct scope_changes {
@@ -133,8 +136,8 @@ std::string to_json(const run_state& from, const run_state& to) {
 void diff(const diff_options& options, invocation& call) {
   const auto journal = options.journal.open(call);
   const auto row = journal->find(options.id);
-  const run_state from = state_at(call.app.bound(), row, options.from, *journal);
-  const run_state to = state_at(call.app.bound(), row, options.to, *journal);
+  const run_state from = state_at(call.app.bound(), row, options.from, options.how(), *journal);
+  const run_state to = state_at(call.app.bound(), row, options.to, options.how(), *journal);
   if (options.json) {
     call.out << to_json(from, to) << '\n';
   } else {
@@ -151,6 +154,8 @@ void add_diff(CLI::App& cli, invocation& call) {
   verb.add_option("id", options->id, "workflow id or run id")->required();
   verb.add_option("--from", options->from, "a turn, by the number of its record")->required();
   verb.add_option("--to", options->to, "another; the newest unless told");
+  verb.add_flag("--from-zero", options->from_zero,
+                "replay all records, and phases and iterations that are over, too");
   add_json_option(verb, options->json, "one JSON document");
   verb.footer(help);
   verb.callback([options, &call] { diff(*options, call); });

@@ -13,7 +13,8 @@ constexpr const char* summary = "show the Context of a run, now or after any tur
 constexpr const char* help = R"(
 The Context is not in the journal: it is found by replaying the run with this binary's code up to
 that turn; nothing is executed but the workflow itself. Phases and iterations that were over by then
-are not run again. Those that had begun and were not over each have a Context of their own, a branch
+are not run again, and the replay begins at the newest checkpoint before, if there is one;
+--from-zero replays everything, which shows the same. Those phases that had begun and were not over each have a Context of their own, a branch
 of the one around it; they follow, outermost first. Keys are sorted. N is the number of a record, as
 `history` shows it; at an intake it is the turn before. The id is a workflow id, for its newest run,
 or a run id.
@@ -27,7 +28,10 @@ struct show_options {
   journal_option journal;
   std::string id;
   std::optional<std::uint64_t> at;
+  bool from_zero = false;
   bool json = false;
+
+  extent how() const { return from_zero ? extent::from_zero : extent::open_scopes; }
 };
 
 void print(const run_state& state, std::ostream& out) {
@@ -75,7 +79,7 @@ std::string to_json(const run_state& state) {
 void show(const show_options& options, invocation& call) {
   const auto journal = options.journal.open(call);
   const run_state state =
-      state_at(call.app.bound(), journal->find(options.id), options.at, *journal);
+      state_at(call.app.bound(), journal->find(options.id), options.at, options.how(), *journal);
   if (options.json) {
     call.out << to_json(state) << '\n';
   } else {
@@ -92,6 +96,8 @@ void add_show(CLI::App& cli, invocation& call) {
   verb.add_option("id", options->id, "workflow id or run id")->required();
   verb.add_option("--at", options->at,
                   "the turn, by the number of its record; the newest unless told");
+  verb.add_flag("--from-zero", options->from_zero,
+                "replay all records, and phases and iterations that are over, too");
   add_json_option(verb, options->json, "one JSON document");
   verb.footer(help);
   verb.callback([options, &call] { show(*options, call); });

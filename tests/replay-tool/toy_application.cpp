@@ -104,10 +104,11 @@ workflow<next<std::int64_t>> pace(context& ctx, std::int64_t left) {
   co_return again(left - 1);
 }
 
-// So many iterations, then a wait.
+// So many iterations, then a wait, then a few more.
 workflow<std::int64_t> paces(context& ctx, std::int64_t steps) {
   co_await ctx.loop("pace", pace, steps);
   co_await ctx.receive(approved);
+  co_await ctx.loop("pace", pace, 3);
   co_return steps;
 }
 
