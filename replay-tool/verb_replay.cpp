@@ -19,7 +19,8 @@ else now.
 
 Examples:
   replay order-17
-  replay --file order-17.history      no journal needed: a colleague's run, a test's golden file
+  replay --file order-17.history      no journal needed: a colleague's run, a test's golden file;
+                                      of a trimmed run from the checkpoint in it
   replay --all                        before an upgrade: does the new binary fit every run?
   replay order-17 --from-zero         every line of code, from the first turn)";
 

@@ -1,10 +1,41 @@
 #include "verdict.hpp"
 
+#include <algorithm>
+
+#include "theus/journal/codec.hpp"
+#include "theus/journal/trimming.hpp"
 #include "theus/runtime/recovery.hpp"
 
+#include "node_map.hpp"
 #include "record_chain.hpp"
 
 namespace theus::tool {
+
+namespace {
+
+// Of a trimmed run: its checkpoint, if it is the one that an anchor among the records names.
+std::optional<checkpoint> beginning_of(const journal::history& h) {
+  if (!h.behind) return std::nullopt;
+  const auto refuse = [&](const std::string& why) {
+    throw error_exception({errc::corrupt, "run " + h.run.to_string() + ": " + why});
+  };
+  const auto& row = h.behind->checkpoint;
+  const bool is_named = std::ranges::any_of(h.records, [&](const std::string& raw) {
+    const auto record =
+        journal::decode({reinterpret_cast<const std::uint8_t*>(raw.data()), raw.size()});
+    const auto* anchor = record ? std::get_if<journal::anchor>(&record->body) : nullptr;
+    return anchor && anchor->through == row.id.at && anchor->manifest == journal::manifest_of(row);
+  });
+  if (!is_named) refuse("no anchor names its checkpoint");
+  node_map nodes;
+  for (const auto& each : h.behind->nodes) nodes.add(each);
+  auto read = decode_checkpoint(row.bytes, nodes);
+  if (!read) refuse("its checkpoint cannot be read: " + read.error().message);
+  if (read->run != h.run || read->head.at != row.id.at) refuse("its checkpoint is of another run");
+  return std::move(*read);
+}
+
+}  // namespace
 
 const char* name(verdict::kind what) {
   switch (what) {
@@ -117,14 +148,10 @@ verdict verify_run(const registry& what, journal::run_id run, extent how, journa
 }
 
 verdict verify_history(const registry& what, extent how, const journal::history& h) {
-  if (h.behind) {
-    throw error_exception({errc::trimmed, "the history of run " + h.run.to_string() +
-                                              " begins with a checkpoint; `import` it into a "
-                                              "journal and replay it there"});
-  }
+  const auto trimmed = beginning_of(h);
   verifier checking(what, h.run);
   const auto each = [&](const auto& take) {
-    record_chain chain(h.run);
+    record_chain chain(h.run, trimmed ? trimmed->head : journal::head());
     bool goes_on = true;
     for (const auto& raw : h.records) {
       const auto record = chain.next(raw);
@@ -132,8 +159,10 @@ verdict verify_history(const registry& what, extent how, const journal::history&
       goes_on = goes_on && take(*record);
     }
   };
+  if (trimmed && !checking.begin(*trimmed)) return checking.seen();
   if (how == extent::open_scopes)
     each([&](const journal::stored_record& record) { return checking.know(record.value); });
+  if (trimmed && checking.seen().fits()) checking.resume(*trimmed);
   if (checking.seen().fits())
     each([&](const journal::stored_record& record) { return checking.feed(record); });
   return checking.seen();

@@ -70,7 +70,8 @@ enum class extent { open_scopes, from_zero };
 // Throws error_exception: trimmed, when records have gone meanwhile.
 void replay_run(verifier& into, journal::run_id run, extent how, journal_access& journal);
 verdict verify_run(const registry& what, journal::run_id run, extent how, journal_access& journal);
-// Throws error_exception when the records are no chain.
+// Of a trimmed run from its checkpoint on. Throws error_exception when the records are no chain, or
+// that is not the one that they name, or nodes of it are missing.
 verdict verify_history(const registry& what, extent how, const journal::history& h);
 
 }  // namespace theus::tool

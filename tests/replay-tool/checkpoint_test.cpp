@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "theus/journal/history_file.hpp"
 #include "theus/journal/stores.hpp"
 
 #include "tool_fixture.hpp"
@@ -187,6 +188,53 @@ TEST_F(TrimmedRun, Rule07_IsTheSameThroughTheSocket) {
   ASSERT_EQ(exported.code, 0) << exported.err;
   EXPECT_EQ(read(file("held")), read(file("rest")));
   EXPECT_EQ(tool({"import", file("held").string()}).code, 6);
+}
+
+// One whose checkpoint, nodes and records do not belong together is refused, as an import does.
+TEST_F(TrimmedRun, Rule07_IsReplayedFromItsFileAlone) {
+  ASSERT_EQ(tool({"start", "stays", "--id", "one", "--arg", "\"hat\""}).code, 0);
+  approve_until(1);
+  ASSERT_EQ(tool({"checkpoint", "one"}).code, 0);
+  ASSERT_EQ(tool({"checkpoint", "one", "--trim"}).code, 0);
+  {
+    const auto toy = hold();
+    ASSERT_EQ(tool({"signal", "one", "approved", "true"}).code, 0);
+    ASSERT_EQ(tool({"result", "one"}).out, "2\n");
+  }
+  const auto whole = file("whole");
+  ASSERT_EQ(tool({"export", "one", "-o", whole.string()}).code, 0);
+  const auto replayed = [&](const std::filesystem::path& from, std::vector<std::string> more = {}) {
+    more.insert(more.begin(), {"replay", "--file", from.string()});
+    return bare_tool(app, more);
+  };
+  const auto in_journal = tool({"replay", "one", "--json"});
+  EXPECT_EQ(replayed(whole, {"--json"}).out, in_journal.out);
+  EXPECT_EQ(in_journal.document().at("verdict"), "fits");
+  EXPECT_EQ(replayed(whole, {"--from-zero"}).code, 0);
+  // Code that does something else behind the checkpoint is found out.
+  const auto changed =
+      bare_tool(make_application(toy_kind::changed), {"replay", "--file", whole.string()});
+  EXPECT_EQ(changed.code, 1);
+  EXPECT_THAT(changed.out, HasSubstr("mismatch"));
+
+  const auto h = journal::read_history(whole).value();
+  const auto refused = [&](const journal::history& spoilt) {
+    const auto path = file("spoilt");
+    ASSERT_TRUE(journal::write_history(path, spoilt));
+    EXPECT_EQ(replayed(path).code, 5) << replayed(path).err;
+  };
+  auto without_node = h;
+  without_node.behind->nodes.pop_back();
+  refused(without_node);
+  auto other_checkpoint = h;
+  other_checkpoint.behind->checkpoint.bytes.back() ^= 1;
+  refused(other_checkpoint);
+  auto without_anchor = h;
+  without_anchor.records.erase(without_anchor.records.begin());
+  refused(without_anchor);
+  auto node_of_another = h;
+  node_of_another.behind->nodes.back().back() ^= 1;
+  refused(node_of_another);
 }
 
 TEST_F(TrimmedRun, Rule07_IsTrimmedByTheRuntimeThatHoldsTheJournal) {

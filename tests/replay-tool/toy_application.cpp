@@ -112,6 +112,13 @@ workflow<std::int64_t> paces(context& ctx, std::int64_t steps) {
   co_return steps;
 }
 
+workflow<std::int64_t> stays_changed(context& ctx, std::string what) {
+  co_await ctx.phase("pack", pack, what);
+  co_await ctx.receive(approved);
+  co_await ctx.receive(approved);
+  co_return 3;
+}
+
 std::string do_shout(std::string text) { return text + "!"; }
 std::string do_whisper(std::string text) { return text + "…"; }
 
@@ -122,12 +129,13 @@ application make_application(toy_kind kind) {
   if (kind == toy_kind::changed) {
     app.add("echo", changed_echo);
     app.add("travels", travels_changed);
+    app.add("stays", stays_changed);
   } else {
     app.add("echo", echo);
     app.add("travels", travels);
+    app.add("stays", stays);
   }
   app.add("approval", approval);
-  app.add("stays", stays);
   app.add("paces", paces);
   app.add("nap", nap);
   app.add("broken", broken);
