@@ -36,6 +36,9 @@ class faulty_store final : public passes_checkpoints_on<journal::store> {
   void mend() { fault_ = fault::none; }
   void fail_reads(int times) { failing_reads_ = times; }
   void fail_heads(int times) { failing_heads_ = times; }
+  void fail_backlogs(int times) { failing_backlogs_ = times; }
+  // Called before every page that an export reads.
+  void on_raw_read(std::function<void()> see) { see_raw_ = std::move(see); }
   void refuse_acknowledgements(bool refuse) { refuses_acknowledgements_ = refuse; }
   // Called with every unit that is about to be appended.
   void on_append(std::function<void(const journal::unit&)> see) { see_ = std::move(see); }
@@ -59,6 +62,7 @@ class faulty_store final : public passes_checkpoints_on<journal::store> {
   }
   result<std::vector<std::string>> read_raw(journal::run_id run, journal::sequence from,
                                             std::size_t max_records) override {
+    if (see_raw_) see_raw_();
     return behind_.read_raw(run, from, max_records);
   }
   result<std::optional<journal::head>> head_of(journal::run_id run) override {
@@ -101,6 +105,10 @@ class faulty_store final : public passes_checkpoints_on<journal::store> {
   }
   result<std::vector<journal::backlog_row>> backlog(
       const std::optional<journal::backlog_row>& after, std::size_t max_rows) override {
+    if (failing_backlogs_ > 0) {
+      --failing_backlogs_;
+      return error{errc::io_error, "a block of 000012.sst"};
+    }
     return behind_.backlog(after, max_rows);
   }
   result<std::vector<journal::message_row>> messages(
@@ -131,11 +139,13 @@ class faulty_store final : public passes_checkpoints_on<journal::store> {
   int times_ = 0;
   int failing_reads_ = 0;
   int failing_heads_ = 0;
+  int failing_backlogs_ = 0;
   int reads_ = 0;
   int instance_lists_ = 0;
   int reopen_calls_ = 0;
   std::size_t largest_append_ = 0;
   std::function<void(const journal::unit&)> see_;
+  std::function<void()> see_raw_;
 };
 
 }  // namespace theus::testing
