@@ -1,5 +1,6 @@
 #include <set>
 
+#include "theus/journal/blob_mentions.hpp"
 #include "theus/journal/rows.hpp"
 
 namespace theus::journal {
@@ -136,6 +137,7 @@ void derive(run_id run, const record& r, std::vector<row_change>& to) {
     to.push_back(put_anchor{run, r.at, std::get<anchor>(r.body).through});
   }
   derived.finish();
+  for (const hash256& blob : blobs_in(r)) to.push_back(put_blob{{run, r.at, blob}});
 }
 
 std::vector<row_change> rows_behind(run_id run, const anchor& a) {

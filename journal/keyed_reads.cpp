@@ -339,4 +339,12 @@ result<std::vector<message_row>> keyed_store::messages(const std::optional<messa
       keys::behind(all), max_rows, "message", keys::parse_message);
 }
 
+result<std::vector<blob_row>> keyed_store::blobs(const std::optional<blob_row>& after,
+                                                 std::size_t max_rows) {
+  const std::string all = keys::prefix(keys::kind::blob);
+  return page_of<blob_row>(
+      *engine_, after ? keys::after(keys::blob(*after)) : all, keys::behind(all), max_rows, "blob",
+      [](std::string_view key, std::string_view) { return keys::parse_blob(key); });
+}
+
 }  // namespace theus::journal

@@ -68,6 +68,8 @@ class keyed_store final : public store {
   result<std::vector<checkpoint_id>> checkpoints_after(const std::optional<checkpoint_id>& after,
                                                        std::size_t max_rows) override;
   result<void> erase_checkpoint(const checkpoint_id& id) override;
+  result<std::vector<blob_row>> blobs(const std::optional<blob_row>& after,
+                                      std::size_t max_rows) override;
   result<std::vector<hash256>> nodes_after(const std::optional<hash256>& after,
                                            std::size_t max_nodes) override;
   result<void> erase_nodes(std::span<const hash256> nodes, opening since) override;

@@ -24,6 +24,7 @@ enum class kind : char {
   instance = 'i',
   task = 'k',
   message = 'm',
+  blob = 'o',
   request = 'q',
   timer = 't',
   run_timer = 'u',  // the same timers by run, to find those of a finished run
@@ -89,12 +90,14 @@ std::string due_prefix(wall_time due);
 std::string task(run_id run);
 std::string backlog(const backlog_row& row);
 std::string message(run_id sender, const command_id& id);
+std::string blob(const blob_row& row);
 std::string anchor(run_id run);
 std::string acknowledgement(const message_id& id);
 
 std::optional<timer_row> parse_timer(std::string_view key);
 std::optional<timer_row> parse_run_timer(std::string_view key);
 std::optional<backlog_row> parse_backlog(std::string_view key);
+std::optional<blob_row> parse_blob(std::string_view key);
 std::optional<hash256> parse_node(std::string_view key);
 std::optional<checkpoint_id> parse_listed_checkpoint(std::string_view key);
 

@@ -94,6 +94,13 @@ std::string message(run_id sender, const command_id& id) {
   return key;
 }
 
+std::string blob(const blob_row& row) {
+  std::string key = prefix(kind::blob, row.run);
+  put_u64(key, number(row.at));
+  put_hash(key, row.blob);
+  return key;
+}
+
 std::string anchor(run_id run) { return prefix(kind::anchor, run); }
 
 std::string acknowledgement(const message_id& id) {
@@ -128,6 +135,15 @@ std::optional<backlog_row> parse_backlog(std::string_view key) {
   backlog_row row;
   row.run = c.run();
   row.intake = sequence{c.u64()};
+  return whole(c, row);
+}
+
+std::optional<blob_row> parse_blob(std::string_view key) {
+  cursor c = of_kind(kind::blob, key);
+  blob_row row;
+  row.run = c.run();
+  row.at = sequence{c.u64()};
+  row.blob = c.hash();
   return whole(c, row);
 }
 

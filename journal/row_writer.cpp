@@ -104,7 +104,8 @@ result<void> row_writer::write(const erase_wakeups& c) {
   return {};
 }
 
-// Of several anchors the newest counts; a rebuild meets older ones after it.
+// Of several anchors the newest counts; a rebuild meets older ones after it. What the records that
+// go with it mentioned, they mention no more.
 result<void> row_writer::write(const put_anchor& c) {
   std::string key = keys::anchor(c.run);
   const auto value = value_of(key);
@@ -114,6 +115,11 @@ result<void> row_writer::write(const put_anchor& c) {
     return error{errc::corrupt, "the anchor row of run " + c.run.to_string() + " is malformed"};
   }
   if (!known || known->at < c.at) put(std::move(key), keys::anchor_value({c.at, c.through}));
+  return erase_all(keys::prefix(keys::kind::blob, c.run), keys::blob({c.run, next(c.through), {}}));
+}
+
+result<void> row_writer::write(const put_blob& c) {
+  put(keys::blob(c.row));
   return {};
 }
 

@@ -39,6 +39,7 @@ class row_writer {
   result<void> write(const erase_backlog& c);
   result<void> write(const erase_wakeups& c);
   result<void> write(const put_anchor& c);
+  result<void> write(const put_blob& c);
 
   result<std::optional<std::string>> value_of(const std::string& key);
   // Keys in [from, until), stored or put here; some may have been erased here since.

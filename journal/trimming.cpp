@@ -80,6 +80,7 @@ class fold {
     backlog_ = before_first;
   }
   void operator()(const put_anchor&) {}
+  void operator()(const put_blob&) {}
 
  private:
   using key = std::tuple<wall_time, command_id, bool>;

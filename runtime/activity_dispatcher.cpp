@@ -79,7 +79,7 @@ void activity_dispatcher::work() {
 void activity_dispatcher::run(const std::shared_ptr<activity_task>& task) {
   if (!begins(*task)) return release();
   attempt current(task->run, task->command.id, task->attempt, task->workflow_id,
-                  task->stop.get_token());
+                  task->stop.get_token(), blobs_of(*task));
   core_.attempt_began(task);
   ended(task, task->type->run(current, task->command.arguments));
 }
@@ -87,8 +87,9 @@ void activity_dispatcher::run(const std::shared_ptr<activity_task>& task) {
 void activity_dispatcher::launch_awaitable(std::shared_ptr<activity_task> task) {
   core_.post(core_.where.io, [this, task = std::move(task)] {
     if (!begins(*task)) return release();
-    auto current = std::make_shared<attempt>(task->run, task->command.id, task->attempt,
-                                             task->workflow_id, task->stop.get_token());
+    auto current =
+        std::make_shared<attempt>(task->run, task->command.id, task->attempt, task->workflow_id,
+                                  task->stop.get_token(), blobs_of(*task));
     core_.attempt_began(task);
     task->type->launch(core_.where.io, std::move(current), task->command.arguments,
                        [keep = core_.shared_from_this(), this, task](attempt_outcome outcome) {
@@ -107,10 +108,28 @@ bool activity_dispatcher::begins(const activity_task& task) {
   return true;
 }
 
+blob_store activity_dispatcher::blobs_of(const activity_task& task) {
+  return blob_store(core_.checkpoints.archive(), task.pins);
+}
+
+// What a result mentions has to be there, and stays until it is recorded.
+void activity_dispatcher::pin_blobs(const activity_task& task, attempt_outcome& outcome) {
+  const auto* value = std::get_if<journal::payload>(&outcome);
+  if (!value) return;
+  if (auto held = blobs_of(task).pin_all_in(*value); !held) {
+    const bool is_made_up = held.error().code == errc::bad_input;
+    outcome = attempt_failure{{is_made_up ? "unknown_blob" : "blob_unreadable",
+                               "the result: " + held.error().message,
+                               {}},
+                              !is_made_up};
+  }
+}
+
 // The shard hears first: whoever waits for running() to become zero knows that all outcomes are
 // on their way.
 void activity_dispatcher::ended(const std::shared_ptr<activity_task>& task,
                                 attempt_outcome outcome) {
+  pin_blobs(*task, outcome);
   core_.attempt_ended(task, std::move(outcome));
   release();
 }

@@ -43,6 +43,8 @@ class activity_dispatcher {
   void run(const std::shared_ptr<activity_task>& task);
   bool begins(const activity_task& task);
   void ended(const std::shared_ptr<activity_task>& task, attempt_outcome outcome);
+  blob_store blobs_of(const activity_task& task);
+  void pin_blobs(const activity_task& task, attempt_outcome& outcome);
   void release();
 
   engine_core& core_;

@@ -22,6 +22,8 @@ struct activity_task {
   std::optional<journal::wall_time> scheduled_for;
   std::shared_ptr<const activity_type> type;
   std::stop_source stop;
+  // Of the blobs that it wrote, or that its result mentions.
+  std::shared_ptr<blob_pins> pins = std::make_shared<blob_pins>();
 };
 
 }  // namespace theus

@@ -4,6 +4,7 @@
 #include <map>
 #include <span>
 
+#include "theus/journal/blob_mentions.hpp"
 #include "theus/journal/codec.hpp"
 #include <theus/value/flat.hpp>
 
@@ -125,6 +126,42 @@ short_turn to_turn(const value& v, contexts& known) {
   return turn;
 }
 
+void find_blobs(const value& v, std::vector<journal::hash256>& to) {
+  switch (v.kind()) {
+    case value_kind::bytes: {
+      const auto bytes = v.as_bytes();
+      return journal::find_blobs({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, to);
+    }
+    case value_kind::list:
+      for (const value& each : v.as_list()) find_blobs(each, to);
+      return;
+    case value_kind::map:
+      for (const auto& [key, each] : v.as_map()) find_blobs(each, to);
+      return;
+    default:
+      return;
+  }
+}
+
+// What the payloads mention that it keeps, in the short history and unread. The blobs of its trees
+// are nodes like any others.
+std::vector<journal::hash256> blobs_in(const checkpoint& c) {
+  std::vector<journal::hash256> found;
+  for (const short_turn& turn : c.turns) {
+    for (const journal::command& each : turn.commands) journal::find_blobs(each, found);
+    for (const applied_step& step : turn.steps) {
+      if (const auto* e = std::get_if<journal::event>(&step.what)) {
+        journal::find_blobs(*e, found);
+      } else {
+        journal::find_blobs(journal::command(std::get<closed_scope>(step.what).how), found);
+      }
+    }
+  }
+  find_blobs(c.state, found);
+  std::ranges::sort(found);
+  return found;
+}
+
 }  // namespace
 
 std::optional<checkpoint> make_checkpoint(journal::run_id run, replayer& replayed) {
@@ -166,6 +203,12 @@ result<encoded_checkpoint> encode(const checkpoint& c, node_sink& sink) try {
     }
   }
   const journal::hash256 state = put(c.state);
+  for (const auto& blob : blobs_in(c)) {
+    if (!sink.holds(blob).value()) {
+      return error{errc::not_found, "blob " + blob.to_string() + " is not stored"};
+    }
+    if (std::ranges::find(made.roots, blob) == made.roots.end()) made.roots.push_back(blob);
+  }
   made.bytes = encode_flat(map{{"version", form_version},
                                {"run", from_raw(c.run.bytes)},
                                {"at", journal::number(c.head.at)},

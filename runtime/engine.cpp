@@ -25,6 +25,19 @@ class engine::impl {
     core_->post(core_->where.shards.front(),
                 [done = answer<T>(std::move(done)), why = std::move(why)]() mutable { done(why); });
   }
+  // Blobs that the payload mentions stay until `done` is called: from then on its record keeps
+  // them.
+  template <class T>
+  result<void> pinned(const journal::payload& value, callback<T>& done) {
+    auto pins = std::make_shared<blob_pins>();
+    blob_store blobs(core_->checkpoints.archive(), pins);
+    if (auto held = blobs.pin_all_in(value); !held) return held;
+    if (pins->empty()) return {};
+    done = [done = std::move(done), pins = std::move(pins)](result<T> answered) {
+      done(std::move(answered));
+    };
+    return {};
+  }
   void deliver(std::string workflow_id, journal::event event, callback<void> done) {
     if (auto why = core_->refusal()) return refuse(std::move(done), *why);
     core_->deliver(std::move(workflow_id), std::move(event), answer<void>(std::move(done)));
@@ -51,6 +64,9 @@ void engine::start(start_request request, callback<start_reply> done) {
     return impl_->refuse(std::move(done), *fault);
   }
   if (auto why = core.refusal()) return impl_->refuse(std::move(done), *why);
+  if (auto held = impl_->pinned(request.arguments, done); !held) {
+    return impl_->refuse(std::move(done), held.error());
+  }
   const std::string workflow_id = request.workflow_id;
   impl_->at(workflow_id,
             [request = std::move(request), done = answer<start_reply>(std::move(done))](
@@ -60,6 +76,9 @@ void engine::start(start_request request, callback<start_reply> done) {
 void engine::signal(signal_request request, callback<void> done) {
   if (const auto fault = find_fault(request, impl_->core().options.bounds)) {
     return impl_->refuse(std::move(done), *fault);
+  }
+  if (auto held = impl_->pinned(request.value, done); !held) {
+    return impl_->refuse(std::move(done), held.error());
   }
   journal::signal_received event{std::move(request.name), std::move(request.value), std::nullopt,
                                  std::move(request.request_id)};
@@ -143,6 +162,8 @@ engine_counters engine::counters() const {
   seen.frames = static_cast<std::uint64_t>(count.frames.load());
   return seen;
 }
+
+blob_store engine::blobs() { return blob_store(impl_->core().checkpoints.archive()); }
 
 journal::epoch engine::owner() const { return impl_->core().owner(); }
 

@@ -63,6 +63,25 @@ result<void> node_archive::saving::put(const hash256& node, std::string_view byt
   return buffered_bytes_ < batch_bytes ? result<void>() : flush();
 }
 
+result<void> node_archive::saving::keep(const hash256& node, std::string_view bytes) {
+  const auto held = holds(node);
+  if (!held) return held.error();
+  return *held ? result<void>() : put(node, bytes);
+}
+
+result<void> node_archive::saving::fold(const hash256& node, std::span<const hash256> below) {
+  if (auto done = flush(); !done) return done;
+  const std::lock_guard lock(archive_.mutex_);
+  for (const hash256& each : below) {
+    put_.erase(each);
+    relied_on_.erase(each);
+  }
+  // Of what was put a collection that begins takes nothing but itself, of this all below it.
+  put_.erase(node);
+  relied_on_.insert(node);
+  return {};
+}
+
 result<void> node_archive::saving::flush() {
   auto done = archive_.kept_.put_nodes(buffer_, since_);
   if (!done) return done;

@@ -2,10 +2,12 @@
 #include <optional>
 
 #include "theus/runtime/node_archive.hpp"
+#include <theus/value/blob_nodes.hpp>
 
-// Mark and sweep over the nodes of checkpoints.
+// Mark and sweep over the nodes of checkpoints and blobs.
 //
-// Marking begins at the roots of all checkpoints and at what savings have put or rely on, and ends,
+// Marking begins at the roots of all checkpoints, at the blobs that records mention and at what
+// savings have put or rely on, and ends,
 // in one moment, when nothing is left to be looked at: from then on every node that is not alive is
 // going to be erased, and savings are told that it is not there. Those put it once more, which
 // makes it alive.
@@ -19,6 +21,7 @@ using journal::checkpoint_id;
 using journal::hash256;
 
 constexpr std::size_t checkpoints_per_page = 256;
+constexpr std::size_t blobs_per_page = 1'024;
 constexpr std::size_t nodes_per_page = 1'024;
 constexpr std::size_t nodes_per_erasure = 256;
 
@@ -40,8 +43,8 @@ class node_archive::collection {
 
   result<collected> run() {
     for (const auto step :
-         {&collection::mark_checkpoints, &collection::mark_savings, &collection::find_dead,
-          &collection::count_parents, &collection::erase_dead}) {
+         {&collection::mark_checkpoints, &collection::mark_blobs, &collection::mark_savings,
+          &collection::find_dead, &collection::count_parents, &collection::erase_dead}) {
       if (auto done = (this->*step)(); !done) return done.error();
       if (stop_.stop_requested() || !report_.damaged.empty()) return report();
     }
@@ -86,9 +89,44 @@ class node_archive::collection {
     return {};
   }
 
+  static bool is_damage(const error& what) {
+    return what.code == errc::corrupt || what.code == errc::not_found;
+  }
+
   result<void> note_damage(const checkpoint_id& id, const error& what) {
-    if (what.code != errc::corrupt && what.code != errc::not_found) return what;
+    if (!is_damage(what)) return what;
     report_.damaged.push_back({id, what});
+    return {};
+  }
+
+  // Whoever mentions a blob keeps it until the row is there to be seen. One that is not stored was
+  // made up: nobody gets it past the runtime.
+  result<void> mark_blobs() {
+    for (std::optional<journal::blob_row> after; !stop_.stop_requested();) {
+      const auto page = kept_.blobs(after, blobs_per_page);
+      if (!page) return page.error();
+      if (page->empty()) return {};
+      for (const journal::blob_row& row : *page) {
+        if (auto done = mark_blob(row.blob); !done) return done;
+      }
+      after = page->back();
+    }
+    return {};
+  }
+
+  result<void> mark_blob(const hash256& root) {
+    {
+      const std::lock_guard lock(archive_.mutex_);
+      if (archive_.alive_.contains(root)) return {};
+    }
+    const auto held = kept_.holds_node(root);
+    if (!held) return held.error();
+    if (!*held) return {};
+    const auto done = mark_below(root);
+    if (done) return {};
+    if (!is_damage(done.error())) return done;
+    report_.damaged_blobs.push_back(
+        {done.error().code, "blob " + root.to_string() + ": " + done.error().message});
     return {};
   }
 
@@ -128,6 +166,11 @@ class node_archive::collection {
       if (!bytes) return bytes.error();
       const auto references = references_of(*bytes);
       if (!references) return references.error();
+      if (refers_to_chunks(*bytes)) {  // that is most of what is stored, and need not be read
+        const std::lock_guard lock(archive_.mutex_);
+        archive_.alive_.insert(references->begin(), references->end());
+        continue;
+      }
       left.insert(left.end(), references->begin(), references->end());
     }
     return {};

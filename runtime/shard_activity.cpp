@@ -41,6 +41,12 @@ void bound(attempt_outcome& outcome, const journal::limits& bounds) {
   }
 }
 
+// Keeps the blobs of a result until it is recorded, or is dropped.
+answer<void> held_until_recorded(const activity_task& task) {
+  if (task.pins->empty()) return {};
+  return answer<void>([pins = task.pins](const result<void>&) {});
+}
+
 // Has this attempt ended, and only the record of it is missing?
 bool has_outcome(const inbox& waiting, const journal::command_id& id) {
   return std::ranges::any_of(waiting.events, [&](const journal::event& e) {
@@ -151,7 +157,8 @@ void shard::conclude(run_slot& s, const activity_task& task, attempt_outcome out
   const auto* failed = std::get_if<attempt_failure>(&outcome);
   if (!failed) {
     s.incoming.push(journal::activity_completed{task.command.id, task.attempt, task.scheduled_for,
-                                                std::move(std::get<journal::payload>(outcome))});
+                                                std::move(std::get<journal::payload>(outcome))},
+                    held_until_recorded(task));
   } else if (attempts_stop_ && !task.command.at_most_once) {
     // It was asked to stop: that it did not succeed says nothing. The next open runs it again.
   } else if (is_tried_again(task.command, task.attempt, *failed)) {

@@ -17,9 +17,20 @@ namespace {
 
 constexpr std::string_view bytes_key = "$bytes";
 constexpr std::string_view map_key = "$map";
+constexpr std::string_view blob_key = "$blob";
+constexpr std::string_view size_key = "size";
+constexpr std::size_t id_digits = 64;
 constexpr std::size_t most_digits = 24;  // of an integer or the shortest form of a double
 
 bool names_form(std::string_view key) { return key == bytes_key || key == map_key; }
+
+// Of an object with two members, which may come in any order.
+bool is_blob(json_view object) {
+  if (object.expect_object() != 2) return false;
+  const json_view first = object.first();
+  const std::string_view one = first.text(), other = first.next().next().text();
+  return (one == blob_key && other == size_key) || (one == size_key && other == blob_key);
+}
 
 std::size_t print(char* into, const value& number) {
   char* const end = number.kind() == value_kind::integer
@@ -47,6 +58,7 @@ value bytes_of(json_view text) {
 }
 
 value object_of(json_view object, bool forms) {
+  if (is_blob(object)) return object.blob();
   const json_view key = object.first();
   if (!forms || object.expect_object() != 1 || !names_form(key.text()))
     return map_of(object, forms);
@@ -111,6 +123,10 @@ struct size_of_tree {
       case value_kind::bytes:
         texts += v.as_bytes().size();
         break;
+      case value_kind::blob:
+        nodes += 4;
+        digits += id_digits + most_digits;
+        break;
       case value_kind::list:
         for (const value& element : v.as_list()) count(element);
         break;
@@ -172,6 +188,8 @@ struct value_tape {
         push(json_kind::binary, {reinterpret_cast<const char*>(raw.data()), raw.size()}, &v);
         return;
       }
+      case value_kind::blob:
+        return lay(v, v.as_blob());
       case value_kind::list: {
         json_node& node = push(json_kind::array, {}, &v);
         for (const value& element : v.as_list()) lay(element);
@@ -186,6 +204,20 @@ struct value_tape {
         return finish(node, v.as_map().size());
       }
     }
+  }
+
+  void lay(const value& v, const blob& b) {
+    json_node& node = push(json_kind::object, {}, &v);
+    push(json_kind::string, blob_key, nullptr);
+    const std::string id = b.id();
+    std::memcpy(digits, id.data(), id.size());
+    push(json_kind::string, {digits, id.size()}, nullptr);
+    digits += id.size();
+    push(json_kind::string, size_key, nullptr);
+    const std::size_t size = print(digits, static_cast<std::int64_t>(b.size));
+    push(json_kind::number, {digits, size}, nullptr);
+    digits += size;
+    finish(node, 2);
   }
 
   void finish(json_node& node, std::size_t size) {
@@ -213,8 +245,33 @@ void json_document::lay(const value& v, const codec_limits& limits) {
 }
 
 value json_view::tree() const {
-  if (document_->values_) return *document_->values_[node_ - document_->nodes_];
+  if (document_->values_) {
+    const value* const v = document_->values_[node_ - document_->nodes_];
+    if (v != nullptr) return *v;
+  }
   return detail::formed_value(*this);
+}
+
+blob json_view::blob() const {
+  json_members members(*this);
+  if (!members.find(blob_key)) fail(codec_errc::missing, "the blob lacks its $blob");
+  const json_view id = members.value();
+  const auto hash = parse_blob_id(id.text());
+  if (!hash) id.fail(codec_errc::malformed_text, "not the 64 hex digits of a blob");
+  if (!members.find(size_key)) fail(codec_errc::missing, "the blob lacks its size");
+  const theus::blob found{*hash, members.value().natural(theus::blob::most_bytes)};
+  if (const char* const fault = fault_of(found)) fail(codec_errc::out_of_range, fault);
+  return found;
+}
+
+void json_writer::blob(const theus::blob& v) {
+  if (const char* const fault = fault_of(v)) fail(codec_errc::out_of_range, fault);
+  begin_object();
+  name(blob_key);
+  text(v.id());
+  name(size_key);
+  natural(v.size);
+  end_object();
 }
 
 void json_writer::tree(const value& v) {
@@ -246,6 +303,8 @@ void json_writer::tree(const value& v) {
       name(bytes_key);
       text(to_base64(v.as_bytes()));
       return end_object();
+    case value_kind::blob:
+      return blob(v.as_blob());
     case value_kind::list:
       begin_array();
       for (const value& element : v.as_list()) tree(element);
@@ -260,7 +319,9 @@ void json_writer::tree_map(const map& m) {
   entries.reserve(m.size());
   for (const auto& [key, item] : m) entries.emplace_back(key, &item);
   std::ranges::sort(entries, {}, [](const auto& e) { return e.first; });
-  const bool wrapped = entries.size() == 1 && names_form(entries[0].first);
+  const bool wrapped = entries.size() == 1 ? names_form(entries[0].first)
+                                           : entries.size() == 2 && entries[0].first == blob_key &&
+                                                 entries[1].first == size_key;
   if (wrapped) {
     begin_object();
     name(map_key);

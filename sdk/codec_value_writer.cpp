@@ -35,6 +35,11 @@ void value_writer::binary(const bytes& v) {
   guarded([&] { add(std::span<const std::byte>(v.content())); });
 }
 
+void value_writer::blob(const theus::blob& v) {
+  if (const char* const fault = fault_of(v)) fail(codec_errc::out_of_range, fault);
+  add(v);
+}
+
 void value_writer::add_form(std::string_view text) {
   const json_document document(text);
   guarded([&] { add(detail::plain_value(document.root())); });

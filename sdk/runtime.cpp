@@ -236,6 +236,8 @@ boost::asio::awaitable<std::string> runtime::async_result_encoded(std::string wo
   co_return result_of(workflow_id, std::move(ended));
 }
 
+blob_store runtime::blobs() { return impl_->core().blobs(); }
+
 engine& runtime::core() { return impl_->core(); }
 journal::store& runtime::records() { return impl_->records(); }
 

@@ -18,14 +18,18 @@ void put_scalar(std::string& out, const value& v) {
     case value_kind::real:
       put_byte(out, value_tag::real);
       return put_number(out, std::bit_cast<std::uint64_t>(v.as_real()), 8);
+    case value_kind::blob:
+      put_byte(out, value_tag::blob);
+      put_length(out, v.as_blob().size);
+      return put_hash(out, v.as_blob().hash);
     default:
       return put_byte(out, value_tag::null);
   }
 }
 
-std::uint64_t byte_reader::length() {
+std::uint64_t byte_reader::length(unsigned bits) {
   std::uint64_t n = 0;
-  for (unsigned shift = 0; shift < 35; shift += 7) {
+  for (unsigned shift = 0; shift < bits; shift += 7) {
     const std::uint64_t byte = number(1);
     n |= (byte & 0x7F) << shift;
     if (byte < 0x80) {
@@ -51,6 +55,20 @@ value byte_reader::text(std::string_view content, bool is_string) const {
     if (e.code() == errc::bad_input) corrupt("a string is not UTF-8");
     throw;
   }
+}
+
+journal::hash256 byte_reader::hash() {
+  journal::hash256 hash;
+  std::memcpy(hash.bytes.data(), take(hash.bytes.size()).data(), hash.bytes.size());
+  return hash;
+}
+
+theus::blob byte_reader::blob() {
+  theus::blob b;
+  b.size = length(42);
+  b.hash = hash();
+  if (const char* const fault = fault_of(b)) corrupt(fault);
+  return b;
 }
 
 std::string_view byte_reader::key() {

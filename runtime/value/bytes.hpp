@@ -36,8 +36,12 @@ inline void put_text(std::string& out, std::string_view text) {
   out.append(text);
 }
 
-// Of a null, boolean, integer or real: its tag and what follows.
+// Of a null, boolean, integer, real or blob: its tag and what follows.
 void put_scalar(std::string& out, const value& v);
+
+inline void put_hash(std::string& out, const journal::hash256& hash) {
+  out.append(reinterpret_cast<const char*>(hash.bytes.data()), hash.bytes.size());
+}
 
 // Reads bytes from their beginning. What is not as it should be throws errc::corrupt, saying of
 // what: "a stored node", …
@@ -71,9 +75,11 @@ class byte_reader {
     return n;
   }
 
-  std::uint64_t length();                                      // up to 35 bits
+  std::uint64_t length(unsigned bits = 35);                    // at most that many
   double real();                                               // eight bytes; one NaN only
   value text(std::string_view content, bool is_string) const;  // a string is UTF-8
+  journal::hash256 hash();                                     // 32 bytes
+  theus::blob blob();                                          // size and hash
   std::string_view key();                                      // value_limits::key_bytes, UTF-8
 
   void require_end() const { require(left_.empty(), "there are bytes behind its end"); }

@@ -1,8 +1,9 @@
 #include "decode.hpp"
 
 #include <bit>
-#include <cstring>
 #include <string>
+
+#include <theus/value/blob_nodes.hpp>
 
 #include "bytes.hpp"
 #include "key_hash.hpp"
@@ -13,12 +14,6 @@
 
 namespace theus::tree {
 namespace {
-
-journal::hash256 read_reference(byte_reader& in) {
-  journal::hash256 hash;
-  std::memcpy(hash.bytes.data(), in.take(reference_bytes).data(), reference_bytes);
-  return hash;
-}
 
 std::string_view read_short_text(byte_reader& in) {
   const std::uint64_t length = in.length();
@@ -52,11 +47,14 @@ stored_value read_value(byte_reader& in) {
     case value_tag::empty_map:
       v.inline_value = map();
       return v;
+    case value_tag::blob:
+      v.inline_value = in.blob();
+      return v;
     case value_tag::long_string:
     case value_tag::long_bytes:
     case value_tag::list:
     case value_tag::map:
-      v.reference = read_reference(in);
+      v.reference = in.hash();
       return v;
   }
   in.corrupt("a value is of no known kind");
@@ -72,7 +70,7 @@ stored_entry read_entry(byte_reader& in) {
 
 void read_references(byte_reader& in, stored_node& n, unsigned count) {
   in.require(in.left() == count * reference_bytes, "it has not as many references as it says");
-  for (unsigned i = 0; i < count; ++i) n.references.push_back(read_reference(in));
+  for (unsigned i = 0; i < count; ++i) n.references.push_back(in.hash());
 }
 
 void read_branch(byte_reader& in, stored_node& n) {
@@ -131,6 +129,18 @@ void read_spine(byte_reader& in, stored_node& n) {
   read_references(in, n, 2);
 }
 
+// Every node but the last of its level is full, and all before the last chunk are.
+void read_blob(byte_reader& in, stored_node& n) {
+  n.level = static_cast<unsigned>(in.number(1));
+  in.require(n.level <= blob_levels - 1, "a level is beyond the last");
+  n.size = in.length(42);
+  in.require(n.size >= 1 && n.size <= blob::most_bytes, "a blob has 1 byte to 1 TiB");
+  const std::uint64_t each = blob_bytes_below(n.level);
+  const std::uint64_t count = (n.size + each - 1) / each;
+  in.require(count <= blob_fan_out, "a blob node has 1 to 1,024 references");
+  read_references(in, n, static_cast<unsigned>(count));
+}
+
 }  // namespace
 
 stored_node decode_node(std::string_view bytes) {
@@ -163,6 +173,14 @@ stored_node decode_node(std::string_view bytes) {
       n.text = in.take(in.left());
       in.require(n.text.size() > text_in_parent, "a short text is not a node of its own");
       (void)in.text(n.text, n.tag == node_tag::string);
+      break;
+    case node_tag::chunk:
+      n.text = in.take(in.left());
+      in.require(!n.text.empty() && n.text.size() <= blob_chunk_bytes,
+                 "a chunk has 1 to 65,536 bytes");
+      break;
+    case node_tag::blob:
+      read_blob(in, n);
       break;
     default:
       if (tag >= 0x20)

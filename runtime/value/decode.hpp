@@ -21,6 +21,10 @@ struct stored_value {
     return tag == value_tag::long_string || tag == value_tag::long_bytes ||
            tag == value_tag::list || tag == value_tag::map;
   }
+  // Of a blob that is not empty, which the tree does not hold and needs all the same.
+  bool is_blob() const noexcept {
+    return tag == value_tag::blob && !inline_value.as_blob().empty();
+  }
 };
 
 struct stored_entry {
@@ -39,7 +43,7 @@ struct stored_node {
   std::string_view text;
   std::vector<stored_entry> entries;
   std::vector<stored_value> values;          // leaf, scalar
-  std::vector<journal::hash256> references;  // branch, inner: children; spine: trie, tail
+  std::vector<journal::hash256> references;  // branch, inner, blob: children; spine: trie, tail
 };
 
 // Reads a node and checks all that can be checked without others. Allocates in proportion to the

@@ -54,6 +54,7 @@ void encode_value(std::string& out, const value& v) {
     case value_kind::boolean:
     case value_kind::integer:
     case value_kind::real:
+    case value_kind::blob:
       return put_scalar(out, v);
     case value_kind::string:
       return encode_text(out, v, true);
@@ -74,6 +75,8 @@ void encode_node(std::string& out, node* n) {
       out.append(text->view());
       return;
     }
+    case node_kind::blob:  // stands in its parent
+      return;
     case node_kind::branch:
       put_byte(out, node_tag::branch);
       put_byte(out, n->level);

@@ -4,8 +4,8 @@
 #include <cstdint>
 
 // The stored form of nodes, version 1; docs/context-tree.md draws it. It never changes: another one
-// gets other first bytes. Numbers are little-endian; a length is a LEB128 of least bytes; a
-// reference is the SHA-256 of the node that is meant.
+// gets other first bytes (0x18 and 0x19 are of flat forms). Numbers are little-endian; a length is
+// a LEB128 of least bytes; a reference is the SHA-256 of the node that is meant.
 namespace theus::tree {
 
 // The first byte of a node. What follows:
@@ -18,6 +18,8 @@ enum class node_tag : std::uint8_t {
   spine = 0x15,      // length of the list, reference to the trie, reference to the tail
   string = 0x16,     // the bytes of a string longer than text_in_parent
   bytes = 0x17,      // the same of bytes
+  chunk = 0x1a,      // 1 byte to 64 KiB of a blob's content
+  blob = 0x1b,       // level (1), bytes of content below (length), references
 };
 // An entry is its key (length, bytes) and its value.
 
@@ -35,7 +37,8 @@ enum class value_tag : std::uint8_t {
   empty_list = 9,
   list = 10,  // reference to a leaf or spine
   empty_map = 11,
-  map = 12,  // reference to a branch of level 0
+  map = 12,   // reference to a branch of level 0
+  blob = 13,  // bytes of content (length), reference to a blob node: zeros when there are none
 };
 
 inline constexpr std::size_t reference_bytes = 32;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "access.hpp"
+#include "blob_node.hpp"
 #include "list_node.hpp"
 #include "map_node.hpp"
 #include "text_node.hpp"
@@ -40,6 +41,8 @@ bool same_node(const node* a, const node* b) noexcept {
   if (a == nullptr || b == nullptr || a->kind != b->kind || a->depth != b->depth) return false;
   if (a->kind == node_kind::text)
     return static_cast<const text_node*>(a)->view() == static_cast<const text_node*>(b)->view();
+  if (a->kind == node_kind::blob)
+    return static_cast<const blob_node*>(a)->content == static_cast<const blob_node*>(b)->content;
   if (has_digest(a) && has_digest(b)) return known_digest(a) == known_digest(b);
   switch (a->kind) {
     case node_kind::leaf:

@@ -34,6 +34,7 @@ void write_flat(std::string& out, const value& v) {
     case value_kind::boolean:
     case value_kind::integer:
     case value_kind::real:
+    case value_kind::blob:
       return put_scalar(out, v);
     case value_kind::string:
       put_byte(out, value_tag::string);
@@ -89,6 +90,8 @@ value flat_reader::read(unsigned above) {
     case value_tag::string:
     case value_tag::bytes:
       return text(take(length()), tag == value_tag::string);
+    case value_tag::blob:
+      return blob();
     case value_tag::empty_list:
       refuse_depth(above);
       return list();

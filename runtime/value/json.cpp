@@ -18,6 +18,9 @@ namespace json = boost::json;
 constexpr std::string_view bytes_key = "$bytes";
 constexpr std::string_view map_key = "$map";
 
+constexpr std::string_view blob_key = "$blob";
+constexpr std::string_view size_key = "size";
+
 bool names_form(std::string_view key) { return key == bytes_key || key == map_key; }
 
 json::string_view view_of(std::string_view text) { return {text.data(), text.size()}; }
@@ -53,6 +56,8 @@ class writer {
                          json::value(view_of(std::string_view(to_base64(v.as_bytes())))));
       case value_kind::list:
         return write_list(v.as_list());
+      case value_kind::blob:
+        return write_blob(v.as_blob());
       case value_kind::map:
         break;
     }
@@ -60,6 +65,13 @@ class writer {
   }
 
  private:
+  static json::value write_blob(const blob& b) {
+    json::object object =
+        object_of(blob_key, json::value(view_of(std::string_view(b.id())))).get_object();
+    object.emplace(view_of(size_key), static_cast<std::int64_t>(b.size));
+    return object;
+  }
+
   json::value write_list(const list& l) {
     json::array array;
     array.reserve(l.size());
@@ -83,8 +95,11 @@ class writer {
       object.emplace(view_of(key), write(*item));
       at.pop();
     }
-    if (entries.size() == 1 && names_form(entries[0].first))
-      return object_of(map_key, std::move(object));
+    const bool is_form =
+        entries.size() == 1
+            ? names_form(entries[0].first)
+            : entries.size() == 2 && entries[0].first == blob_key && entries[1].first == size_key;
+    if (is_form) return object_of(map_key, std::move(object));
     return object;
   }
 };
@@ -115,6 +130,7 @@ class reader {
         break;
     }
     const json::object& object = v.get_object();
+    if (is_blob(object)) return read_blob(object);
     if (object.size() != 1) return read_object(object);
     const std::string_view key = view_of(object.begin()->key());
     const json::value& content = object.begin()->value();
@@ -128,6 +144,22 @@ class reader {
   void refuse_depth() const {
     if (at.steps().size() >= value_limits::depth)
       tree::refuse_limit("nested maps and lists", at.steps().size() + 1, value_limits::depth);
+  }
+
+  static bool is_blob(const json::object& object) {
+    return object.size() == 2 && object.contains(view_of(blob_key)) &&
+           object.contains(view_of(size_key));
+  }
+
+  static value read_blob(const json::object& object) {
+    const json::value& id = object.at(view_of(blob_key));
+    const json::value& size = object.at(view_of(size_key));
+    const auto hash =
+        id.is_string() ? parse_blob_id(view_of(json::string_view(id.get_string()))) : std::nullopt;
+    if (!hash) tree::refuse(errc::bad_input, "$blob holds no 64 hex digits");
+    if (!size.is_int64() || size.get_int64() < 0)
+      tree::refuse(errc::bad_input, "the size of a $blob is no number of bytes");
+    return blob{*hash, static_cast<std::uint64_t>(size.get_int64())};
   }
 
   value read_bytes(const json::value& content) const {

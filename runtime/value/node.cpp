@@ -4,6 +4,7 @@
 #include <theus/value/node.hpp>
 
 #include "access.hpp"
+#include "blob_node.hpp"
 #include "list_node.hpp"
 #include "map_node.hpp"
 
@@ -16,7 +17,7 @@ class doomed {
   // Lets go of one pointer to the node.
   void drop(node* n) noexcept {
     if (!alone(n) && n->refs.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
-    if (n->kind == node_kind::text) {
+    if (is_single(n)) {
       ::operator delete(n);
       return;
     }
@@ -58,6 +59,7 @@ void drop_map_slots(doomed& waiting, map_node* n) noexcept {
 void drop_slots(doomed& waiting, node* n) noexcept {
   switch (n->kind) {
     case node_kind::text:
+    case node_kind::blob:
       return;
     case node_kind::branch:
     case node_kind::collision:
@@ -84,7 +86,7 @@ void drop_slots(doomed& waiting, node* n) noexcept {
 }  // namespace
 
 void destroy(node* n) noexcept {
-  if (n->kind == node_kind::text) {
+  if (is_single(n)) {
     ::operator delete(n);
     return;
   }

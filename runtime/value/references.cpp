@@ -8,10 +8,12 @@ result<std::vector<journal::hash256>> references_of(std::string_view bytes) {
   try {
     const tree::stored_node stored = tree::decode_node(bytes);
     std::vector<journal::hash256> found;
-    for (const tree::stored_entry& e : stored.entries)
-      if (e.item.is_reference()) found.push_back(e.item.reference);
-    for (const tree::stored_value& v : stored.values)
+    const auto add = [&](const tree::stored_value& v) {
       if (v.is_reference()) found.push_back(v.reference);
+      if (v.is_blob()) found.push_back(v.inline_value.as_blob().hash);
+    };
+    for (const tree::stored_entry& e : stored.entries) add(e.item);
+    for (const tree::stored_value& v : stored.values) add(v);
     found.insert(found.end(), stored.references.begin(), stored.references.end());
     return found;
   } catch (const error_exception& e) {

@@ -33,6 +33,7 @@ class saver {
   }
 
   result<void> save_value(const value& v) {
+    if (v.is_blob()) return rely_on(v.as_blob());
     node* const n = tree::access::held(v);
     return n != nullptr && tree::stands_alone(n) ? save(n) : result<void>();
   }
@@ -45,10 +46,20 @@ class saver {
     return {};
   }
 
+  // A blob is stored before anybody can refer to it.
+  result<void> rely_on(const blob& b) {
+    if (b.empty()) return {};
+    const result<bool> held = sink_.holds(b.hash);
+    if (!held) return held.error();
+    if (*held) return {};
+    return error{errc::not_found, "blob " + b.id() + " is not stored"};
+  }
+
  private:
   result<void> save_below(node* n) {
     switch (n->kind) {
       case tree::node_kind::text:
+      case tree::node_kind::blob:
         return {};
       case tree::node_kind::leaf: {
         auto* const leaf = static_cast<tree::list_leaf*>(n);
@@ -95,6 +106,7 @@ result<saved_nodes> save(const value& v, node_sink& sink) {
   const result<bool> held = sink.holds(saving.done.root);
   if (!held) return held.error();
   if (!*held) {
+    if (auto below = saving.save_value(v); !below) return below.error();
     std::string encoded(1, static_cast<char>(tree::node_tag::scalar));
     tree::encode_value(encoded, v);
     if (auto stored = saving.put(saving.done.root, encoded); !stored) return stored.error();

@@ -30,6 +30,7 @@ struct text_node : node {
 
 // Whether a value that holds the node refers to it when it is encoded.
 inline bool stands_alone(const node* n) noexcept {
+  if (n->kind == node_kind::blob) return false;
   return n->kind != node_kind::text || static_cast<const text_node*>(n)->size > text_in_parent;
 }
 

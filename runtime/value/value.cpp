@@ -6,6 +6,7 @@
 #include <theus/value/value.hpp>
 
 #include "access.hpp"
+#include "blob_node.hpp"
 #include "digest.hpp"
 #include "equal.hpp"
 #include "refuse.hpp"
@@ -62,6 +63,8 @@ const char* name(value_kind kind) {
       return "a list";
     case value_kind::map:
       return "a map";
+    case value_kind::blob:
+      return "a blob";
   }
   return "unknown";
 }
@@ -87,6 +90,15 @@ value::value(tag short_tag, std::string_view content)
   tree::node* const n = tree::make_text(content, short_tag == tag::short_string);
   std::memcpy(reinterpret_cast<char*>(this) + 8, &n, sizeof n);
   tag_ = short_tag == tag::short_string ? tag::long_string : tag::long_bytes;
+}
+
+value::value(const theus::blob& v) : tag_(tag::null), size_(0), text_{}, integer_(0) {
+  if (v.size > theus::blob::most_bytes)
+    tree::refuse_limit("bytes of a blob", v.size, theus::blob::most_bytes);
+  if (const char* const fault = fault_of(v)) tree::refuse(errc::bad_input, fault);
+  tree::node* const n = new (::operator new(sizeof(tree::blob_node))) tree::blob_node(v);
+  std::memcpy(reinterpret_cast<char*>(this) + 8, &n, sizeof n);
+  tag_ = tag::blob;
 }
 
 void value::refuse_unsigned() {
@@ -136,6 +148,11 @@ const list& value::as_list() const {
 const map& value::as_map() const {
   if (tag_ != tag::map) refuse_kind(value_kind::map);
   return map_;
+}
+
+blob value::as_blob() const {
+  if (tag_ != tag::blob) refuse_kind(value_kind::blob);
+  return static_cast<const tree::blob_node*>(held())->content;
 }
 
 list& value::edit_list() {

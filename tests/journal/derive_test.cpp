@@ -42,6 +42,7 @@ std::string describe(const row_change& change) {
     std::string operator()(const put_anchor& c) {
       return "put anchor through " + std::to_string(number(c.through));
     }
+    std::string operator()(const put_blob& c) { return "put blob " + c.row.blob.to_string(); }
   } text{timer};
   return std::visit(text, change);
 }

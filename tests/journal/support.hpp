@@ -108,6 +108,7 @@ struct all_rows {
   std::vector<task_row> tasks;
   std::vector<backlog_row> backlog;
   std::vector<message_row> messages;
+  std::vector<blob_row> blobs;
 
   friend bool operator==(const all_rows&, const all_rows&) = default;
 };
@@ -115,8 +116,8 @@ struct all_rows {
 inline all_rows rows_of(store& journal) {
   constexpr std::size_t all = 1'000'000;
   return {journal.instances({}, all).value(), journal.timers(wall_time::max(), {}, all).value(),
-          journal.tasks({}, all).value(), journal.backlog({}, all).value(),
-          journal.messages({}, all).value()};
+          journal.tasks({}, all).value(),     journal.backlog({}, all).value(),
+          journal.messages({}, all).value(),  journal.blobs({}, all).value()};
 }
 
 }  // namespace theus::journal::test

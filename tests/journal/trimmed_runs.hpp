@@ -71,7 +71,7 @@ class wandering_run {
     }
     if (draw_() % 5 == 0) {
       waiting_ = sequence{size_};
-      return at_now(intake_of({signal_received{"hello", "1", std::nullopt, ""}}));
+      return at_now(intake_of({signal_received{"hello", payload_of(), std::nullopt, ""}}));
     }
     record r = turn_of({}, {});
     auto& body = std::get<journal::turn>(r.body);
@@ -103,6 +103,13 @@ class wandering_run {
   record at_now(record r) const {
     r.raw_time = now_;
     return r;
+  }
+  // Now and then with a blob.
+  payload payload_of() const {
+    if (size_ % 3 != 0) return "1";
+    hash256 blob;
+    blob.bytes.fill(std::uint8_t(1 + size_ % 7));
+    return R"({"$blob":")" + blob.to_string() + R"(","size":5})";
   }
   template <class T>
   T take(std::vector<T>& from) {

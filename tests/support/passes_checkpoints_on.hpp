@@ -42,6 +42,10 @@ class passes_checkpoints_on : public Base {
   result<void> erase_checkpoint(const journal::checkpoint_id& id) override {
     return behind().erase_checkpoint(id);
   }
+  result<std::vector<journal::blob_row>> blobs(const std::optional<journal::blob_row>& after,
+                                               std::size_t max_rows) override {
+    return behind().blobs(after, max_rows);
+  }
   result<std::vector<journal::hash256>> nodes_after(const std::optional<journal::hash256>& after,
                                                     std::size_t max_nodes) override {
     return behind().nodes_after(after, max_nodes);

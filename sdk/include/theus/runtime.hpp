@@ -118,6 +118,10 @@ class runtime {
   boost::asio::awaitable<void> async_signal_encoded(signal_request request);
   boost::asio::awaitable<std::string> async_result_encoded(std::string workflow_id);
 
+  // Where a client writes and reads bytes that no payload would hold. What is written or pinned
+  // here stays while the client holds it, and from then on while a record mentions it.
+  blob_store blobs();
+
   engine& core();
   journal::store& records();
 

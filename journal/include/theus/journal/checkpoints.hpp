@@ -10,6 +10,7 @@
 
 #include "theus/journal/errc.hpp"
 #include "theus/journal/ids.hpp"
+#include "theus/journal/rows.hpp"
 
 namespace theus::journal {
 
@@ -81,7 +82,11 @@ class checkpoint_store {
   // By hash.
   virtual result<std::vector<hash256>> nodes_after(const std::optional<hash256>& after,
                                                    std::size_t max_nodes) = 0;
-  // None of which any checkpoint needs. Erasing what is not there changes nothing.
+  // What records mention, by run and sequence: derived rows, of which only what is durable is seen.
+  virtual result<std::vector<blob_row>> blobs(const std::optional<blob_row>& after,
+                                              std::size_t max_rows) = 0;
+  // None of which any checkpoint needs, nor a blob that a record mentions. Erasing what is not
+  // there changes nothing.
   virtual result<void> erase_nodes(std::span<const hash256> nodes, opening since) = 0;
 };
 

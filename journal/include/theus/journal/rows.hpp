@@ -64,6 +64,15 @@ struct backlog_row {
   friend bool operator==(const backlog_row&, const backlog_row&) = default;
 };
 
+// A record mentions a blob, which therefore stays. They go with the records.
+struct blob_row {
+  run_id run;
+  sequence at{};
+  hash256 blob;
+
+  friend auto operator<=>(const blob_row&, const blob_row&) = default;
+};
+
 // What one record changes. `derive` gives these; a store applies them in order.
 struct open_instance {
   instance_row row;
@@ -107,10 +116,13 @@ struct put_anchor {
   sequence at{};  // the anchor's own
   sequence through{};
 };
+struct put_blob {
+  blob_row row;
+};
 
 using row_change =
     std::variant<open_instance, close_instance, put_timer, erase_timer, put_task, erase_task,
-                 put_message, put_backlog, erase_backlog, erase_wakeups, put_anchor>;
+                 put_message, put_backlog, erase_backlog, erase_wakeups, put_anchor, put_blob>;
 
 // Pure: the same record gives the same changes, at append and at rebuild alike. Erasing what is not
 // there changes nothing: an outcome may be recorded for what was withdrawn meanwhile.

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "theus/journal/record.hpp"
+#include "theus/runtime/blobs.hpp"
 
 namespace boost::asio {
 class any_io_executor;
@@ -20,7 +21,7 @@ namespace theus {
 class attempt {
  public:
   attempt(journal::run_id run, journal::command_id command, std::uint32_t number,
-          std::string workflow_id, std::stop_token stop);
+          std::string workflow_id, std::stop_token stop, blob_store blobs);
 
   // The same for every attempt of one command and for no other command of any run: what a payment
   // provider wants as its idempotency key. "<run id>/<command id>".
@@ -30,6 +31,9 @@ class attempt {
   journal::run_id run() const { return run_; }
   // Requested when the attempt timed out, its result is no longer wanted, or the runtime stops.
   const std::stop_token& stop() const { return stop_; }
+  // Where bytes are written and read that no payload would hold. What is written or pinned here
+  // stays until the result is recorded, or is dropped. It blocks: not for the event loop.
+  blob_store& blobs() { return blobs_; }
 
  private:
   journal::run_id run_;
@@ -37,6 +41,7 @@ class attempt {
   std::uint32_t number_;
   std::string workflow_id_;
   std::stop_token stop_;
+  blob_store blobs_;
 };
 
 struct attempt_failure {

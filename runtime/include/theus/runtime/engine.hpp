@@ -136,7 +136,8 @@ class engine {
   void stop(std::function<void()> done);
 
   // Answered once durable. Errors: unknown_workflow, wrong_type (arguments do not decode),
-  // workflow_exists (names the run), limit_exceeded, disk_full, io_error.
+  // workflow_exists (names the run), bad_input (names a blob that is not stored), limit_exceeded,
+  // disk_full, io_error.
   void start(start_request request, callback<start_reply> done);
   // Answered once durable, also when the run is stuck. Errors: not_found, run_finished, bad_input,
   // …
@@ -156,6 +157,8 @@ class engine {
   void verify_checkpoint(const journal::checkpoint_id& id, callback<void> done);
   void trim(journal::run_id run, callback<journal::sequence> done);
   engine_counters counters() const;
+  // The blobs of its journal. What is written or pinned here stays as long as who asked holds it.
+  blob_store blobs();
   // The epoch this engine appends under, once open: for an import beside it.
   journal::epoch owner() const;
   // What people should hear of: lines of ctx.log, stuck runs, trouble with the disk.

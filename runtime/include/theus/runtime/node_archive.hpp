@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -30,12 +31,14 @@ struct collected {
   // Checkpoints that cannot be read whole. With any, nothing is swept: erase them and collect
   // again.
   std::vector<damage> damaged;
+  // Blobs of which a node cannot be read: what is below that node may go.
+  std::vector<error> damaged_blobs;
 };
 
-// The trees of values in a journal: nodes of checkpoints. Of what is stored, all below a node is
-// stored as long as the node is, whatever is killed or stopped.
-// One per store, which outlives it: savings and collections find one another here. Checkpoints that
-// need nodes are put by a `saving` only. Thread: any.
+// The nodes in a journal: of checkpoints' trees of values, and of blobs. Of what is stored, all
+// below a node is stored as long as the node is, whatever is killed or stopped. One per store,
+// which outlives it: savings and collections find one another here. Checkpoints that need nodes are
+// put by a `saving` only. Thread: any.
 class node_archive final : public node_source {
  public:
   explicit node_archive(journal::checkpoint_store& kept) : kept_(kept) {}
@@ -47,11 +50,12 @@ class node_archive final : public node_source {
 
   class saving;
 
-  // Erases the nodes that no checkpoint needs, in small batches, beside savings and appends: a
-  // first pass reads every node that is needed, a second one those that are not. Memory: about 60
-  // bytes for each node there is. Stopped, killed or failed, it leaves every checkpoint as it was;
-  // what is left to erase, the next one erases. One at a time: another is answered with bad_input.
-  // Errors: the store's, disk_full too when it was opened anew meanwhile; unknown_version.
+  // Erases the nodes that no checkpoint needs, nor a blob that a record mentions, in small batches,
+  // beside savings and appends: a first pass reads every node that is needed, a second one those
+  // that are not. Memory: about 60 bytes for each node there is. Stopped, killed or failed, it
+  // leaves every checkpoint as it was; what is left to erase, the next one erases. One at a time:
+  // another is answered with bad_input. Errors: the store's, disk_full too when it was opened anew
+  // meanwhile; unknown_version.
   result<collected> collect(const std::stop_token& stop = {});
 
  private:
@@ -74,9 +78,10 @@ class node_archive final : public node_source {
   std::vector<journal::hash256> grey_;  // alive, and what is below them, too
 };
 
-// Takes the nodes of one checkpoint's trees, then the checkpoint. What it was told is stored stays
-// so until it ends, whatever is erased or collected meanwhile. A saving that ends without its
-// checkpoint leaves nodes that the next collection takes away.
+// Takes the nodes of one checkpoint's trees, then the checkpoint; or those of a blob. What it was
+// told is stored stays so until it ends, whatever is erased or collected meanwhile. A saving that
+// ends without its checkpoint, or before a record mentions its blob, leaves nodes that the next
+// collection takes away.
 // Thread: one at a time, for each.
 class node_archive::saving final : public node_sink {
  public:
@@ -87,6 +92,11 @@ class node_archive::saving final : public node_sink {
 
   result<bool> holds(const journal::hash256& node) override;
   result<void> put(const journal::hash256& node, std::string_view bytes) override;
+  // Puts what is not held.
+  result<void> keep(const journal::hash256& node, std::string_view bytes);
+  // From here on `node`, which was kept, stands for `below`, to which it refers: what a saving
+  // remembers does not grow with what it put. Writes what is not written yet.
+  result<void> fold(const journal::hash256& node, std::span<const journal::hash256> below);
   // Writes what was put and is not written yet, then the row; roots are nodes that were put or
   // held. Errors: the store's; disk_full when the store was opened anew since this saving began:
   // begin another.

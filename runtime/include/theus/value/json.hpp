@@ -8,7 +8,9 @@
 // Values as JSON and back, losing nothing: from_json(to_json(v)) is v. Integers and doubles stay
 // apart. What JSON has no form for:
 //   bytes       {"$bytes": "AAEC/w=="}   base64, RFC 4648 section 4, with padding
-//   a map whose only key is "$bytes" or "$map", which would be taken for one of these
+//   a blob      {"$blob": "<64 hex digits>", "size": 5}
+//   a map whose only key is "$bytes" or "$map", or whose two keys are "$blob" and "size", which
+//               would be taken for one of these
 //               {"$map": {"$bytes": …}}
 // Entries are written sorted by key, so equal values give equal texts.
 namespace theus {

@@ -9,6 +9,7 @@ namespace theus::tree {
 
 enum class node_kind : std::uint8_t {
   text,       // a string, or bytes, longer than what a value holds itself
+  blob,       // a reference to one
   branch,     // of a map: entries and children by five bits of the key's hash
   collision,  // of a map: entries whose keys have one hash, sorted by key
   leaf,       // of a list: 1 to 32 values

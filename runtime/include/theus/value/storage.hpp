@@ -37,7 +37,8 @@ struct saved_nodes {
   journal::hash256 root;
 };
 
-// Puts the nodes of `v` that the sink does not hold; an error is the sink's.
+// Puts the nodes of `v` that the sink does not hold. Errors: the sink's; not_found, naming it, for
+// a blob that the sink does not hold.
 result<saved_nodes> save(const value& v, node_sink& sink);
 
 struct load_limits {
@@ -47,7 +48,8 @@ struct load_limits {
   std::size_t values = 1'000'000'000;
 };
 
-// The value whose root is `root`. Accepts exactly what save() writes.
+// The value whose root is `root`. Accepts exactly what save() writes. What its blobs hold is not
+// looked at.
 // Errors: the source's; errc::corrupt for bytes that are not what their hash says, not a node, not
 // in canonical form, or not what their place asks for; errc::unknown_version; errc::limit_exceeded.
 result<value> load(const journal::hash256& root, node_source& source,

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include <theus/journal/ids.hpp>
+#include <theus/value/blob.hpp>
 #include <theus/value/limits.hpp>
 #include <theus/value/list.hpp>
 #include <theus/value/map.hpp>
@@ -18,7 +19,17 @@
 
 namespace theus {
 
-enum class value_kind : std::uint8_t { null, boolean, integer, real, string, bytes, list, map };
+enum class value_kind : std::uint8_t {
+  null,
+  boolean,
+  integer,
+  real,
+  string,
+  bytes,
+  list,
+  map,
+  blob
+};
 
 const char* name(value_kind kind);  // "null", "boolean", …
 
@@ -32,8 +43,8 @@ concept number = std::integral<T> && !std::same_as<T, bool> && !std::same_as<T, 
 }  // namespace tree
 
 // What a workflow's state is made of: null, a boolean, an integer of 64 bits, a double, a string
-// (UTF-8), bytes, a list or a map. 16 bytes, immutable, copied in O(1); strings and bytes of up to
-// 14 bytes lie inside. It can hold no pointer, handle or socket.
+// (UTF-8), bytes, a list, a map or a reference to a blob. 16 bytes, immutable, copied in O(1);
+// strings and bytes of up to 14 bytes lie inside. It can hold no pointer, handle or socket.
 //
 // Values are equal when they are the same: 1 is not 1.0, 0.0 is not -0.0, and NaN, of which there
 // is one only, equals itself. Equal values have equal roots.
@@ -57,6 +68,7 @@ class value {
   value(theus::map v) noexcept : tag_(tag::map), size_(0), text_{}, map_(std::move(v)) {}
   value(std::span<const std::byte> v)
       : value(tag::short_bytes, {reinterpret_cast<const char*>(v.data()), v.size()}) {}
+  value(const theus::blob& v);  // refuses what fault_of() does
   template <class Pointer>
     requires(!std::same_as<Pointer, char>)
   value(const Pointer*) = delete;  // not a boolean, nor anything that could be kept
@@ -85,13 +97,14 @@ class value {
   value_kind kind() const noexcept {
     constexpr value_kind kinds[] = {value_kind::null,   value_kind::boolean, value_kind::integer,
                                     value_kind::real,   value_kind::string,  value_kind::bytes,
-                                    value_kind::string, value_kind::bytes,   value_kind::list,
-                                    value_kind::map};
+                                    value_kind::string, value_kind::bytes,   value_kind::blob,
+                                    value_kind::list,   value_kind::map};
     return kinds[static_cast<std::size_t>(tag_)];
   }
   bool is_null() const noexcept { return tag_ == tag::null; }
   bool is_map() const noexcept { return tag_ == tag::map; }
   bool is_list() const noexcept { return tag_ == tag::list; }
+  bool is_blob() const noexcept { return tag_ == tag::blob; }
 
   // Each throws errc::wrong_type unless it is what the name says. What they refer to is valid until
   // this value is assigned to or gone.
@@ -102,6 +115,7 @@ class value {
   std::span<const std::byte> as_bytes() const;
   const theus::list& as_list() const;
   const theus::map& as_map() const;
+  theus::blob as_blob() const;
 
   // To change the container itself, in place as far as no copy shares it.
   theus::list& edit_list();
@@ -129,6 +143,7 @@ class value {
     short_bytes,
     long_string,
     long_bytes,
+    blob,
     list,
     map
   };

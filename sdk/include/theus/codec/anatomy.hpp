@@ -65,6 +65,7 @@ enum class shape {
   duration,
   sys_time,
   tree,
+  blob,
   described,
 };
 
@@ -166,6 +167,8 @@ struct anatomy<std::chrono::sys_time<std::chrono::duration<Rep, Period>>>
     : built_of<shape::sys_time> {};
 template <>
 struct anatomy<value> : built_of<shape::tree> {};
+template <>
+struct anatomy<theus::blob> : built_of<shape::blob> {};
 template <described_class T>
 struct anatomy<T> : members_built_of<members_of<T>> {};
 

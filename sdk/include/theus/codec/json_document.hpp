@@ -49,6 +49,7 @@ class json_view {
   std::string_view text() const;      // lives as long as the document and its text
   std::string_view raw() const;       // of bytes; the same
   value tree() const;                 // all of it; from text, by the form of theus/value/json.hpp
+  theus::blob blob() const;           // {"$blob": …, "size": …}
   std::size_t expect_array() const;   // elements
   std::size_t expect_object() const;  // members
 
@@ -125,8 +126,9 @@ class json_document {
   std::size_t capacity_ = inline_nodes;
   detail::json_node* nodes_ = inline_.data();
   std::unique_ptr<detail::json_node[]> heap_;
-  std::unique_ptr<char[]> unescaped_;       // of a value: its digits
-  std::unique_ptr<const value*[]> values_;  // of a value: what each node is; null for keys
+  std::unique_ptr<char[]> unescaped_;  // of a value: its digits
+  std::unique_ptr<const value*[]>
+      values_;  // of a value: what each node is; null for keys and inside blobs
 };
 
 }  // namespace theus

@@ -32,6 +32,7 @@ class json_writer {
   void text(std::string_view value);  // refuses what is not UTF-8
   void binary(const bytes& value) { text(to_base64(value)); }
   void tree(const value& value);        // in the form of theus/value/json.hpp
+  void blob(const theus::blob& value);  // the same; refuses what fault_of() does
   void digits(std::string_view value);  // a number in canonical form, as it is
 
   void begin_array() { open('['); }

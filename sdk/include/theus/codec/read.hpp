@@ -239,6 +239,8 @@ T read_value(json_view in) {
       return read_sys_time<T>(in);
     } else if constexpr (kind == shape::tree) {
       return in.tree();
+    } else if constexpr (kind == shape::blob) {
+      return in.blob();
     } else {
       return read_described<T>(in);
     }

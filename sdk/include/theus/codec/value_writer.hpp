@@ -32,6 +32,7 @@ class value_writer {
   void text(std::string_view v);
   void binary(const bytes& v);
   void tree(const value& v) { add(v); }
+  void blob(const theus::blob& v);
   // What `write`, a function of json_writer&, appends.
   template <class Write>
   void form(const Write& write);

@@ -182,6 +182,8 @@ void write_value(Writer& out, const T& value) {
       write_sys_time(out, value);
     } else if constexpr (kind == shape::tree) {
       out.tree(value);
+    } else if constexpr (kind == shape::blob) {
+      out.blob(value);
     } else {
       write_described(out, value);
     }
