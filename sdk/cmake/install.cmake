@@ -7,6 +7,7 @@ set(theus_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/theus)
 install(TARGETS theus_journal theus_value theus_runtime theus_sdk theus_replay_tool
         EXPORT theus
         FILE_SET HEADERS)
+install(TARGETS theus_lint EXPORT theus RUNTIME)
 install(EXPORT theus NAMESPACE theus:: DESTINATION ${theus_package_dir} FILE theus-targets.cmake)
 
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/theusConfig.cmake.in theusConfig.cmake
@@ -16,5 +17,7 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/theusConfig.cmake
               ${CMAKE_CURRENT_BINARY_DIR}/theusConfigVersion.cmake
               ${CMAKE_CURRENT_LIST_DIR}/theus-dependencies.cmake
               ${CMAKE_CURRENT_LIST_DIR}/theus-workflow-compiler.cmake
+              ${CMAKE_CURRENT_LIST_DIR}/theus-workflow-sources.cmake
         DESTINATION ${theus_package_dir})
-install(DIRECTORY ${CMAKE_CURRENT_LIST_DIR}/probe DESTINATION ${theus_package_dir})
+install(DIRECTORY ${CMAKE_CURRENT_LIST_DIR}/probe ${CMAKE_CURRENT_LIST_DIR}/lint
+        DESTINATION ${theus_package_dir})

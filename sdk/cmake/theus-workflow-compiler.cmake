@@ -1,8 +1,6 @@
-# Workflows need a compiler that translates coroutines rightly; g++ 12 silently does not. This file
-# holds the check and the way to name a target's workflow sources:
+# Workflows need a compiler that translates coroutines rightly; g++ 12 silently does not.
 #
-#   theus_workflow_sources(<target> <file>…)   adds the files to the target as workflow sources
-#   theus_check_workflow_compiler()            the check alone
+#   theus_check_workflow_compiler()
 #
 # The check builds and runs small programs, one for each known miscompilation, at -O0 and at -O2. A
 # compiler that fails one is refused at configure time. The answer is cached per compiler and flags.
@@ -27,17 +25,6 @@ set(THEUS_PROBE_await_as_condition
 set(THEUS_PROBE_braced_list
     "a braced initializer_list beside a co_await does not compile"
     CACHE INTERNAL "")
-
-# Compiler mistakes that Theus makes errors in workflow sources: a workflow<T> that falls off its
-# end, an operation that is written but not awaited.
-set(THEUS_WORKFLOW_COMPILE_OPTIONS -Werror=return-type -Werror=unused-result CACHE INTERNAL "")
-
-function(theus_workflow_sources target)
-  theus_check_workflow_compiler()
-  target_sources(${target} PRIVATE ${ARGN})
-  set_property(SOURCE ${ARGN} TARGET_DIRECTORY ${target}
-               APPEND PROPERTY COMPILE_OPTIONS ${THEUS_WORKFLOW_COMPILE_OPTIONS})
-endfunction()
 
 function(theus_check_workflow_compiler)
   set(compiler "${CMAKE_CXX_COMPILER} (${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION})")

@@ -11,7 +11,8 @@ function(step what)
 endfunction()
 
 file(REMOVE_RECURSE ${WORK_DIR})
-file(COPY ${PROJECT_DIR}/CMakeLists.txt ${WORKFLOW} DESTINATION ${WORK_DIR}/source)
+file(COPY ${PROJECT_DIR}/CMakeLists.txt ${EXAMPLE}/main.cpp ${EXAMPLE}/workflow.cpp
+     ${EXAMPLE}/workflow.hpp DESTINATION ${WORK_DIR}/source)
 step("installing" ${CMAKE_COMMAND} --install ${THEUS_BUILD_DIR} --prefix ${WORK_DIR}/prefix)
 step("configuring" ${CMAKE_COMMAND} -S ${WORK_DIR}/source -B ${WORK_DIR}/build -G Ninja
      -DCMAKE_PREFIX_PATH=${WORK_DIR}/prefix -DCMAKE_CXX_COMPILER=${COMPILER}

@@ -1,9 +1,6 @@
 // The README's workflow as a whole program: its activities print what they would do.
 #include <chrono>
-#include <cstdint>
 #include <cstdio>
-#include <optional>
-#include <string>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -13,35 +10,9 @@
 #include <theus/theus.hpp>
 #include <theus/tool_main.hpp>
 
+#include "workflow.hpp"
+
 using namespace std::chrono_literals;
-
-// [docs:workflow]
-struct order {
-  std::string id;
-  std::int64_t cents = 0;
-};
-BOOST_DESCRIBE_STRUCT(order, (), (id, cents))
-struct receipt {
-  std::string payment_id;
-};
-BOOST_DESCRIBE_STRUCT(receipt, (), (payment_id))
-
-constexpr theus::activity<receipt(order)> charge{"charge"};
-constexpr theus::activity<void(order)> ship{"ship"};
-constexpr theus::activity<void(receipt)> refund{"refund"};
-constexpr theus::signal<bool> approved{"approved"};
-
-theus::workflow<receipt> checkout(theus::context& ctx, order o) {
-  receipt paid = co_await ctx.call(charge, o).retry({.attempts = 5});
-  std::optional<bool> ok = co_await ctx.receive(approved).within(72h);
-  if (!ok.value_or(false)) {
-    co_await ctx.call(refund, paid);
-    throw theus::failure("not approved");
-  }
-  co_await theus::all(ctx.call(ship, o), ctx.sleep(1s));
-  co_return paid;
-}
-// [docs:end]
 
 // [docs:activities]
 receipt charge_card(theus::attempt& a, const order& o) {

@@ -1,0 +1,16 @@
+// Prints by stream.
+// caught-by: lint, audit
+// message: it is printed again by every replay; use ctx.log(text)
+#include <cstdint>
+#include <iostream>
+
+#include <theus/workflows.hpp>
+
+namespace traps {
+
+theus::workflow<std::int64_t> prints_cout([[maybe_unused]] theus::context& ctx) {
+  std::cout << "paid\n";  // here
+  co_return 1;
+}
+
+}  // namespace traps

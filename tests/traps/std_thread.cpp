@@ -1,0 +1,18 @@
+// A thread of its own.
+// caught-by: lint, audit
+// message: a run is one strand, and replay knows no other; use theus::all and theus::any
+#include <cstdint>
+#include <thread>
+
+#include <theus/workflows.hpp>
+
+namespace traps {
+
+theus::workflow<std::int64_t> std_thread([[maybe_unused]] theus::context& ctx) {
+  std::int64_t sum = 0;
+  std::thread adder([&sum] { sum = 1 + 1; });  // here
+  adder.join();
+  co_return sum;
+}
+
+}  // namespace traps

@@ -1,0 +1,17 @@
+// Writes a file as a stream.
+// caught-by: lint, audit
+// message: what it reads or writes is not recorded; use files in an activity
+#include <cstdint>
+#include <fstream>
+
+#include <theus/workflows.hpp>
+
+namespace traps {
+
+theus::workflow<std::int64_t> writes_file([[maybe_unused]] theus::context& ctx) {
+  std::ofstream file("/dev/null");  // here
+  file << 1;
+  co_return 1;
+}
+
+}  // namespace traps
