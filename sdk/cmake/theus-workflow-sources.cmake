@@ -69,8 +69,8 @@ function(theus_lint_header result allow)
   while(allow)
     list(POP_FRONT allow name reason)
     if(NOT reason)
-      message(FATAL_ERROR "theus_workflow_sources: ALLOW ${name} has no reason; it takes pairs of a "
-              "name and a reason.")
+      message(FATAL_ERROR "theus_workflow_sources: ALLOW ${name} has no reason; it takes pairs of "
+              "a name and a reason.")
     endif()
     if(NOT "${name}${reason}" MATCHES "^[^\"\\\n\r\t]*$")
       message(FATAL_ERROR "theus_workflow_sources: ALLOW ${name}: neither it nor its reason can "

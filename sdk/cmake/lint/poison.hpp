@@ -202,7 +202,8 @@ THEUS_POISON(std__async, THEUS_STRAND) future<void> async(launch, Function&&, Ar
 // one that is never emitted, and g++ from a friend declaration.
 #ifdef __clang__
 #define THEUS_POISON_MEMBER(name, advice, type, member, result) \
-  THEUS_POISON(name, advice) [[gnu::gnu_inline, gnu::noinline]] inline type member { return result; }
+  THEUS_POISON(name, advice)                                    \
+  [[gnu::gnu_inline, gnu::noinline]] inline type member { return result; }
 #else
 #define THEUS_POISON_GNU(advice) __attribute__((deprecated("theus: " advice)))
 #define THEUS_POISON_MEMBER(name, advice, type, member, result) \
@@ -214,7 +215,8 @@ THEUS_POISON_MEMBER(std__chrono__system_clock__now, THEUS_CLOCK,
                     chrono::system_clock::time_point, chrono::system_clock::now() noexcept, {})
 THEUS_POISON_MEMBER(std__chrono__steady_clock__now, THEUS_CLOCK,
                     chrono::steady_clock::time_point, chrono::steady_clock::now() noexcept, {})
-THEUS_POISON_MEMBER(std__locale__global, THEUS_LOCALE, locale, locale::global(const locale& next), next)
+THEUS_POISON_MEMBER(std__locale__global, THEUS_LOCALE, locale, locale::global(const locale& next),
+                    next)
 // clang-format on
 }  // namespace std
 #endif
