@@ -3,7 +3,6 @@
 #include <bit>
 #include <cerrno>
 #include <cmath>
-#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -116,25 +115,16 @@ uuid entropy::uuid() {
 
 double entropy::real() { return to_real(next()); }
 
-struct system_entropy::draws {
-  std::mutex mutex;
-  std::array<std::uint64_t, 32> drawn{};
-  std::size_t left = 0;
-};
-
-system_entropy::system_entropy() : draws_(std::make_unique<draws>()) {}
-system_entropy::~system_entropy() = default;
-
 std::uint64_t system_entropy::next() {
-  const std::lock_guard lock(draws_->mutex);
-  if (draws_->left == 0) {
+  const std::lock_guard lock(mutex_);
+  if (left_ == 0) {
     // Up to 256 bytes come whole or not at all (getrandom(2)).
-    while (::getrandom(draws_->drawn.data(), sizeof draws_->drawn, 0) != sizeof draws_->drawn)
+    while (::getrandom(drawn_.data(), sizeof drawn_, 0) != sizeof drawn_)
       if (errno != EINTR)
         throw std::system_error(errno, std::generic_category(), "theus: getrandom failed");
-    draws_->left = draws_->drawn.size();
+    left_ = drawn_.size();
   }
-  return std::exchange(draws_->drawn[--draws_->left], 0);
+  return std::exchange(drawn_[--left_], 0);
 }
 
 }  // namespace theus

@@ -39,6 +39,11 @@ function(theus_workflow_sources target)
         THEUS_LINT_HEADER ${header} SKIP_PRECOMPILE_HEADERS ON SKIP_UNITY_BUILD_INCLUSION ON)
       set_property(SOURCE ${source} TARGET_DIRECTORY ${target} APPEND PROPERTY
                    COMPILE_OPTIONS ${THEUS_WORKFLOW_COMPILE_OPTIONS} -include ${header})
+      # Poison is silent in system headers, and Theus's own are that, also within its own build.
+      foreach(folder IN LISTS THEUS_OWN_HEADERS)
+        set_property(SOURCE ${source} TARGET_DIRECTORY ${target} APPEND PROPERTY
+                     COMPILE_OPTIONS -isystem ${folder})
+      endforeach()
     endif()
     cmake_path(ABSOLUTE_PATH source)
     set_property(GLOBAL APPEND PROPERTY THEUS_WORKFLOW_SOURCES ${source})

@@ -123,7 +123,7 @@ process_result run_lint(const std::vector<std::string>& arguments) {
 process_result run_tidy(const std::filesystem::path& source, bool with_gcc) {
   std::string includes;
   for (const std::string& each : compiler_arguments()) {
-    if (each.starts_with("-I")) includes += " " + each;
+    if (each.starts_with("-isystem")) includes += " " + each;
   }
   write_file(source.parent_path() / "compile_commands.json",
              R"([{"directory": ")" + source.parent_path().string() + R"(", "file": ")" +

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <iterator>
 #include <limits>
-#include <memory>
+#include <mutex>
 #include <ranges>
 #include <string_view>
 #include <type_traits>
@@ -128,14 +128,12 @@ class entropy {
 // Throws std::system_error when the kernel refuses.
 class system_entropy final : public entropy {
  public:
-  system_entropy();
-  ~system_entropy() override;
   std::uint64_t next() override;
 
  private:
-  struct draws;  // behind a pointer, because this header is for workflow sources, which know no
-                 // locks
-  std::unique_ptr<draws> draws_;
+  std::mutex mutex_;
+  std::array<std::uint64_t, 32> drawn_{};
+  std::size_t left_ = 0;
 };
 
 // For tests and simulation: the stream of `name` under `seed`. One thread.
