@@ -76,6 +76,7 @@ void history_writer::turn(journal::event event, journal::wall_time at) {
   made.events = std::move(draft.events);
   for (auto& each : draft.commands) made.commands.push_back(std::move(each.value));
   made.state_digest = body_.state_digest();
+  made.notes.context_changes = body_.written();
   journal::record record;
   record.raw_time = now_;
   record.body = std::move(made);

@@ -65,7 +65,7 @@ std::uint8_t level_of(const record& r) {
     return std::holds_alternative<open_scope>(c) || std::holds_alternative<close_scope>(c) ||
            std::holds_alternative<version_marker>(c);
   });
-  return is_newer ? 2 : 1;
+  return is_newer || !t->notes.empty() ? 2 : 1;
 }
 
 }  // namespace

@@ -30,13 +30,16 @@ class writer {
       std::visit([&](const auto& e) { write(element, e); }, from[i]);
     }
   }
-  void commands(form::Record::Builder to, const std::vector<command>& from) {
-    if (from.empty()) return;
-    auto list = to.initCommands(unsigned(from.size()));
-    for (unsigned i = 0; i < from.size(); ++i) {
+  void commands(form::Record::Builder to, const turn& from) {
+    const auto count = unsigned(from.commands.size());
+    const unsigned notes = from.notes.empty() ? 0 : 1;
+    if (count + notes == 0) return;
+    auto list = to.initCommands(count + notes);
+    for (unsigned i = 0; i < count; ++i) {
       auto element = list[i];
-      std::visit([&](const auto& c) { write(element, c); }, from[i]);
+      std::visit([&](const auto& c) { write(element, c); }, from.commands[i]);
     }
+    if (notes != 0) write(list[count], from.notes);
   }
 
  private:
@@ -186,6 +189,14 @@ class writer {
     auto consumed = close.initConsumed(unsigned(c.consumed.size()));
     for (unsigned i = 0; i < consumed.size(); ++i) consumed.set(i, c.consumed[i]);
   }
+  void write(form::Command::Builder to, const turn_notes& n) const {
+    auto notes = to.initNotes();
+    if (!n.build.empty()) notes.setBuild(text(n.build));
+    if (!n.context_changes.empty()) {
+      notes.setContextChanges(
+          {reinterpret_cast<const kj::byte*>(n.context_changes.data()), n.context_changes.size()});
+    }
+  }
   void write(form::Command::Builder to, const version_marker& c) const {
     auto marker = to.initVersionMarker();
     marker.setVersion(c.version);
@@ -234,7 +245,7 @@ void fill(form::Record::Builder to, const record& r) {
     to.setKind(form::Kind::TURN);
     to.setConsumedThrough(number(t->consumed_through));
     write.events(to, t->events);
-    write.commands(to, t->commands);
+    write.commands(to, *t);
   } else if (const auto* i = std::get_if<intake>(&r.body)) {
     to.setKind(form::Kind::INTAKE);
     write.events(to, i->events);
@@ -261,7 +272,7 @@ record read_all(form::Record::Reader from, const limits& bounds) {
         hash_words{from.getDigest0(), from.getDigest1(), from.getDigest2(), from.getDigest3()});
     t.consumed_through = sequence{from.getConsumedThrough()};
     t.events = read.events(from);
-    t.commands = read.commands(from);
+    read.commands(from, t);
   } else if (from.getKind() == form::Kind::INTAKE) {
     r.body.emplace<intake>().events = read.events(from);
     if (from.hasCommands()) refuse("an intake holds commands");

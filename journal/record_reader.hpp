@@ -40,15 +40,26 @@ class record_reader {
     for (auto e : list) to.push_back(read(e));
     return to;
   }
-  std::vector<command> commands(form::Record::Reader from) const {
-    std::vector<command> to;
+  void commands(form::Record::Reader from, turn& to) const {
     auto list = from.getCommands();
-    if (list.size() > bounds_.commands_per_record) exceeds("a record has more commands");
-    for (auto c : list) to.push_back(read(c));
-    return to;
+    if (list.size() == 0) return;
+    const auto last = list[list.size() - 1];
+    const unsigned notes = last.isNotes() ? 1 : 0;
+    const unsigned count = list.size() - notes;
+    if (count > bounds_.commands_per_record) exceeds("a record has more commands");
+    to.commands.reserve(count);
+    for (unsigned i = 0; i < count; ++i) to.commands.push_back(read(list[i]));
+    if (notes != 0) to.notes = read(last.getNotes());
   }
 
  private:
+  static turn_notes read(form::Command::Notes::Reader from) {
+    turn_notes to{text(from.getBuild()), {}};
+    const auto changes = from.getContextChanges();
+    to.context_changes.assign(reinterpret_cast<const char*>(changes.begin()), changes.size());
+    if (to.empty()) refuse("a turn's notes are empty");
+    return to;
+  }
   template <class Group>
   std::optional<wall_time> scheduled(Group from) const {
     if (!from.getHasScheduledFor()) return std::nullopt;
@@ -189,6 +200,8 @@ class record_reader {
         auto c = from.getVersionMarker();
         return version_marker{text(c.getScope()), text(c.getChange()), c.getVersion()};
       }
+      case form::Command::NOTES:
+        refuse("a turn's notes are not behind its commands");
     }
     refuse("a command of kind " + std::to_string(unsigned(from.which())) + " is unknown");
   }

@@ -145,6 +145,10 @@ class counter {
   void operator()(const turn& t) {
     events(t.events);
     commands(t.commands);
+    if (t.notes.empty()) return;
+    words_ += command_words + (t.commands.empty() ? list_tag_words : 0);
+    name(t.notes.build, "the name of a build");
+    bounded(t.notes.context_changes, "the changes of a turn", "record_bytes", bounds_.record_bytes);
   }
   void operator()(const intake& i) { events(i.events); }
   void refuse(errc code, std::string message) {

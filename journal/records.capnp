@@ -21,7 +21,7 @@
 # more than its limit for a record (limit exceeded). It measures before it allocates.
 #
 # The format level is 1; 2 for a record with `openScope`, `closeScope` or `versionMarker` among its
-# commands, and for an anchor.
+# commands, for a turn with `notes`, and for an anchor.
 #
 # Changing it: a new kind of event, command or record takes the next free number in its union and
 # is written only after the journal's format level was raised on purpose (rule 8). Numbers are
@@ -289,6 +289,14 @@ struct Command {
       scope @34 :Text;
       # Of the phase or iteration that remembers it.
       change @35 :Text;
+    }
+    notes :group {
+      # No command: what else there is to know about the turn. At most one, behind all commands,
+      # because a record has no room for another pointer. Not both are empty.
+      build @36 :Text;
+      # The program that made the turn; empty when it made the turn before, too.
+      contextChanges @37 :Data;
+      # Of the Contexts, by the turn: docs/journal-format.md, "Changes of a turn".
     }
   }
 }

@@ -140,6 +140,37 @@ std::string to_json(const stuck_run& run) {
   return out.take();
 }
 
+namespace {
+
+void write_difference(json_out& out, const mismatch& found) {
+  out.raw().name("mismatch");
+  out.raw().begin_object();
+  out.member("kind", name(found.what));
+  out.member("turn", journal::number(found.turn));
+  out.member("index", std::uint64_t{found.index});
+  out.member("event", found.event);
+  out.member("awaited_at", found.awaited_at);
+  out.member("build", found.build);
+  if (found.recorded) out.member("recorded", describe(*found.recorded));
+  if (found.attempted) out.member("attempted", describe(*found.attempted));
+  out.raw().name("differences");
+  out.raw().begin_array();
+  for (const auto& each : found.differences) {
+    out.raw().begin_object();
+    out.member("field", each.field);
+    out.member("recorded", each.recorded);
+    out.member("attempted", each.attempted);
+    out.raw().end_object();
+  }
+  out.raw().end_array();
+  out.member("cause", found.cause);
+  out.member("likely_cause", found.likely_cause);
+  out.member("advice", found.advice);
+  out.raw().end_object();
+}
+
+}  // namespace
+
 std::string to_json(const verdict& seen) {
   json_out out;
   out.raw().begin_object();
@@ -150,6 +181,7 @@ std::string to_json(const verdict& seen) {
   out.member("turns", seen.turns);
   out.member("records", seen.records);
   if (!seen.fits()) out.member("explanation", seen.explanation);
+  if (seen.difference) write_difference(out, *seen.difference);
   out.raw().end_object();
   return out.take();
 }

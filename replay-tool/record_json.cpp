@@ -1,5 +1,6 @@
 #include "record_json.hpp"
 
+#include "theus/runtime/context_writes.hpp"
 #include "theus/runtime/describe.hpp"
 
 #include "json_out.hpp"
@@ -142,6 +143,22 @@ void write_list(json_out& out, const char* name, const std::vector<Each>& list) 
   out.raw().end_array();
 }
 
+// Left out where they cannot be read: nothing depends on them.
+void write_writes(json_out& out, const std::string& changes) {
+  const auto writes = decode_writes(changes);
+  if (!writes || writes->empty()) return;
+  out.raw().name("context_writes");
+  out.raw().begin_array();
+  for (const context_write& each : *writes) {
+    out.raw().begin_object();
+    out.member("scope", each.scope);
+    out.member("path", each.where);
+    out.member("to", to_text(each));
+    out.raw().end_object();
+  }
+  out.raw().end_array();
+}
+
 }  // namespace
 
 std::string to_json(const journal::stored_record& record) {
@@ -161,6 +178,8 @@ std::string to_json(const journal::stored_record& record) {
     write_list<event_members>(out, "events", turn->events);
     write_list<command_members>(out, "commands", turn->commands);
     out.member("state_digest", turn->state_digest.to_string());
+    write_writes(out, turn->notes.context_changes);
+    if (!turn->notes.build.empty()) out.member("build", turn->notes.build);
   } else if (anchor) {
     out.member("through", journal::number(anchor->through));
     out.member("last", anchor->last.to_string());

@@ -1,5 +1,6 @@
 #include <ostream>
 
+#include "theus/runtime/context_writes.hpp"
 #include "theus/runtime/describe.hpp"
 
 #include "json_out.hpp"
@@ -39,11 +40,17 @@ void print(const journal::stored_record& record, std::ostream& out) {
   if (turn && turn->consumed_through != journal::before_first) {
     out << "  takes intakes up to " << journal::number(turn->consumed_through);
   }
+  if (turn && !turn->notes.build.empty()) out << "  by build " << shown(turn->notes.build);
   out << '\n';
   for (const auto& event : journal::events_of(r))
     out << "     > " << shown(describe(event)) << '\n';
   if (!turn) return;
   for (const auto& command : turn->commands) out << "     < " << shown(describe(command)) << '\n';
+  const auto writes = decode_writes(turn->notes.context_changes);
+  if (!writes) return;  // nothing depends on them
+  for (const auto& each : *writes) {
+    out << "     = " << shown(place_of(each)) << ": " << shown(to_text(each)) << '\n';
+  }
 }
 
 void history(const history_options& options, invocation& call) {

@@ -4,6 +4,7 @@
 
 #include "theus/journal/codec.hpp"
 #include "theus/journal/trimming.hpp"
+#include "theus/runtime/diagnosis.hpp"
 #include "theus/runtime/recovery.hpp"
 
 #include "node_map.hpp"
@@ -76,11 +77,12 @@ bool verifier::begin(const checkpoint& trimmed) {
 
 bool verifier::resume(const checkpoint& trimmed) {
   std::string damage;
-  const auto found = theus::resume(*replay_, trimmed, damage);
+  auto found = theus::resume(*replay_, trimmed, damage);
   if (!damage.empty()) throw error_exception({errc::corrupt, damage});
   if (!found) return true;
   seen_.what = verdict::kind::mismatch;
   seen_.explanation = found->explain();
+  seen_.difference = std::move(*found);
   return false;
 }
 
@@ -91,18 +93,36 @@ bool verifier::know(const journal::record& later) {
 }
 
 bool verifier::feed(const journal::stored_record& record) {
+  if (!later_.empty()) {
+    later_.push_back(record);
+    return later_.size() < records_for_a_cause;
+  }
   if (!replay_ && !begin(started_in(record.value))) return false;
   ++seen_.records;
   if (std::holds_alternative<journal::turn>(record.value.body)) ++seen_.turns;
-  const auto found = replay_->feed(record);
+  auto found = replay_->feed(record);
   if (!found) return true;
   seen_.what = verdict::kind::mismatch;
-  seen_.explanation = found->explain();
-  return false;
+  seen_.difference = std::move(*found);
+  later_.push_back(record);
+  return true;
+}
+
+void verifier::conclude() {
+  if (later_.empty()) return;
+  mismatch& found = *seen_.difference;
+  explain_cause(found, replay_->state(), later_);
+  later_.clear();
+  seen_.explanation = found.explain();
+}
+
+const verdict& verifier::seen() {
+  conclude();
+  return seen_;
 }
 
 void verifier::try_next_turn(journal::wall_time now) {
-  if (!replay_ || !seen_.fits() || replay_->state().is_finished()) return;
+  if (!replay_ || !seen().fits() || replay_->state().is_finished()) return;
   std::vector<event_batch> intakes;
   for (const auto& each : replay_->unconsumed()) {
     intakes.push_back({each.raw_time, each.time, each.events});

@@ -26,7 +26,8 @@ struct verdict {
   std::string workflow_type;
   std::uint64_t records = 0;
   std::uint64_t turns = 0;
-  std::string explanation;  // of everything but `fits`; may have several lines
+  std::string explanation;             // of everything but `fits`; may have several lines
+  std::optional<mismatch> difference;  // of a mismatch
 
   bool fits() const { return what == kind::fits; }
 };
@@ -46,22 +47,24 @@ class verifier {
   // that will be fed, or none: then everything is run. False once the verdict is known; throws as
   // feed() does.
   bool know(const journal::record& later);
-  // False once the verdict is known. Throws error_exception (corrupt) when the first record starts
-  // no run.
+  // False once the verdict is known; behind a mismatch some more records are looked at to find its
+  // cause. Throws error_exception (corrupt) when the first record starts no run.
   bool feed(const journal::stored_record& record);
   // Would the next turn of this unfinished run go well: what intakes hold and what is due at `now`?
   void try_next_turn(journal::wall_time now);
 
-  const verdict& seen() const { return seen_; }
+  const verdict& seen();
   // Of what was fed; there has to be something that fits.
   const machine& state() const { return replay_->state(); }
 
  private:
   bool begin(const journal::started* start);
+  void conclude();
 
   const registry& registry_;
   std::unique_ptr<replayer> replay_;
   verdict seen_;
+  std::vector<journal::stored_record> later_;  // from the mismatch on, while there is no verdict
 };
 
 // What is run again: all that a live run would, or also phases and iterations that are over.

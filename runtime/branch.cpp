@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "theus/runtime/context_writes.hpp"
 #include <theus/value/diff.hpp>
 #include <theus/value/edit.hpp>
 #include <theus/value/patch.hpp>
@@ -33,6 +34,7 @@ bool same_at(const path& at, const value& a, const value& b) {
 
 branch::branch(const branch& outer, std::string scope, scope_contract bounds)
     : outer_(&outer),
+      written_(outer.written_),
       scope_(std::move(scope)),
       tree_(outer.tree_),
       base_(outer.tree_),
@@ -65,22 +67,26 @@ std::optional<value> branch::find(const path& at) const {
 void branch::put(const path& at, value v) {
   if (at.empty()) return restore(std::move(v));
   check_write(at);
+  if (written_) written_->add(scope_, context_write::kind::put, at, v);
   theus::put(tree_, at, std::move(v)).value();
 }
 
 void branch::patch(const path& at, const map& changes) {
   check_write(at);
+  if (written_) written_->add(scope_, context_write::kind::patch, at, changes);
   theus::patch(tree_, at, changes).value();
 }
 
 bool branch::erase(const path& at) {
   check_write(at);
+  if (written_) written_->add(scope_, context_write::kind::erase, at, nullptr);
   return theus::erase(tree_, at).value();
 }
 
 void branch::restore(value tree) {
   (void)tree.as_map();  // a Context is a map
   if (bounds_.writes) check_changes(diff(tree_, tree).changes);
+  if (written_) written_->add(scope_, context_write::kind::restore, {}, tree);
   tree_ = std::move(tree);
 }
 

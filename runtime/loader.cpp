@@ -4,10 +4,28 @@
 #include <iterator>
 #include <optional>
 
+#include "theus/runtime/diagnosis.hpp"
 #include "theus/runtime/queries.hpp"
 
 namespace theus {
 namespace {
+
+result<void> look_for_cause(journal::store& store, mismatch& found, replayer& at) {
+  const auto later = store.read(found.run, found.turn, records_for_a_cause);
+  if (!later && later.error().code != errc::trimmed) return later.error();
+  if (later) explain_cause(found, at.state(), *later);
+  return {};
+}
+
+// A second pass, for the first turn whose state differs (rule 15).
+result<void> locate(journal::store& store, const workflow_type& type, const checkpoint* from,
+                    const machine_limits& bounds, mismatch& found) {
+  replayer replay(type, found.run, replayer::check::everything, bounds);
+  auto again = replay_run(store, found.run, from, replay, last_sequence, false);
+  if (!again) return again.error();
+  if (again->found) found = std::move(*again->found);
+  return look_for_cause(store, found, replay);
+}
 
 result<load_result> replay_from(journal::store& store, const registry& what,
                                 const journal::started& start, journal::run_id run,
@@ -16,18 +34,23 @@ result<load_result> replay_from(journal::store& store, const registry& what,
   if (auto reason = why_not_replayable(start, what); !reason.empty()) {
     return load_result(set_aside_run{start.workflow_id, std::move(reason)});
   }
-  replayer replay(*what.workflows.find(start.workflow_type)->second, run, replayer::check::commands,
-                  bounds);
+  const workflow_type& type = *what.workflows.find(start.workflow_type)->second;
+  replayer replay(type, run, replayer::check::commands, bounds);
   auto tail = replay_run(store, run, from, replay, last_sequence, false, std::move(first_page));
   if (!tail) return tail.error();
   auto found = std::move(tail->found);
-  if (!found) found = replay.verify_digest();
+  if (found) {
+    if (auto looked = look_for_cause(store, *found, replay); !looked) return looked.error();
+  } else if (found = replay.verify_digest(); found) {
+    if (auto looked = locate(store, type, from, bounds, *found); !looked) return looked.error();
+  }
   if (found) return load_result(set_aside_run{start.workflow_id, found->explain(), true});
   loaded_run loaded;
   loaded.workflow_id = start.workflow_id;
   loaded.tail = std::move(*tail);
   loaded.head = replay.head();
   loaded.unconsumed = replay.unconsumed();
+  loaded.build = replay.build();
   loaded.body = replay.release();
   return load_result(std::move(loaded));
 }

@@ -19,6 +19,7 @@ struct loaded_run {
   std::unique_ptr<machine> body;
   journal::head head;
   std::vector<replayer::unconsumed_intake> unconsumed;
+  std::string build;                 // that made the last turn; "" when that is not known
   replayed_tail tail;                // behind the checkpoint, if there was one
   std::vector<std::string> damaged;  // checkpoints that could not be used
 };

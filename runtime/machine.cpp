@@ -76,6 +76,7 @@ machine::~machine() {
 step_result machine::step(std::span<const event_batch> intakes, const event_batch& own,
                           const recorded_turn* recorded) {
   draft_ = {};
+  written_.clear();
   recorded_ = recorded;
   records_ = recorded ? recorded->closes : std::span<const recorded_close>();
   moment_ = 0;

@@ -1,9 +1,15 @@
 #include "theus/runtime/mismatch.hpp"
 
 #include <algorithm>
+#include <array>
 #include <exception>
+#include <map>
+
+#include <boost/json/serialize.hpp>
 
 #include "theus/runtime/describe.hpp"
+#include <theus/value/json.hpp>
+#include <theus/value/patch.hpp>
 
 namespace theus {
 
@@ -21,6 +27,32 @@ bool means_the_same(const std::string& recorded, const std::string& attempted,
   }
 }
 
+std::string shown(const std::optional<value>& v) {
+  if (!v) return "erased";
+  const auto json = to_json(*v);
+  return json ? boost::json::serialize(*json) : "a number that is not finite";
+}
+
+// What a phase or iteration did to the Context around it, path by path.
+std::vector<field_difference> differences_of_changes(const std::string& recorded,
+                                                     const std::string& attempted) {
+  std::vector<field_difference> found;
+  const auto before = recorded.empty() ? value_patch() : decode_patch(recorded);
+  const auto now = attempted.empty() ? value_patch() : decode_patch(attempted);
+  if (!before || !now) return found;
+  std::map<std::string, std::array<std::string, 2>> places;
+  for (const auto& each : before->changes) places[each.where.to_string()][0] = shown(each.to);
+  for (const auto& each : now->changes) places[each.where.to_string()][1] = shown(each.to);
+  for (auto& [where, is] : places) {
+    if (is[0] == is[1]) continue;
+    for (std::string& each : is) {
+      if (each.empty()) each = "unchanged";
+    }
+    found.push_back({"Context " + where, std::move(is[0]), std::move(is[1])});
+  }
+  return found;
+}
+
 std::vector<field_difference> differences(const journal::command& recorded,
                                           const attempted_command& attempted) {
   std::vector<field_difference> found;
@@ -30,6 +62,10 @@ std::vector<field_difference> differences(const journal::command& recorded,
   }
   const auto before = fields_of(recorded);
   const auto now = fields_of(attempted.value);
+  if (const auto* closed = std::get_if<journal::close_scope>(&recorded)) {
+    found = differences_of_changes(closed->changes,
+                                   std::get<journal::close_scope>(attempted.value).changes);
+  }
   for (std::size_t i = 0; i < before.size(); ++i) {
     const bool same = before[i].is_payload
                           ? means_the_same(before[i].value, now[i].value, attempted.reencode)
@@ -44,6 +80,24 @@ std::string location_of(const std::source_location& at) {
   return std::string(at.file_name()) + ":" + std::to_string(at.line());
 }
 
+// What was recorded from `i` on, and attempted from `made` on.
+mismatch difference_at(mismatch::kind what, const journal::turn& recorded, std::size_t i,
+                       const turn_draft& attempted, std::size_t made) {
+  mismatch found;
+  found.what = what;
+  found.index = i;
+  for (; i < recorded.commands.size(); ++i) found.recorded_rest.push_back(recorded.commands[i]);
+  if (!found.recorded_rest.empty()) found.recorded = found.recorded_rest.front();
+  if (made < attempted.commands.size()) {
+    found.attempted = attempted.commands[made].value;
+    found.awaited_at = location_of(attempted.commands[made].awaited_at);
+  }
+  for (; made < attempted.commands.size(); ++made) {
+    found.attempted_rest.push_back(attempted.commands[made].value);
+  }
+  return found;
+}
+
 std::optional<mismatch> compare_commands(const journal::turn& recorded,
                                          const turn_draft& attempted) {
   const auto& before = recorded.commands;
@@ -55,25 +109,16 @@ std::optional<mismatch> compare_commands(const journal::turn& recorded,
       ++i;
     }
     if (i == before.size() && made == now.size()) return std::nullopt;
-    mismatch found;
-    found.index = i;
-    if (i < before.size()) found.recorded = before[i];
-    if (made < now.size()) {
-      found.attempted = now[made].value;
-      found.awaited_at = location_of(now[made].awaited_at);
-    }
-    if (!found.attempted) {
-      found.what = mismatch::kind::command_missing;
-      return found;
-    }
-    if (!found.recorded) {
-      found.what = mismatch::kind::command_added;
-      return found;
-    }
-    if (*found.recorded == *found.attempted) continue;
-    found.differences = differences(*found.recorded, now[made]);
-    found.what = mismatch::kind::command_differs;
-    if (!found.differences.empty()) return found;
+    if (made == now.size())
+      return difference_at(mismatch::kind::command_missing, recorded, i, attempted, made);
+    if (i == before.size())
+      return difference_at(mismatch::kind::command_added, recorded, i, attempted, made);
+    if (before[i] == now[made].value) continue;
+    auto fields = differences(before[i], now[made]);
+    if (fields.empty()) continue;
+    auto found = difference_at(mismatch::kind::command_differs, recorded, i, attempted, made);
+    found.differences = std::move(fields);
+    return found;
   }
 }
 
@@ -90,7 +135,7 @@ std::optional<mismatch> compare_events(const journal::turn& recorded, const turn
   return found;
 }
 
-const char* advice(mismatch::kind what) {
+const char* first_thoughts(mismatch::kind what) {
   switch (what) {
     case mismatch::kind::command_differs:
       return "The code at this await asks for something else than it did when this turn was "
@@ -157,8 +202,11 @@ std::string mismatch::explain() const {
   for (const auto& each : differences) {
     text += "\n  " + each.field + ": recorded " + each.recorded + ", attempted " + each.attempted;
   }
-  text += std::string("\n  ") + advice(what) +
-          "\n  The run is set aside as it is and continues with a binary that fits its history.";
+  if (!build.empty()) text += "\n  recorded by build " + build;
+  text += "\n  " + (likely_cause.empty() ? std::string(first_thoughts(what))
+                                         : "likely cause: " + likely_cause);
+  if (!advice.empty()) text += "\n  what to do: " + advice;
+  text += "\n  The run is set aside as it is and continues with a binary that fits its history.";
   return text;
 }
 

@@ -111,6 +111,7 @@ void reentry_node::close() {
   closed.consumed = std::move(branch_->consumed());
   std::ranges::sort(closed.consumed);
   outer_->took(closed.consumed);
+  owner.forget_writes(branch_->scope());
   body_.promise->close();
   destroy_frame();
   owner.issue(closed, nullptr, at_);

@@ -1,9 +1,12 @@
 #include "theus/runtime/replayer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
+#include <map>
 #include <utility>
 
+#include "theus/runtime/context_writes.hpp"
 #include "theus/runtime/describe.hpp"
 
 namespace theus {
@@ -29,6 +32,7 @@ turn_rest rest_of(const journal::turn& whole, const finished_scopes& over) {
   turn_rest rest;
   rest.recorded.consumed_through = whole.consumed_through;
   rest.recorded.state_digest = whole.state_digest;
+  rest.recorded.notes = whole.notes;
   std::vector<std::uint32_t> left_before{0};  // by the number of events before
   for (const journal::event& e : whole.events) {
     if (!is_covered(e, over)) rest.recorded.events.push_back(e);
@@ -44,6 +48,31 @@ turn_rest rest_of(const journal::turn& whole, const finished_scopes& over) {
     }
   }
   return rest;
+}
+
+// What the turn wrote, by what it wrote last in each place.
+std::vector<field_difference> differences_of_writes(const std::string& recorded,
+                                                    const std::string& attempted,
+                                                    const finished_scopes& over) {
+  std::map<std::string, std::array<std::string, 2>> places;
+  const auto note = [&](const std::string& encoded, std::size_t side) {
+    const auto writes = decode_writes(encoded);
+    if (!writes) return;
+    for (const context_write& each : *writes) {
+      if (!over.covers(each.scope)) places[place_of(each)][side] = to_text(each);
+    }
+  };
+  note(recorded, 0);
+  note(attempted, 1);
+  std::vector<field_difference> found;
+  for (auto& [where, to] : places) {
+    if (to[0] == to[1]) continue;
+    for (std::string& each : to) {
+      if (each.empty()) each = "not written";
+    }
+    found.push_back({"Context " + where, std::move(to[0]), std::move(to[1])});
+  }
+  return found;
 }
 
 }  // namespace
@@ -105,9 +134,11 @@ std::optional<mismatch> replayer::feed_turn(const journal::record& r, const jour
     found = step(r.at, intakes, {r.raw_time, r.time, rest.recorded.events}, rest.closes,
                  rest.recorded, true);
   }
+  if (found) found->build = t.notes.build.empty() ? build_ : t.notes.build;
   unconsumed_.erase(unconsumed_.begin(), kept);
   last_turn_ = r.at;
   last_digest_ = t.state_digest;
+  if (!t.notes.build.empty()) build_ = t.notes.build;
   if (!found) keep(r.at, t.commands);
   return found;
 }
@@ -173,7 +204,12 @@ std::optional<mismatch> replayer::step(journal::sequence at, std::span<const eve
     if (how_ == check::everything && compares_events && !machine_->awaits_records()) {
       digest = machine_->state_digest();
     }
-    return compare(run_, at, recorded, *draft, digest ? &*digest : nullptr);
+    auto found = compare(run_, at, recorded, *draft, digest ? &*digest : nullptr);
+    if (found && found->what == mismatch::kind::state_differs) {
+      found->differences =
+          differences_of_writes(recorded.notes.context_changes, machine_->written(), over_);
+    }
+    return found;
   }
   mismatch found;
   found.run = run_;

@@ -92,6 +92,7 @@ struct run_slot : idle_hook, ready_hook {
 
   std::unique_ptr<machine> body;  // null while evicted
   journal::head head;             // valid with a body, and while stuck
+  bool is_own_build = false;      // this program made the last turn; valid with a body
   std::vector<replayer::unconsumed_intake> unconsumed;
   std::size_t weight_bytes = 0;  // as the frame cache counts it
   replay_cost replay;            // valid with a body

@@ -115,6 +115,7 @@ void shard::take_over_loaded(run_slot& s, result<load_result> what) {
   core_.count.frames.fetch_add(1, std::memory_order_relaxed);
   s.head = run.head;
   s.unconsumed = std::move(run.unconsumed);
+  s.is_own_build = run.build == core_.options.build;
   for (const auto& each : run.damaged) core_.report(each);
   s.replay = {run.tail.records, run.tail.bytes, run.tail.has_ends};
   s.replay.reported = run.tail.records;
@@ -248,6 +249,9 @@ std::optional<std::string> shard::add_step(run_slot& s, turn_in_making& t) {
   turn.commands.reserve(draft.commands.size());
   for (auto& each : draft.commands) turn.commands.push_back(std::move(each.value));
   turn.state_digest = s.body->state_digest();
+  turn.notes.context_changes = s.body->written();
+  if (!s.is_own_build) turn.notes.build = core_.options.build;
+  s.is_own_build = true;
   return append_to(t, s, {{}, t.raw, {}, {}, std::move(turn)});
 }
 

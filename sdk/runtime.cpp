@@ -13,6 +13,7 @@
 #include "theus/runtime/system_clock.hpp"
 
 #include "async_answer.hpp"
+#include "build_id.hpp"
 #include "runtime_threads.hpp"
 
 namespace theus {
@@ -59,6 +60,12 @@ std::string sentence_of(const std::string& workflow_id, journal::run_status stat
          (why.type.empty() ? "" : ": " + why.type + ": " + why.message);
 }
 
+engine_options engine_options_of(const runtime_options& options) {
+  engine_options how = options.engine;
+  if (how.build.empty()) how.build = own_build_id();
+  return how;
+}
+
 // Returns when what `begin` begins has called back.
 template <class Begin>
 void wait_until(Begin begin) {
@@ -96,8 +103,8 @@ class runtime::impl {
         clock_(clock_of(options)),
         entropy_(randomness_of(options)),
         threads_(options.shards, options.activity_threads),
-        engine_(std::make_unique<engine>(options.engine, what.bound(), *store_, *clock_, *entropy_,
-                                         threads_.executors())) {
+        engine_(std::make_unique<engine>(engine_options_of(options), what.bound(), *store_, *clock_,
+                                         *entropy_, threads_.executors())) {
     engine_->on_report(report_);
     try {
       or_throw(engine_->open());

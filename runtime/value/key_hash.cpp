@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cstddef>
+#include <cstring>
 
 #include "word.hpp"
 
@@ -35,9 +36,32 @@ struct sip_state {
   }
 };
 
-}  // namespace
+constexpr std::uint64_t quick_bits = ~std::uint64_t{0} << (64 - quick_hash_bits);
 
-std::uint64_t key_hash(std::string_view key) noexcept {
+// Both halves of the product, folded (as Wang Yi's wyhash does).
+std::uint64_t fold(std::uint64_t a, std::uint64_t b) noexcept {
+  __extension__ using wide = unsigned __int128;
+  const wide product = wide{a ^ 0x9e3779b97f4a7c15} * (b ^ 0xe7037ed1a0b428db);
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
+// As a short key's image would go on: the rest in blocks of 16 bytes.
+std::uint64_t quick_hash_of_long(std::string_view key) noexcept {
+  std::uint64_t first = 0, second = 0;
+  std::memcpy(&first, key.data(), 6);
+  second = load_word(key.data() + 6);
+  if constexpr (std::endian::native == std::endian::big) first = __builtin_bswap64(first);
+  std::uint64_t sum =
+      fold(access::short_string_tag | (key.size() & 0xFF) << 8 | first << 16, second);
+  for (std::size_t at = access::short_bytes; at < key.size(); at += 16) {
+    const std::string_view low = key.substr(at, 8);
+    const std::string_view high = key.size() > at + 8 ? key.substr(at + 8, 8) : std::string_view();
+    sum = fold(sum ^ load_zero_padded(low), load_zero_padded(high));
+  }
+  return sum;
+}
+
+std::uint64_t sip_hash(std::string_view key) noexcept {
   sip_state state;
   const char* at = key.data();
   std::size_t left = key.size();
@@ -46,6 +70,17 @@ std::uint64_t key_hash(std::string_view key) noexcept {
   state.c ^= 0xFF;
   for (int i = 0; i < 3; ++i) state.round();
   return state.a ^ state.b ^ state.c ^ state.d;
+}
+
+}  // namespace
+
+std::uint64_t quick_hash(std::string_view key, const access::image& image) noexcept {
+  if (key.size() > access::short_bytes) return quick_hash_of_long(key) & quick_bits;
+  return fold(image.number(0), image.number(1)) & quick_bits;
+}
+
+std::uint64_t key_hash(std::string_view key) noexcept {
+  return quick_hash(key, access::image_of(key)) | sip_hash(key) >> quick_hash_bits;
 }
 
 }  // namespace theus::tree

@@ -49,7 +49,7 @@ bool map::put(std::string_view key, value v) {
   const tree::probe probe(key);
   if (empty()) {
     map_node* const first = tree::make_map_node(tree::node_kind::branch, 0, 0, 1);
-    first->entry_bits = tree::bit_of(probe.hash, 0);
+    first->entry_bits = tree::bit_of(probe, 0);
     first->count = 1;
     first->depth = static_cast<std::uint8_t>(v.depth());
     new (&first->entry()->key) value(std::move(key_value));

@@ -14,15 +14,15 @@ void emplace(map_entry* at, value&& key, value&& item) noexcept {
 }
 
 // The nodes for two entries that meet in a slot of the level above: as many as their hashes agree.
-handle make_pair_of(unsigned level, map_entry&& a, std::uint64_t hash_a, map_entry&& b,
-                    std::uint64_t hash_b) {
+handle make_pair_of(unsigned level, map_entry&& a, const probe& key_a, map_entry&& b,
+                    const probe& key_b) {
   unsigned apart = level;
-  while (apart < collision_level && slot_of(hash_a, apart) == slot_of(hash_b, apart)) ++apart;
+  while (apart < collision_level && bit_of(key_a, apart) == bit_of(key_b, apart)) ++apart;
   const bool collide = apart == collision_level;
   map_node* bottom = make_map_node(collide ? node_kind::collision : node_kind::branch, apart, 0, 2);
   const bool in_order = collide ? probe::key_text(a.key) < probe::key_text(b.key)
-                                : slot_of(hash_a, apart) < slot_of(hash_b, apart);
-  if (!collide) bottom->entry_bits = bit_of(hash_a, apart) | bit_of(hash_b, apart);
+                                : bit_of(key_a, apart) < bit_of(key_b, apart);
+  if (!collide) bottom->entry_bits = bit_of(key_a, apart) | bit_of(key_b, apart);
   bottom->count = 2;
   bottom->depth = static_cast<std::uint8_t>(std::max(a.item.depth(), b.item.depth()));
   emplace(bottom->entry() + (in_order ? 0 : 1), std::move(a.key), std::move(a.item));
@@ -30,7 +30,7 @@ handle make_pair_of(unsigned level, map_entry&& a, std::uint64_t hash_a, map_ent
   handle top(bottom);
   while (apart-- > level) {
     map_node* const above = make_map_node(node_kind::branch, apart, 1, 0);
-    above->child_bits = bit_of(hash_a, apart);
+    above->child_bits = bit_of(key_a, apart);
     above->count = 2;
     above->depth = top.get()->depth;
     above->child()[0] = as_map_node(top.take());
@@ -64,9 +64,8 @@ void split_slot(map_node*& n, std::uint32_t bit, const probe& key, value& key_va
   const unsigned child_at = index_of(n->child_bits, bit);
   map_entry there = n->entry()[entry_at];
   const probe other(probe::key_text(there.key));
-  const std::uint64_t other_hash = other.hash;
-  handle pair = make_pair_of(n->level + 1u, std::move(there), other_hash,
-                             map_entry{std::move(key_value), std::move(item)}, key.hash);
+  handle pair = make_pair_of(n->level + 1u, std::move(there), other,
+                             map_entry{std::move(key_value), std::move(item)}, key);
   reshape(n, {.entries = -1, .entry = entry_at, .children = 1, .child = child_at});
   n->entry_bits &= ~bit;
   n->child_bits |= bit;
@@ -79,7 +78,7 @@ void split_slot(map_node*& n, std::uint32_t bit, const probe& key, value& key_va
 
 bool put_entry(map_node*& n, const probe& key, value& key_value, value& item) {
   if (!is_branch(n)) return put_collision(n, key, key_value, item);
-  const std::uint32_t bit = bit_of(key.hash, n->level);
+  const std::uint32_t bit = bit_of(key, n->level);
   if (n->child_bits & bit) {
     own(n);
     map_node*& child = n->child()[index_of(n->child_bits, bit)];
@@ -122,7 +121,7 @@ const map_entry& survivor(const map_node* n, const probe& erased) noexcept {
 }  // namespace
 
 void erase_entry(map_node*& n, const probe& key) {
-  const std::uint32_t bit = is_branch(n) ? bit_of(key.hash, n->level) : 0;
+  const std::uint32_t bit = is_branch(n) ? bit_of(key, n->level) : 0;
   if (n->child_bits & bit) {
     const unsigned child_at = index_of(n->child_bits, bit);
     const unsigned before = n->child()[child_at]->depth;

@@ -16,7 +16,7 @@ void erase_entry(map_node*& n, const probe& key);
 template <class Change>
 void change_entry(map_node*& n, const probe& key, Change&& change) {
   own(n);
-  const std::uint32_t bit = is_branch(n) ? bit_of(key.hash, n->level) : 0;
+  const std::uint32_t bit = is_branch(n) ? bit_of(key, n->level) : 0;
   if (n->child_bits & bit) {
     map_node*& child = n->child()[index_of(n->child_bits, bit)];
     const unsigned before = child->depth;

@@ -4,7 +4,6 @@
 #include <new>
 
 #include "access.hpp"
-#include "key_hash.hpp"
 
 namespace theus::tree {
 namespace {
@@ -43,8 +42,10 @@ void retain_slots(const map_node* n, const splice& change) noexcept {
 
 }  // namespace
 
-probe::probe(std::string_view key) noexcept
-    : text(key), hash(key_hash(key)), short_image(access::image_of(key)) {}
+void probe::complete() const noexcept {
+  hash_ = key_hash(text);
+  whole_ = true;
+}
 
 map_node* make_map_node(node_kind kind, unsigned level, unsigned children, unsigned entries) {
   const std::size_t bytes = sizeof(map_node) + children * sizeof(map_node*) +
@@ -98,21 +99,49 @@ unsigned lower_bound(const map_node* collision, std::string_view key) noexcept {
   return static_cast<unsigned>(at - first);
 }
 
-const map_entry* find_entry(const node* root, const probe& key) noexcept {
-  if (root == nullptr) return nullptr;
-  const map_node* n = as_map_node(root);
-  for (unsigned level = 0; level < collision_level; ++level) {
-    const std::uint32_t bit = bit_of(key.hash, level);
-    if (n->child_bits & bit) {
-      n = n->child()[index_of(n->child_bits, bit)];
-      continue;
-    }
-    if (!(n->entry_bits & bit)) return nullptr;
-    const map_entry* const e = n->entry() + index_of(n->entry_bits, bit);
-    return key.is(e->key) ? e : nullptr;
+namespace {
+
+// The bits up to a slot's own, which is the sign: one shift tells whether it is set, and what is
+// below it.
+std::int64_t up_to(std::uint32_t bits, unsigned slot) noexcept {
+  return static_cast<std::int64_t>(std::uint64_t{bits} << (63 - slot));
+}
+unsigned below(std::int64_t bits) noexcept {
+  return static_cast<unsigned>(std::popcount(static_cast<std::uint64_t>(bits) << 1));
+}
+
+const map_entry* entry_in(const map_node* n, unsigned slot, const probe& key) noexcept {
+  const std::int64_t bits = up_to(n->entry_bits, slot);
+  if (bits >= 0) return nullptr;
+  const map_entry* const e = n->entry() + below(bits);
+  return key.is(e->key) ? e : nullptr;
+}
+
+// Below the levels of the quick hash.
+[[gnu::noinline]] const map_entry* find_deep(const map_node* n, const probe& key) noexcept {
+  for (unsigned level = quick_levels; level < collision_level; ++level) {
+    const unsigned slot = slot_of(key.hash(level), level);
+    const std::int64_t bits = up_to(n->child_bits, slot);
+    if (bits >= 0) return entry_in(n, slot, key);
+    n = n->child()[below(bits)];
   }
   const unsigned at = lower_bound(n, key.text);
   return at < n->entries && key.is(n->entry()[at].key) ? n->entry() + at : nullptr;
+}
+
+}  // namespace
+
+const map_entry* find_entry(const node* root, const probe& key) noexcept {
+  if (root == nullptr) return nullptr;
+  const map_node* n = as_map_node(root);
+  std::uint64_t left = key.hash(0);
+  for (unsigned level = 0; level < quick_levels; ++level, left <<= bits_per_level) {
+    const auto slot = static_cast<unsigned>(left >> (64 - bits_per_level));
+    const std::int64_t bits = up_to(n->child_bits, slot);
+    if (bits >= 0) return entry_in(n, slot, key);
+    n = n->child()[below(bits)];
+  }
+  return find_deep(n, key);
 }
 
 }  // namespace theus::tree

@@ -11,6 +11,7 @@
 
 #include "access.hpp"
 #include "digest.hpp"
+#include "key_hash.hpp"
 
 namespace theus::tree {
 
@@ -43,6 +44,7 @@ static_assert(sizeof(map_node) == 24);
 static_assert(sizeof(map_entry) == 32);
 
 inline constexpr unsigned bits_per_level = 5;
+inline constexpr unsigned quick_levels = quick_hash_bits / bits_per_level;
 inline constexpr unsigned collision_level = 13;  // 12 levels of 5 bits, and one of the last 4
 
 // The hash's highest bits first, so that iteration is by hash.
@@ -54,27 +56,41 @@ inline unsigned slot_of(std::uint64_t hash, unsigned level) noexcept {
 inline bool same_path(std::uint64_t a, std::uint64_t b, unsigned level) noexcept {
   return level == 0 || (a ^ b) >> (64 - std::min(bits_per_level * level, 64u)) == 0;
 }
-inline std::uint32_t bit_of(std::uint64_t hash, unsigned level) noexcept {
-  return std::uint32_t{1} << slot_of(hash, level);
-}
 inline unsigned index_of(std::uint32_t bits, std::uint32_t bit) noexcept {
   return static_cast<unsigned>(std::popcount(bits & (bit - 1)));
 }
 
-// A key that is looked for, hashed once.
-struct probe {
-  explicit probe(std::string_view key) noexcept;
+// A key that is looked for, hashed as far as it is needed. Thread: one at a time.
+class probe {
+ public:
+  explicit probe(std::string_view key) noexcept
+      : text(key), image_(access::image_of(key)), hash_(quick_hash(key, image_)) {}
 
-  std::string_view text;
-  std::uint64_t hash;
-  access::image short_image;  // of the value that the key is, if it is short
+  const std::string_view text;
 
+  // Whose bits up to that level are the key's.
+  std::uint64_t hash(unsigned level) const noexcept {
+    if (level >= quick_levels && !whole_) complete();
+    return hash_;
+  }
   bool is(const value& key) const noexcept {
-    if (text.size() <= access::short_bytes) return access::image_of(key) == short_image;
+    if (text.size() <= access::short_bytes) return access::image_of(key) == image_;
     return key_text(key) == text;
   }
   static std::string_view key_text(const value& key) noexcept { return access::text(key); }
+
+ private:
+  void complete() const noexcept;
+
+  access::image image_;  // of the value that the key is, if it is short
+  mutable std::uint64_t hash_;
+  mutable bool whole_ = false;
 };
+
+// The bit of the slot that a key has in a branch of this level.
+inline std::uint32_t bit_of(const probe& key, unsigned level) noexcept {
+  return std::uint32_t{1} << slot_of(key.hash(level), level);
+}
 
 inline bool is_branch(const node* n) noexcept { return n->kind == node_kind::branch; }
 inline map_node* as_map_node(node* n) noexcept { return static_cast<map_node*>(n); }

@@ -36,4 +36,9 @@ inline std::uint64_t load_tail(std::string_view text) noexcept {
   return low | std::uint64_t{high} << (8 * (left - 4));
 }
 
+// At most eight bytes, zeros behind them.
+inline std::uint64_t load_zero_padded(std::string_view bytes) noexcept {
+  return bytes.size() == 8 ? load_word(bytes.data()) : load_tail(bytes);
+}
+
 }  // namespace theus::tree

@@ -226,6 +226,27 @@ TEST(Codec, Rule02ACommandIsRecordedWhole) {
   EXPECT_EQ(decode(bytes(encoded(r))).value(), r);
 }
 
+TEST(Codec, NotesOfATurnCostNothingWithoutAndRaiseTheLevelWith) {
+  record r = typical();
+  const std::string without = encoded(r);
+  EXPECT_EQ(without[0], 1);
+  auto& notes = std::get<turn>(r.body).notes;
+  notes = {"4dd14fe982e52625", ""};
+  EXPECT_EQ(encoded(r)[0], 2);
+  EXPECT_LE(encoded(r).size(), without.size() + 16 + 20);
+  EXPECT_EQ(decode(bytes(encoded(r))).value(), r);
+  notes = {"", std::string("\0\xFF bytes", 8)};
+  EXPECT_EQ(decode(bytes(encoded(r))).value(), r);
+  std::get<turn>(r.body).commands.clear();
+  EXPECT_EQ(decode(bytes(encoded(r))).value(), r);
+}
+
+TEST(Codec, NotesThatAreTooLongAreRefused) {
+  record r = typical();
+  std::get<turn>(r.body).notes.build.assign(limits().name_bytes + 1, 'b');
+  EXPECT_EQ(encode(r).error().code, errc::limit_exceeded);
+}
+
 TEST(Codec, Rule01ATurnAndAnIntakeShareTheFormButNotTheKind) {
   record t = turn_of({completed(1)}, {});
   t.at = sequence{2};
@@ -370,7 +391,7 @@ TEST(Codec, WhatHasNoFormOnDiskIsBadInput) {
   EXPECT_EQ(encode(backwards).error().code, errc::bad_input);
 
   record two_causes = typical();
-  two_causes.body = turn{{}, {}, {fail_run{{"a", "b", {{}, {}}}, false}}, {}};
+  two_causes.body = turn{{}, {}, {fail_run{{"a", "b", {{}, {}}}, false}}, {}, {}};
   EXPECT_EQ(encode(two_causes).error().code, errc::bad_input);
 
   for (const double number :
@@ -378,7 +399,7 @@ TEST(Codec, WhatHasNoFormOnDiskIsBadInput) {
     record not_finite = typical();
     retry_terms terms;
     terms.coefficient = number;
-    not_finite.body = turn{{}, {}, {schedule_activity{{}, "a", "[]", terms, 0, false}}, {}};
+    not_finite.body = turn{{}, {}, {schedule_activity{{}, "a", "[]", terms, 0, false}}, {}, {}};
     EXPECT_EQ(encode(not_finite).error().code, errc::bad_input);
   }
 }

@@ -31,6 +31,7 @@ class random_records {
       t.state_digest = hash();
       t.events = events();
       for (std::uint64_t n = below(5); n > 0; --n) t.commands.push_back(one_command());
+      if (level_ >= 2 && below(4) == 0) t.notes = {text(), text()};
       r.body = std::move(t);
     } else {
       r.body = intake{events()};

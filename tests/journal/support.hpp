@@ -63,7 +63,7 @@ inline record turn_of(std::vector<event> events, std::vector<command> commands,
                       wall_time now = at_ms(1'000)) {
   record r;
   r.raw_time = now;
-  r.body = turn{{}, std::move(events), std::move(commands), {}};
+  r.body = turn{{}, std::move(events), std::move(commands), {}, {}};
   return r;
 }
 

@@ -82,6 +82,7 @@ void machine_driver::turn(std::vector<journal::event> events) {
   body.events = last_.events;
   for (const auto& each : last_.commands) body.commands.push_back(each.value);
   body.state_digest = machine_->state_digest();
+  body.notes.context_changes = machine_->written();
   append(std::move(body));
 }
 

@@ -1,11 +1,15 @@
 #include "theus/value/map.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include <gtest/gtest.h>
 
 #include "theus/journal/errc.hpp"
 #include "theus/value/value.hpp"
+
+#include "key_hash.hpp"
+#include "value/memory_nodes.hpp"
 
 namespace theus {
 namespace {
@@ -101,6 +105,25 @@ TEST(Map, RefusesTheSixtyFifthLevelAndStaysAsItWas) {
   EXPECT_EQ(code_of([&] { l.set(0, nested); }), errc::limit_exceeded);
   EXPECT_EQ(l, (list::of(1)));
   (void)nested.root();
+}
+
+// Whatever their last eight bytes, their product is nothing.
+std::string key_of_no_product(int number) {
+  return "customer 04525uIpE'pCE" + std::to_string(10'000'000 + number);
+}
+
+TEST(Map, KeysOfOneProductAreSpreadByTheOtherHash) {
+  map m;
+  for (int i = 0; i < 10'000; ++i) {
+    ASSERT_EQ(tree::quick_hash(key_of_no_product(i), {}), 0u);
+    m.put(key_of_no_product(i), i);
+  }
+  for (int i = 0; i < 10'000; ++i) ASSERT_EQ(m.at(key_of_no_product(i)), value(i));
+  test::memory_nodes stored;
+  ASSERT_TRUE(save(m, stored));
+  std::size_t largest = 0;
+  for (const auto& [hash, bytes] : stored.nodes) largest = std::max(largest, bytes.size());
+  EXPECT_LT(largest, 32u * 50u);  // a branch of 32 entries
 }
 
 }  // namespace

@@ -10,4 +10,8 @@ std::uint64_t key_hash(std::string_view key) noexcept {
   return (sum & 1) << 63 | (sum & 2) << 20 | (sum & 4) >> 2 | (sum & 8) << 2;
 }
 
+std::uint64_t quick_hash(std::string_view key, const access::image&) noexcept {
+  return key_hash(key) >> (64 - quick_hash_bits) << (64 - quick_hash_bits);
+}
+
 }  // namespace theus::tree

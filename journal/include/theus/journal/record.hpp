@@ -239,12 +239,22 @@ using command = std::variant<schedule_activity, start_timer, await_signal, send_
 
 // ---- records
 
+// What helps people to understand a turn that cannot be repeated. Replay compares nothing with it.
+struct turn_notes {
+  std::string build;  // the program that made the turn, unless it made the turn before, too
+  std::string context_changes;  // that it made; bytes that the runtime defines
+
+  bool empty() const { return build.empty() && context_changes.empty(); }
+  friend bool operator==(const turn_notes&, const turn_notes&) = default;
+};
+
 // One activation. Events are listed in the order in which they were applied (rule 10).
 struct turn {
   sequence consumed_through{};  // intakes up to here are consumed; zero: this turn consumes none
   std::vector<event> events;
   std::vector<command> commands;
   hash256 state_digest;  // rule 14
+  turn_notes notes;
 
   friend bool operator==(const turn&, const turn&) = default;
 };

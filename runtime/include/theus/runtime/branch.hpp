@@ -13,6 +13,7 @@
 
 namespace theus {
 
+class context_writes;
 struct value_change;
 
 // What a phase said that it reads and writes; absent where it said nothing. What may be written may
@@ -35,6 +36,8 @@ class contract_violated : public std::logic_error {
 class branch {
  public:
   branch() = default;
+  // The run's own; what is written here and in those that begin here is noted.
+  explicit branch(context_writes& written) : written_(&written) {}
   // Of the phase or iteration that is this scope. Begins as `outer` is now, which outlives it.
   // O(1).
   branch(const branch& outer, std::string scope, scope_contract bounds);
@@ -80,6 +83,7 @@ class branch {
   void check_whole(const path& at, const value& whole) const;
 
   const branch* outer_ = nullptr;  // null: the run's own
+  context_writes* written_ = nullptr;
   std::string scope_;
   value tree_ = map();
   value base_ = map();

@@ -31,6 +31,10 @@ struct registry {
 };
 
 struct engine_options {
+  // Which program this is: recorded with the first turn that it makes of a run, so that a report
+  // can say who made a turn that this program does not repeat. "" for nothing; a theus::runtime
+  // takes the program's GNU build id then.
+  std::string build;
   journal::limits bounds;
   machine_limits machine_bounds;
   // For the frames of runs that wait; a run that only sleeps, for longer than the horizon, has

@@ -16,6 +16,7 @@
 
 #include "theus/journal/record.hpp"
 #include "theus/runtime/branch.hpp"
+#include "theus/runtime/context_writes.hpp"
 #include "theus/runtime/finished_scopes.hpp"
 #include "theus/runtime/frame_pool.hpp"
 #include "theus/runtime/promise.hpp"
@@ -148,6 +149,8 @@ class machine {
   // awaits its recorded end.
   journal::hash256 state_digest() const;
   bool awaits_records() const;
+  // What the last step wrote into Contexts: context_writes::encode().
+  std::string written() const { return written_.encode(); }
 
   // The run's own Context, and those of the phases and iterations that run, outermost first.
   branch& context() { return context_; }
@@ -176,6 +179,8 @@ class machine {
   // Says where in its turn it closes.
   void locate(journal::close_scope& closed) const;
   scope& current() const { return *current_; }
+  // It closes: its end says what it changed.
+  void forget_writes(std::string_view scope) { written_.forget(scope); }
   const random_seed& seed() const { return seed_; }
   const std::string& workflow_id() const { return workflow_id_; }
   scope_list& open_scopes() { return scopes_; }
@@ -282,7 +287,8 @@ class machine {
   std::map<std::string, mailbox, std::less<>> mailboxes_;
   std::set<journal::message_id, by_sender> seen_messages_;
   std::set<std::string, std::less<>> seen_requests_;
-  branch context_;
+  context_writes written_;
+  branch context_{written_};
   reentry_set reentries_;
   closing_queue closing_reentries_;
   scope_list scopes_;  // in order of opening

@@ -36,9 +36,17 @@ struct mismatch {
   std::optional<journal::command> attempted;
   std::vector<field_difference> differences;
   std::string awaited_at;  // "file:line" of the attempted command's co_await
+  std::string build;       // that made the turn, if its record or one before it says so
+  // What else was recorded and attempted in the turn, from this command on.
+  std::vector<journal::command> recorded_rest;
+  std::vector<journal::command> attempted_rest;
+  // Behind explain_cause(): in words ("call removed"), in a sentence, and what to do about it.
+  std::string cause;
+  std::string likely_cause;
+  std::string advice;
 
-  // Several lines: where, what was recorded, what was attempted, the fields that differ, what to
-  // do.
+  // Several lines: where, what was recorded, what was attempted, the fields that differ, the likely
+  // cause, what to do.
   std::string explain() const;
 };
 

@@ -55,6 +55,8 @@ class replayer {
   const journal::head& head() const { return head_; }
   journal::sequence last_turn() const { return last_turn_; }
   const journal::hash256& last_digest() const { return last_digest_; }
+  // The program that made the last turn; "" where nothing that was fed says it.
+  const std::string& build() const { return build_; }
   // Events of intakes that no turn consumed yet, each with its times and sequence.
   struct unconsumed_intake {
     journal::sequence at{};
@@ -82,6 +84,7 @@ class replayer {
   std::vector<unconsumed_intake> unconsumed_;
   journal::sequence last_turn_{};
   journal::hash256 last_digest_;
+  std::string build_;
   std::optional<short_history> kept_;
 };
 
