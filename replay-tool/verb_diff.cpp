@@ -16,7 +16,8 @@ By path, with what was there before and what came after: the outermost places th
 and iterations that are open at the later turn follow with their own branch: compared with the same
 branch at the earlier turn, or, if they began since, with the Context around them. Those that are
 over by then are named; what they changed is in the Context around them. Like `show`, it replays the
-run with this binary's code, from a checkpoint before each turn unless --from-zero. Either turn may be the earlier one.
+run with this binary's code, from a checkpoint before each turn unless --from-zero. Either turn may
+be the earlier one.
 
 Examples:
   diff order-17 --from 4 --to 12

@@ -189,6 +189,8 @@ TEST_F(Tool, AVerbDoesNotMakeAJournalByMistake) {
     EXPECT_EQ(refused.code, 3);
     EXPECT_THAT(refused.err, HasSubstr("there is no journal in"));
   }
+  const auto nowhere = (journal.parent_path() / "nowhere").string();
+  EXPECT_THAT(tool({"replay", "--all", "--folder", nowhere}).err, HasSubstr("nowhere"));
   EXPECT_EQ(tool({"start", "nothing"}).code, 2);
   EXPECT_FALSE(std::filesystem::exists(journal));
 }

@@ -273,7 +273,8 @@ TEST_F(TrimmedRun, Rule07_IsShownWhileItIsTrimmed) {
     if (!context.contains("steps")) continue;
     EXPECT_GE(context.at("steps").as_int64(), steps);
     steps = context.at("steps").to_number<int>();
-    ASSERT_EQ(tool({"replay", "one"}).code, 0);
+    const auto replayed = tool({"replay", "one"});
+    ASSERT_EQ(replayed.code, 0) << replayed.out << replayed.err;
     ASSERT_EQ(tool({"export", "one", "-o", file("now").string()}).code, 0);
   }
   trims.request_stop();

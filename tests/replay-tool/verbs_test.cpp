@@ -1,4 +1,5 @@
 #include <csignal>
+#include <fstream>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -172,6 +173,21 @@ TEST_P(Verbs, ReplayFindsChangedCode) {
   const auto verdicts = tool(changed, {"replay", "--all", "--json"}).lines();
   ASSERT_EQ(verdicts.size(), 2u);
   EXPECT_EQ(tool({"replay", "--all"}).code, 0);
+
+  const auto folder = journal.parent_path() / "histories";
+  std::filesystem::create_directories(folder);
+  for (const std::string id : {"one", "two"})
+    EXPECT_EQ(tool({"export", id, "-o", (folder / (id + ".history")).string()}).code, 0);
+  const std::vector<std::string> gate{"replay",        "--all",  "--folder",
+                                      folder.string(), "--jobs", "3"};
+  EXPECT_EQ(tool(changed, gate).code, 1);
+  EXPECT_THAT(tool(changed, gate).out, HasSubstr("1 of 2 runs fit this binary"));
+  EXPECT_THAT(tool(gate).out, HasSubstr("2 of 2 runs fit this binary"));
+  std::ofstream(folder / "bad.history") << "no history";
+  const auto unread = tool(gate);
+  EXPECT_NE(unread.code, 0);
+  EXPECT_THAT(unread.err, HasSubstr("bad.history"));
+  EXPECT_THAT(unread.out, HasSubstr("2 of 3 runs fit this binary"));
 
   application without;
   const auto unknown = tool(without, {"replay", "two", "--json"});
