@@ -15,9 +15,9 @@ The Context is not in the journal: it is found by replaying the run with this bi
 that turn; nothing is executed but the workflow itself. Phases and iterations that were over by then
 are not run again, and the replay begins at the newest checkpoint before, if there is one;
 --from-zero replays everything, which shows the same. Those phases that had begun and were not over
-each have a Context of their own, a branch of the one around it; they follow, outermost first. Keys are sorted. N is the number of a record, as
-`history` shows it; at an intake it is the turn before. The id is a workflow id, for its newest run,
-or a run id.
+each have a Context of their own, a branch of the one around it; they follow, outermost first. Keys
+are sorted. N is the number of a record, as `history` shows it; at an intake it is the turn before.
+The id is a workflow id, for its newest run, or a run id.
 
 Examples:
   show order-17

@@ -318,8 +318,7 @@ std::string advice_for(cause what) {
       return "If the write was changed on purpose, let runs that began before keep the old one: "
              "if (ctx.version(\"name-of-the-change\", 0, 1) == 0) …; if it was not, it depends on "
              "something that is not recorded: an address, the order of an unordered container, "
-             "memory that nobody initialised. ./APP run --paranoid finds such before it is "
-             "recorded.";
+             "memory that nobody initialised.";
     case cause::call_renamed:
       return "Keep the recorded name (only what is bound to it may change), or make it a change "
              "with versions: if (ctx.version(\"name-of-the-change\", 0, 1) == 0) …";
