@@ -265,7 +265,9 @@ TEST_F(Blobs, WrittenAtAnyMomentOfACollectionTheyAreWhole) {
     ASSERT_TRUE(archive_.collect());
     watched_.before_node = watched_.before_page = [] {};
     expect_whole(*store_);
-    if (made) ASSERT_EQ(blobs_.get(*made).value(), patterned(0, 12 * chunk)) << moment;
+    if (made) {
+      ASSERT_EQ(blobs_.get(*made).value(), patterned(0, 12 * chunk)) << moment;
+    }
     if (HasFailure()) return;
     made.reset();
     to.reset();
