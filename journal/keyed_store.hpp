@@ -132,6 +132,7 @@ class keyed_store final : public store {
   // As `fetch`; absent: it was trimmed.
   result<std::optional<stored_record>> fetch_untrimmed(run_id run, sequence at);
   result<std::optional<keys::anchor_row>> anchor_row(run_id run);
+  result<anchor_place> place_of(run_id run, const keys::anchor_row& row);
   result<std::optional<stored_record>> fetch_if_there(run_id run, sequence at);
   // The anchor that names what comes before the run's first record, found without its row.
   result<std::optional<record>> newest_anchor(run_id run);

@@ -28,19 +28,30 @@ result<std::optional<keys::anchor_row>> keyed_store::anchor_row(run_id run) {
   return row;
 }
 
-result<std::optional<anchor_place>> keyed_store::trimmed(run_id run) {
-  const auto row = anchor_row(run);
-  if (!row) return row.error();
-  if (!*row) return std::optional<anchor_place>();
-  const auto stored = fetch(run, (*row)->at);
+result<anchor_place> keyed_store::place_of(run_id run, const keys::anchor_row& row) {
+  const auto stored = fetch(run, row.at);
   if (!stored) return stored.error();
   const auto* found = std::get_if<anchor>(&stored->value.body);
-  if (found == nullptr || found->through != (*row)->through) {
+  if (found == nullptr || found->through != row.through) {
     return error{errc::corrupt, "run " + run.to_string() + " record " +
-                                    std::to_string(number((*row)->at)) +
+                                    std::to_string(number(row.at)) +
                                     " is not the anchor that it was"};
   }
-  return std::optional(anchor_place{found->through, (*row)->at, found->last, found->manifest});
+  return anchor_place{found->through, row.at, found->last, found->manifest};
+}
+
+result<std::optional<anchor_place>> keyed_store::trimmed(run_id run) {
+  for (;;) {
+    const auto row = anchor_row(run);
+    if (!row) return row.error();
+    if (!*row) return std::optional<anchor_place>();
+    const auto place = place_of(run, **row);
+    if (place) return std::optional(*place);
+    // A later trim takes the anchor before away, and brings another row.
+    const auto now = anchor_row(run);
+    if (!now) return now.error();
+    if (*now && (*now)->at == (*row)->at) return place.error();
+  }
 }
 
 error keyed_store::trimmed_error(run_id run, sequence through) const {

@@ -179,20 +179,24 @@ result<anchor> make_anchor(store& from, const checkpoint_id& id) {
 }
 
 result<std::optional<checkpoint_row>> anchored_checkpoint(store& from, run_id run) {
-  const auto place = from.trimmed(run);
-  if (!place) return place.error();
-  if (!*place) return std::optional<checkpoint_row>();
-  const checkpoint_id id{run, (*place)->through};
-  auto row = from.checkpoint(id);
-  if (!row) return row;
-  if (!*row || manifest_of(**row) != (*place)->manifest) {
+  for (;;) {
+    const auto place = from.trimmed(run);
+    if (!place) return place.error();
+    if (!*place) return std::optional<checkpoint_row>();
+    const checkpoint_id id{run, (*place)->through};
+    auto row = from.checkpoint(id);
+    if (row && *row && manifest_of(**row) == (*place)->manifest) return row;
+    // Once the run is trimmed further, what was truth before may go.
+    const auto now = from.trimmed(run);
+    if (!now) return now.error();
+    if (*now != *place) continue;
+    if (!row) return row;
     return error{errc::corrupt,
                  name_of(id) + (*row ? " is another one than" : " is missing:") +
                      " the run's anchor names it, and the records before it "
                      "were trimmed; bring the journal back from a backup, or import the run into "
                      "another one from a history file"};
   }
-  return row;
 }
 
 }  // namespace theus::journal

@@ -119,15 +119,29 @@ void checkpointer::collect_if_worthwhile(std::size_t nodes_written) {
   nodes_written_ += nodes_written;
   if (nodes_written_ < std::max(core_.options.collection_nodes, nodes_in_use_)) return;
   nodes_written_ = 0;
-  const auto done = archive_.collect(stop_.get_token());
+  auto done = archive_.collect(stop_.get_token());
+  if (done && !done->finished && mend(*done)) done = archive_.collect(stop_.get_token());
   if (!done) return core_.report("collecting nodes of Contexts: " + done.error().message);
-  // The records are the truth: without it, the next collection can sweep.
-  for (const auto& each : done->damaged) {
-    const auto gone = core_.journal.erase_checkpoint(each.checkpoint);
-    core_.report(gone ? "checkpoint erased: " + each.what.message
-                      : each.what.message + "; " + gone.error().message);
-  }
   nodes_in_use_ = done->marked;
+}
+
+// The records are the truth: without a damaged checkpoint nodes can be swept. One that stands for
+// records that were trimmed is the truth itself, and stays.
+bool checkpointer::mend(const collected& found) {
+  for (const auto& each : found.damaged) {
+    const auto gone = core_.journal.erase_checkpoint(each.checkpoint);
+    if (gone) {
+      core_.report("checkpoint erased: " + each.what.message);
+    } else if (gone.error().code == errc::bad_input) {
+      archive_.give_up(each.checkpoint);
+      core_.report(each.what.message + "; " + gone.error().message +
+                   ". Whatever it may need stays until the run is trimmed again");
+    } else {
+      core_.report(each.what.message + "; " + gone.error().message);
+      return false;
+    }
+  }
+  return !found.damaged.empty();
 }
 
 }  // namespace theus

@@ -44,6 +44,8 @@ class checkpointer {
   // As the run's type says.
   void trim_if_due(journal::run_id run, std::uint32_t shard);
   void collect_if_worthwhile(std::size_t nodes_written);
+  // Can the next collection sweep?
+  bool mend(const collected& found);
 
   engine_core& core_;
   node_archive archive_;

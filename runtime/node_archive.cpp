@@ -24,6 +24,11 @@ result<std::string> node_archive::get(const hash256& node) {
   return std::move(**bytes);
 }
 
+void node_archive::give_up(const journal::checkpoint_id& damaged) {
+  const std::lock_guard lock(mutex_);
+  given_up_.insert(damaged);
+}
+
 node_archive::saving::saving(node_archive& to) : archive_(to), since_(to.kept_.opened()) {
   const std::lock_guard lock(archive_.mutex_);
   archive_.savings_.insert(this);

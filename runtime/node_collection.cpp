@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <deque>
 #include <optional>
 
@@ -46,7 +47,7 @@ class node_archive::collection {
          {&collection::mark_checkpoints, &collection::mark_blobs, &collection::mark_savings,
           &collection::find_dead, &collection::count_parents, &collection::erase_dead}) {
       if (auto done = (this->*step)(); !done) return done.error();
-      if (stop_.stop_requested() || !report_.damaged.empty()) return report();
+      if (stop_.stop_requested() || !may_sweep_) return report();
     }
     report_.finished = true;
     return report();
@@ -96,6 +97,8 @@ class node_archive::collection {
   result<void> note_damage(const checkpoint_id& id, const error& what) {
     if (!is_damage(what)) return what;
     report_.damaged.push_back({id, what});
+    const std::lock_guard lock(archive_.mutex_);
+    may_sweep_ = may_sweep_ && archive_.given_up_.contains(id);
     return {};
   }
 
@@ -176,14 +179,43 @@ class node_archive::collection {
     return {};
   }
 
+  // What is stored by now stays for those that were given up, whoever else needs it: all below it
+  // is stored, too, and has to stay with it.
+  result<void> spare() {
+    std::set<checkpoint_id> met;
+    for (const auto& each : report_.damaged) met.insert(each.checkpoint);
+    {
+      const std::lock_guard lock(archive_.mutex_);
+      archive_.given_up_ = met;
+    }
+    if (met.empty()) archive_.spared_.clear();
+    const bool is_known = std::ranges::includes(archive_.spared_for_, met);
+    archive_.spared_for_.clear();
+    for (std::optional<hash256> after; !is_known && !stop_.stop_requested();) {
+      const auto page = kept_.nodes_after(after, nodes_per_page);
+      if (!page) return page.error();
+      if (page->empty()) break;
+      archive_.spared_.insert(page->begin(), page->end());
+      after = page->back();
+    }
+    if (!stop_.stop_requested()) archive_.spared_for_ = std::move(met);
+    return {};
+  }
+
   result<void> find_dead() {
+    if (auto done = spare(); !done) return done;
     for (std::optional<hash256> after; !stop_.stop_requested();) {
       const auto page = kept_.nodes_after(after, nodes_per_page);
       if (!page) return page.error();
       if (page->empty()) return {};
       const std::lock_guard lock(archive_.mutex_);
       for (const hash256& node : *page) {
-        if (!archive_.alive_.contains(node)) dead_.emplace(node, 0);
+        if (archive_.alive_.contains(node)) continue;
+        if (archive_.spared_.contains(node)) {
+          ++report_.spared;
+        } else {
+          dead_.emplace(node, 0);
+        }
       }
       after = page->back();
     }
@@ -264,6 +296,7 @@ class node_archive::collection {
   const journal::opening since_;
   const std::stop_token stop_;
   collected report_;
+  bool may_sweep_ = true;
   parent_counts dead_;
   std::deque<hash256> free_;  // no dead node that is still there refers to them
 };

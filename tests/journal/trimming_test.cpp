@@ -1,5 +1,7 @@
+#include <atomic>
 #include <filesystem>
 #include <map>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -201,6 +203,32 @@ TEST_P(Trimming, Rule07ACheckpointIsTruthFromTheMomentItsAnchorIsBegun) {
   EXPECT_EQ(journal_->finish_append(begun).front().status, append_status::committed);
   EXPECT_EQ(journal_->erase_checkpoint({run, sequence{5}}).error().code, errc::bad_input);
   EXPECT_EQ(journal_->read(run, first_sequence, all).error().code, errc::trimmed);
+}
+
+TEST_P(Trimming, Rule07WhereARunBeginsIsKnownWhileItIsTrimmedFurther) {
+  const run_id run = ten_turns("a");
+  ASSERT_EQ(trim(*journal_, owner_, run, sequence{1}).status, append_status::committed);
+  std::atomic<bool> is_over = false;
+  std::jthread trims([&] {
+    for (std::uint32_t i = 11; i < 111; ++i) {
+      const auto last = journal_->head_of(run).value()->at;
+      trim(*journal_, owner_, run, last);
+      append(run, turn_of({completed(i - 1)}, {activity(i)}));
+      // What was truth before is truth no more.
+      journal_->erase_checkpoint(journal_->checkpoints(run, 2).value().back());
+    }
+    is_over = true;
+  });
+  sequence through = before_first;
+  while (!is_over) {
+    const auto place = journal_->trimmed(run);
+    ASSERT_TRUE(place) << place.error().message;
+    EXPECT_GE((*place)->through, through);
+    through = (*place)->through;
+    const auto row = anchored_checkpoint(*journal_, run);
+    ASSERT_TRUE(row) << row.error().message;
+    EXPECT_GE((*row)->id.at, through);
+  }
 }
 
 TEST_P(Trimming, Rule07AStaleEpochOrAnOldHeadTrimsNothing) {

@@ -1,3 +1,5 @@
+#include <set>
+
 #include <gmock/gmock.h>
 
 #include "theus/runtime/recovery.hpp"
@@ -298,6 +300,41 @@ TEST_F(EngineRetention, ATrimmedRunWhoseNewestCheckpointIsDamagedGoesOnFromTheOn
   EXPECT_THAT(world.stuck().front().reason, HasSubstr("trimmed"));
   EXPECT_THAT(world.stuck().front().reason, HasSubstr("is not used: node "));
   EXPECT_GT(last(), trimmed());
+}
+
+// Of a run that is trimmed, with a checkpoint that no record can make good, whatever others need
+// goes when they no longer need it.
+TEST_F(EngineRetention, Rule07_ADamagedTruthIsNamedOnceAndStopsNoCollection) {
+  world.app.retain("adds_up", trim_to_checkpoint);
+  world.options.collection_nodes = 1;
+  world.open();
+  ASSERT_TRUE(world.start("adds_up", "w", "[100]"));
+  for (int i = 0; i < 5; ++i) world.advance(1h);
+  const journal::checkpoint_id truth = checkpoints()[1];
+  ASSERT_EQ(journal::number(truth.at), trimmed());
+  const auto roots = world.store().checkpoint(truth).value()->roots;
+  world.close();
+  ASSERT_TRUE(world.store().erase_nodes(roots, world.store().opened()));
+  ASSERT_TRUE(world.store().erase_checkpoint(checkpoints()[0]));
+  const auto nodes = [&] { return world.store().nodes_after({}, 100'000).value(); };
+  world.reports.clear();
+  world.open();
+  const auto before = nodes();
+  ASSERT_TRUE(world.start("adds_up", "other", "[300]"));
+  std::set<journal::hash256> seen;
+  for (int i = 0; i < 29; ++i) {
+    world.advance(1h);
+    for (const auto& each : nodes()) seen.insert(each);
+  }
+  EXPECT_GT(world.running().counters().checkpoints, 10u);
+  EXPECT_EQ(std::ranges::count_if(world.reports,
+                                  [](const auto& line) {
+                                    return line.find("stays until the run is trimmed again") !=
+                                           std::string::npos;
+                                  }),
+            1);
+  EXPECT_LT(nodes().size(), seen.size());
+  EXPECT_TRUE(std::ranges::includes(nodes(), before));
 }
 
 }  // namespace

@@ -32,6 +32,11 @@ class NodeArchive : public ::testing::Test {
     for (const auto& one : trees_) expect_loads(*store_, archive_, one);
     ASSERT_THAT(stored_checkpoints(*store_), SizeIs(trees_.size()));
   }
+  void expect_all_but(const checkpoint_id& damaged) {
+    for (const auto& one : trees_) {
+      if (one.first != damaged) expect_loads(*store_, archive_, one);
+    }
+  }
   void expect_only_needed() {
     expect_all_load();
     EXPECT_EQ(stored_nodes(*store_), needed_nodes(*store_));
@@ -204,6 +209,43 @@ TEST_F(NodeArchive, ADamagedCheckpointIsNamedAndNothingIsSwept) {
   EXPECT_THAT(done.damaged[0].what.message, HasSubstr(lost.to_string()));
   EXPECT_EQ(stored_nodes(*store_), before);
   erase(1);
+  EXPECT_TRUE(archive_.collect()->finished);
+  expect_only_needed();
+}
+
+TEST_F(NodeArchive, Rule07_ADamagedCheckpointThatIsGivenUpKeepsWhatWasThereAndNothingElse) {
+  put(1, {tree_of(300, 1)});
+  put(2, {tree_of(400, 2)});
+  put(3, {tree_of(500, 3)});
+  const hash256 lost = store_->checkpoint(nth(1)).value()->roots[0];
+  const auto damaged = trees_.extract(nth(1));
+  const std::string whole = store_->node(lost).value().value();
+  ASSERT_TRUE(store_->erase_nodes({&lost, 1}, store_->opened()));
+  erase(3);
+  const auto before = stored_nodes(*store_);
+  ASSERT_FALSE(archive_.collect()->finished);
+  archive_.give_up(nth(1));
+  const auto first = archive_.collect().value();
+  EXPECT_TRUE(first.finished);
+  EXPECT_THAT(first.damaged, SizeIs(1));
+  EXPECT_GT(first.spared, 0u);
+  EXPECT_EQ(stored_nodes(*store_), before);
+  // Others come and go; what they shared with it, and had before it was given up, stays.
+  for (std::uint64_t round = 4; round < 8; ++round) {
+    put(round, {tree_of(350, int(round))});
+    if (round == 5) erase(2);
+    EXPECT_TRUE(archive_.collect()->finished);
+    expect_all_but(nth(1));
+    EXPECT_TRUE(std::ranges::includes(stored_nodes(*store_), before));
+    erase(round);
+  }
+  const auto last = archive_.collect().value();
+  EXPECT_TRUE(last.finished);
+  EXPECT_EQ(stored_nodes(*store_), before);
+  // Whole again, it is what it was, and the rest goes.
+  const journal::stored_node found{lost, whole};
+  ASSERT_TRUE(store_->put_nodes({&found, 1}, store_->opened()));
+  trees_.emplace(nth(1), damaged.mapped());
   EXPECT_TRUE(archive_.collect()->finished);
   expect_only_needed();
 }

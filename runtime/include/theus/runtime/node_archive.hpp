@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <set>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -27,7 +28,8 @@ struct collected {
   std::uint64_t marked = 0;       // nodes that stay
   std::uint64_t swept = 0;        // nodes that went
   std::uint64_t bytes = 0;        // in those
-  bool finished = false;          // false: stopped, or something is damaged
+  std::uint64_t spared = 0;       // that no checkpoint is known to need, but one given up may
+  bool finished = false;          // false: stopped, or something is damaged and not given up
   // Checkpoints that cannot be read whole. With any, nothing is swept: erase them and collect
   // again.
   std::vector<damage> damaged;
@@ -58,6 +60,12 @@ class node_archive final : public node_source {
   // meanwhile; unknown_version.
   result<collected> collect(const std::stop_token& stop = {});
 
+  // A damaged checkpoint that may not be erased (rule 7) no longer keeps collections from sweeping:
+  // what it needs was stored before it, so whatever is stored when the next collection begins to
+  // sweep stays from then on, and only what comes later can go. Until a collection finds the
+  // checkpoint gone or whole. Memory: about 60 bytes for each node that stays for it.
+  void give_up(const journal::checkpoint_id& damaged);
+
  private:
   struct hash_of_hash {
     std::size_t operator()(const journal::hash256& hash) const noexcept;
@@ -72,6 +80,10 @@ class node_archive final : public node_source {
 
   std::mutex mutex_;
   std::unordered_set<saving*> savings_;
+  std::set<journal::checkpoint_id> given_up_;
+  // Of collections.
+  std::set<journal::checkpoint_id> spared_for_;
+  hashes spared_;  // all that was stored when the last of these was met
   // Of the collection under way.
   phase phase_ = phase::idle;
   hashes alive_;                        // once it sweeps, every other node is about to go
