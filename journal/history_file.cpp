@@ -15,6 +15,12 @@ namespace {
 constexpr std::size_t page_records = 1'000;
 constexpr int tries = 10;
 
+error no_references(run_id run) {
+  return {errc::bad_input, "run " + run.to_string() +
+                               " was trimmed: what its checkpoint needs cannot be found without "
+                               "being told what nodes refer to"};
+}
+
 // Of what has not been trimmed by now.
 result<history> read_run(store& from, run_id run, const limits& bounds,
                          const node_references& below) {
@@ -23,6 +29,7 @@ result<history> read_run(store& from, run_id run, const limits& bounds,
   if (!base) return base.error();
   sequence at = first_sequence;
   if (*base) {
+    if (!below) return no_references(run);
     at = next((*base)->id.at);
     h.behind = history::base{std::move(**base), {}};
     std::size_t bytes = 0;
@@ -154,6 +161,7 @@ result<void> import_history(store& to, epoch owner, history h, const limits& bou
     return error{errc::corrupt, run + " does not begin with the start of its workflow"};
   }
   if (h.behind) {
+    if (!below) return no_references(h.run);
     auto put = check_nodes(*h.behind, below);
     if (put) put = put_base(to, *h.behind);
     if (!put) return error{put.error().code, run + ": " + put.error().message};

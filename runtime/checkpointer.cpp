@@ -10,6 +10,11 @@
 #include "engine_core.hpp"
 
 namespace theus {
+namespace {
+
+constexpr std::size_t checkpoints_per_page = 256;
+
+}  // namespace
 
 checkpointer::checkpointer(engine_core& core) : core_(core), archive_(core.journal) {}
 
@@ -119,10 +124,27 @@ void checkpointer::collect_if_worthwhile(std::size_t nodes_written) {
   nodes_written_ += nodes_written;
   if (nodes_written_ < std::max(core_.options.collection_nodes, nodes_in_use_)) return;
   nodes_written_ = 0;
+  erase_orphans();
   auto done = archive_.collect(stop_.get_token());
   if (done && !done->finished && mend(*done)) done = archive_.collect(stop_.get_token());
   if (!done) return core_.report("collecting nodes of Contexts: " + done.error().message);
   nodes_in_use_ = done->marked;
+}
+
+// What killed imports left: nobody else puts a checkpoint of a run that is not there.
+void checkpointer::erase_orphans() {
+  for (std::optional<journal::checkpoint_id> after; !stop_.stop_requested();) {
+    const auto page = core_.journal.checkpoints_after(after, checkpoints_per_page);
+    if (!page || page->empty()) return;  // a collection says what is wrong
+    for (const auto& id : *page) {
+      const auto head = core_.journal.head_of(id.run);
+      if (!head || *head) continue;
+      const auto gone = core_.journal.erase_checkpoint(id);
+      core_.report(gone ? "checkpoint erased of run " + id.run.to_string() + ", which is not there"
+                        : gone.error().message);
+    }
+    after = page->back();
+  }
 }
 
 // The records are the truth: without a damaged checkpoint nodes can be swept. One that stands for

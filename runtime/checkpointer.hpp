@@ -44,6 +44,7 @@ class checkpointer {
   // As the run's type says.
   void trim_if_due(journal::run_id run, std::uint32_t shard);
   void collect_if_worthwhile(std::size_t nodes_written);
+  void erase_orphans();
   // Can the next collection sweep?
   bool mend(const collected& found);
 

@@ -110,7 +110,11 @@ void shard::take_over_loaded(run_slot& s, result<load_result> what) {
     return set_aside(s, aside->reason, {});
   }
   auto& run = std::get<loaded_run>(*what);
-  name(s, run.workflow_id);
+  if (run.body->is_finished()) {
+    s.workflow_id = run.workflow_id;  // which another run may have by now
+  } else {
+    name(s, run.workflow_id);
+  }
   s.body = std::move(run.body);
   core_.count.frames.fetch_add(1, std::memory_order_relaxed);
   s.head = run.head;

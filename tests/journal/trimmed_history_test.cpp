@@ -96,6 +96,28 @@ TEST_F(TrimmedHistory, Rule07ItsCheckpointMovesWithItAndTheRunGoesOn) {
   EXPECT_EQ(other->trimmed(run_).value()->through, sequence{5});
 }
 
+// Without being told what its nodes refer to, those below would be lost in silence.
+TEST_F(TrimmedHistory, WhatItsNodesReferToHasToBeSaid) {
+  EXPECT_EQ(export_history(*journal_, run_).error().code, errc::bad_input);
+  const history h = export_history(*journal_, run_, {}, references).value();
+  const auto other = make_memory_store();
+  const auto owner = other->acquire_epoch().value();
+  EXPECT_EQ(import_history(*other, owner, h).error().code, errc::bad_input);
+  EXPECT_THAT(other->nodes_after({}, 9).value(), IsEmpty());
+}
+
+TEST_F(TrimmedHistory, TheNextImportReplacesWhatAKilledOneLeft) {
+  const history h = export_history(*journal_, run_, {}, references).value();
+  const auto other = make_memory_store();
+  const auto owner = other->acquire_epoch().value();
+  const stored_node root = node_of("another");
+  ASSERT_TRUE(other->put_nodes({&root, 1}, other->opened()));
+  const checkpoint_row left{row_.id, {root.hash}, "half of it"};
+  ASSERT_TRUE(other->put_checkpoint(left, other->opened()));
+  ASSERT_TRUE(import_history(*other, owner, h, {}, references));
+  EXPECT_EQ(anchored_checkpoint(*other, run_).value(), row_);
+}
+
 TEST_F(TrimmedHistory, Rule07OneThatDoesNotFitTogetherIsRefusedWhole) {
   const history good = export_history(*journal_, run_, {}, references).value();
   EXPECT_EQ(refusal(good), errc{});

@@ -302,6 +302,24 @@ TEST_F(EngineRetention, ATrimmedRunWhoseNewestCheckpointIsDamagedGoesOnFromTheOn
   EXPECT_GT(last(), trimmed());
 }
 
+TEST_F(EngineCheckpoint, OneOfARunThatIsNotThereGoesWithTheNextCollection) {
+  world.options.checkpoint_records = 20;
+  world.options.collection_nodes = 1;
+  node_archive nodes(world.store());
+  const auto nobody = journal::run_id::make(1, 2, 3);
+  {
+    node_archive::saving saving(nodes);
+    const auto root = save(value("left by a killed import"), saving).value().root;
+    ASSERT_TRUE(saving.put_checkpoint({{nobody, journal::sequence{7}}, {root}, "x"}));
+  }
+  world.open();
+  ASSERT_TRUE(world.start("adds_up", "w", "[100]"));
+  for (int i = 0; i < 5; ++i) world.advance(1h);
+  EXPECT_EQ(world.store().checkpoints(nobody, 9)->size(), 0u);
+  EXPECT_TRUE(world.was_reported("which is not there"));
+  EXPECT_EQ(checkpoints().size(), 2u);
+}
+
 // Of a run that is trimmed, with a checkpoint that no record can make good, whatever others need
 // goes when they no longer need it.
 TEST_F(EngineRetention, Rule07_ADamagedTruthIsNamedOnceAndStopsNoCollection) {

@@ -141,6 +141,31 @@ TEST_F(EngineTrimming, OneThatIsAskedForIsAnsweredWhateverBecomesOfTheRun) {
   EXPECT_EQ(trimmed->error().code, errc::stopped);
 }
 
+// A finished one is loaded for that; its workflow id is another run's by then.
+TEST_F(EngineTrimming, OneThatHasFinishedTakesNoSignalOfTheNextWithItsId) {
+  world.open();
+  ASSERT_TRUE(world.start("doubles", "w", "[7]"));
+  ASSERT_NO_FATAL_FAILURE(take_checkpoint());
+  const auto first = run();
+  ASSERT_TRUE(world.signal("w", "halt", "0"));
+  ASSERT_EQ(world.result_of("w"), "14");
+  ASSERT_TRUE(world.start("doubles", "w", "[8]"));
+  world.close();
+  world.open_unsettled();
+  world.running().trim(first, [&](auto r) { trimmed = std::move(r); });
+  std::optional<result<void>> told;
+  while (!told) {
+    // At every moment of it.
+    world.running().signal({"w", "other", "0", ""}, [&](auto r) { told = r; });
+    if (world.io().run_one() == 0) break;
+  }
+  world.settle();
+  EXPECT_TRUE(*told);
+  ASSERT_TRUE(trimmed && *trimmed) << trimmed->error().message;
+  ASSERT_TRUE(world.signal("w", "halt", "0"));
+  EXPECT_EQ(world.result_of("w"), "16");
+}
+
 TEST_F(EngineTrimming, ARunThatIsStuckKeepsItsRecords) {
   world.open();
   ASSERT_TRUE(world.start("doubles", "w", "[7]"));

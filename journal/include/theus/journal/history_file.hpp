@@ -43,14 +43,16 @@ result<history> read_history(const std::filesystem::path& path, const limits& bo
 
 // Of a trimmed run its checkpoint, the nodes below it and the records behind it. While others trim
 // the run or collect nodes, it begins again where they were in its way.
-// Errors: not_found, limit_exceeded, and those of store::read.
+// Errors: not_found, limit_exceeded, and those of store::read; bad_input for a trimmed run without
+// `below`; trimmed when that happens again and again.
 result<history> export_history(store& from, run_id run, const limits& bounds = {},
                                const node_references& below = {});
 // Appends all records as one unit: the run is there whole or not at all. Its rows are derived, so
 // a run that was waiting waits on here. The checkpoint of a trimmed one comes before that, and goes
 // again when the run is refused; its nodes stay for the next collection, beside which no trimmed
-// run is to be imported. `below` has to be the one that it was exported with.
-// Errors: workflow_exists when the journal has this run, or a running one with its workflow id, or
+// run is to be imported. `below` has to be the one that it was exported with. What a killed import
+// left of a run that is not there is replaced by the next import of it, and erased by an engine.
+// Errors: bad_input for a trimmed run without `below`; workflow_exists when the journal has this run, or a running one with its workflow id, or
 // one of its request; corrupt when the records are not a chain that opens a run, or one behind a
 // checkpoint that an anchor among them names, or nodes are missing or not needed; limit_exceeded;
 // stopped when `owner` is fenced; and what the append ran into.
