@@ -52,10 +52,11 @@ result<history> export_history(store& from, run_id run, const limits& bounds = {
 // again when the run is refused; its nodes stay for the next collection, beside which no trimmed
 // run is to be imported. `below` has to be the one that it was exported with. What a killed import
 // left of a run that is not there is replaced by the next import of it, and erased by an engine.
-// Errors: bad_input for a trimmed run without `below`; workflow_exists when the journal has this run, or a running one with its workflow id, or
-// one of its request; corrupt when the records are not a chain that opens a run, or one behind a
-// checkpoint that an anchor among them names, or nodes are missing or not needed; limit_exceeded;
-// stopped when `owner` is fenced; and what the append ran into.
+// Errors: bad_input for a trimmed run without `below`; workflow_exists when the journal has this
+// run, or a running one with its workflow id, or one of its request; corrupt when the records are
+// not a chain that opens a run, or one behind a checkpoint that an anchor among them names, or
+// nodes are missing or not needed; limit_exceeded; stopped when `owner` is fenced; and what the
+// append ran into.
 result<void> import_history(store& to, epoch owner, history h, const limits& bounds = {},
                             const node_references& below = {});
 
