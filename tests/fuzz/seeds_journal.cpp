@@ -72,7 +72,9 @@ std::string trimmed_history() {
   store->put_checkpoint(row, store->opened()).value();
   append_anchor(*store, owner, run, journal::make_anchor(*store, row.id).value());
   extend(*store, owner, run, {turn_of({completed(1)}, {activity(2)})});
-  const auto none = [](std::string_view) -> result<std::vector<journal::hash256>> { return {{}}; };
+  const auto none = [](std::string_view) -> result<std::vector<journal::hash256>> {
+    return std::vector<journal::hash256>();
+  };
   return journal::history_bytes(journal::export_history(*store, run, {}, none).value(), {}).value();
 }
 
