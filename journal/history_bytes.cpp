@@ -9,6 +9,7 @@ namespace {
 constexpr std::string_view magic = "theushst";
 constexpr std::uint8_t whole_version = 1;    // a run from its first record on
 constexpr std::uint8_t trimmed_version = 2;  // a checkpoint, its nodes, the records behind it
+constexpr std::uint8_t blobs_version = 3;    // any of them, and nodes of blobs
 constexpr std::size_t header_bytes = magic.size() + 1 + sizeof(run_id::bytes);
 constexpr std::size_t count_bytes = 8;
 constexpr std::size_t length_bytes = 4;
@@ -89,6 +90,7 @@ result<std::size_t> history_size(const history& h, const limits& bounds) {
     size += sequence_bytes + length_bytes + (1 + row.roots.size()) * sizeof(hash256::bytes) + 4 +
             row.bytes.size() + size_of(h.behind->nodes);
   }
+  if (!h.blobs.empty()) size += (h.behind ? 0 : sequence_bytes) + size_of(h.blobs);
   if (size > bounds.history_bytes) return history_too_large(bounds);
   return size;
 }
@@ -99,13 +101,17 @@ result<std::string> history_bytes(const history& h, const limits& bounds) {
   std::string content;
   content.reserve(*size);
   content.append(magic);
-  content.push_back(char(h.behind ? trimmed_version : whole_version));
+  const bool has_blobs = !h.blobs.empty();
+  content.push_back(char(has_blobs ? blobs_version : h.behind ? trimmed_version : whole_version));
   content.append(text_of(h.run.bytes));
   if (h.behind) {
     put_little_endian(content, number(h.behind->checkpoint.id.at), sequence_bytes);
     put_sized(content, checkpoint_value(h.behind->checkpoint));
     put_list(content, h.behind->nodes);
+  } else if (has_blobs) {
+    put_little_endian(content, number(before_first), sequence_bytes);
   }
+  if (has_blobs) put_list(content, h.blobs);
   put_list(content, h.records);
   content.append(trailer_of(content));
   return content;
@@ -116,10 +122,10 @@ result<history> history_in(std::string_view content, const std::string& where) {
     return error{errc::bad_input, where + " is not a history: it does not begin with theushst"};
   }
   const std::uint8_t version = std::uint8_t(content[magic.size()]);
-  if (version > trimmed_version) {
+  if (version > blobs_version) {
     return error{errc::unknown_version, where + " has version " + std::to_string(version) +
                                             ", this build reads up to " +
-                                            std::to_string(trimmed_version)};
+                                            std::to_string(blobs_version)};
   }
   if (content.size() < header_bytes + trailer_bytes || version == 0 ||
       content.substr(content.size() - trailer_bytes) !=
@@ -133,14 +139,18 @@ result<history> history_in(std::string_view content, const std::string& where) {
   history h;
   const auto run = rest.take(h.run.bytes.size());
   std::copy(run.begin(), run.end(), h.run.bytes.begin());
-  if (version == trimmed_version) {
-    const checkpoint_id id{h.run, sequence{rest.number(sequence_bytes)}};
+  sequence base = before_first;
+  if (version >= trimmed_version) base = sequence{rest.number(sequence_bytes)};
+  if (version == trimmed_version || base != before_first) {
+    const checkpoint_id id{h.run, base};
     auto row = parse_checkpoint(id, rest.sized());
     if (!row) return error{errc::corrupt, where + " is damaged: its checkpoint is none"};
     h.behind = history::base{std::move(*row), rest.list()};
   }
+  if (version == blobs_version) h.blobs = rest.list();
   h.records = rest.list();
-  if (rest.at_end()) return h;
+  // One content has one version.
+  if (rest.at_end() && (version == blobs_version) == !h.blobs.empty()) return h;
   return error{errc::corrupt, where + " is damaged: its records do not fill it"};
 }
 

@@ -1,7 +1,9 @@
 #include "theus/journal/history_file.hpp"
 
+#include <algorithm>
 #include <unordered_map>
 
+#include "theus/journal/blob_mentions.hpp"
 #include "theus/journal/node_order.hpp"
 #include "theus/journal/trimming.hpp"
 
@@ -21,26 +23,50 @@ error no_references(run_id run) {
                                "being told what nodes refer to"};
 }
 
+void put_all(std::vector<hash256>& to, const record& r) {
+  for (const hash256& blob : blobs_in(r)) to.push_back(blob);
+}
+
+void sort_once(std::vector<hash256>& hashes) {
+  std::ranges::sort(hashes);
+  hashes.erase(std::ranges::unique(hashes).begin(), hashes.end());
+}
+
+// The blobs that the run's records mention. Most runs mention none, as the rows say.
+result<std::vector<hash256>> blobs_of(store& from, const history& h, const limits& bounds) {
+  std::vector<hash256> found;
+  const auto rows = from.blobs(blob_row{h.run, before_first, {}}, 1);
+  if (!rows) return rows.error();
+  if (rows->empty() || rows->front().run != h.run) return found;
+  for (const std::string& bytes : h.records) {
+    const auto decoded = decode(bytes_of(bytes), bounds);
+    if (!decoded) return decoded.error();
+    put_all(found, *decoded);
+  }
+  sort_once(found);
+  return found;
+}
+
 // Of what has not been trimmed by now.
 result<history> read_run(store& from, run_id run, const limits& bounds,
                          const node_references& below) {
   history h{run, {}};
   auto base = anchored_checkpoint(from, run);
   if (!base) return base.error();
+  std::size_t bytes = 0;
+  const auto get = [&](const hash256& hash) -> result<std::string> {
+    auto node = from.node(hash);
+    if (!node) return node.error();
+    if (!*node) return error{errc::not_found, "node " + hash.to_string() + " is not stored"};
+    bytes += (*node)->size();
+    if (bytes > bounds.history_bytes) return history_too_large(bounds);
+    return std::move(**node);
+  };
   sequence at = first_sequence;
   if (*base) {
     if (!below) return no_references(run);
     at = next((*base)->id.at);
     h.behind = history::base{std::move(**base), {}};
-    std::size_t bytes = 0;
-    const auto get = [&](const hash256& hash) -> result<std::string> {
-      auto node = from.node(hash);
-      if (!node) return node.error();
-      if (!*node) return error{errc::not_found, "node " + hash.to_string() + " is not stored"};
-      bytes += (*node)->size();
-      if (bytes > bounds.history_bytes) return history_too_large(bounds);
-      return std::move(**node);
-    };
     auto nodes = nodes_below(h.behind->checkpoint.roots, get, below);
     if (!nodes) return nodes.error();
     h.behind->nodes = std::move(*nodes);
@@ -59,30 +85,54 @@ result<history> read_run(store& from, run_id run, const limits& bounds,
     if (*size > bounds.history_bytes) return history_too_large(bounds);
   }
   if (h.records.empty()) return error{errc::not_found, "there is no run " + run.to_string()};
-  return h;
+  const auto mentioned = blobs_of(from, h, bounds);
+  if (!mentioned) return mentioned.error();
+  if (mentioned->empty()) return h;
+  auto nodes = nodes_below(*mentioned, get, below);
+  if (!nodes) return nodes.error();
+  h.blobs = std::move(*nodes);
+  const auto whole = history_size(h, bounds);
+  return whole ? result<history>(std::move(h)) : whole.error();
 }
 
-// Everything that the checkpoint needs, and nothing else.
-result<void> check_nodes(const history::base& base, const node_references& below) {
+// Everything that is needed below `roots`, and nothing else.
+result<void> check_nodes(std::span<const hash256> roots, const std::vector<std::string>& nodes,
+                         const std::string& whose, const node_references& below) {
   std::unordered_map<std::string, std::string_view> by_hash;
-  for (const std::string& node : base.nodes) {
+  for (const std::string& node : nodes) {
     by_hash.emplace(text_of(sha256({bytes_of(node)}).bytes), node);
   }
   const auto get = [&](const hash256& hash) -> result<std::string> {
     const auto found = by_hash.find(std::string(text_of(hash.bytes)));
     if (found != by_hash.end()) return std::string(found->second);
-    return error{errc::corrupt, "its checkpoint needs node " + hash.to_string() +
-                                    ", which is not among its nodes"};
+    return error{errc::corrupt,
+                 whose + " needs node " + hash.to_string() + ", which is not among its nodes"};
   };
-  const auto needed = nodes_below(base.checkpoint.roots, get, below);
+  const auto needed = nodes_below(roots, get, below);
   if (!needed) return needed.error();
-  if (*needed == base.nodes) return {};
-  return error{errc::corrupt, "its nodes are not those that its checkpoint needs, in their order"};
+  if (*needed == nodes) return {};
+  return error{errc::corrupt, "its nodes are not those that " + whose + " needs, in their order"};
 }
 
-result<void> put_base(store& to, const history::base& base) {
+// Those that the history does not bring have to be in the journal.
+result<void> check_blobs(store& to, const history& h, const unit& u, const node_references& below) {
+  std::vector<hash256> mentioned;
+  for (const unit::entry& e : u.entries()) put_all(mentioned, e.value);
+  sort_once(mentioned);
+  if (!h.blobs.empty()) return check_nodes(mentioned, h.blobs, "what its records mention", below);
+  for (const hash256& blob : mentioned) {
+    const auto held = to.holds_node(blob);
+    if (!held) return held.error();
+    if (*held) continue;
+    return error{errc::bad_input, "its records mention blob " + blob.to_string() +
+                                      ", which the history does not bring; export the run from "
+                                      "the folder of its journal"};
+  }
+  return {};
+}
+
+result<void> put_nodes(store& to, const std::vector<std::string>& nodes, opening since) {
   constexpr std::size_t batch_bytes = 256 * 1024;
-  const opening since = to.opened();
   std::vector<stored_node> batch;
   std::size_t bytes = 0;
   const auto flush = [&]() -> result<void> {
@@ -91,13 +141,17 @@ result<void> put_base(store& to, const history::base& base) {
     bytes = 0;
     return done;
   };
-  for (const std::string& node : base.nodes) {
+  for (const std::string& node : nodes) {
     batch.push_back({sha256({bytes_of(node)}), node});
     bytes += node.size();
     if (bytes < batch_bytes) continue;
     if (auto done = flush(); !done) return done;
   }
-  if (auto done = flush(); !done) return done;
+  return flush();
+}
+
+result<void> put_base(store& to, const history::base& base, opening since) {
+  if (auto done = put_nodes(to, base.nodes, since); !done) return done;
   return to.put_checkpoint(base.checkpoint, since);
 }
 
@@ -160,12 +214,15 @@ result<void> import_history(store& to, epoch owner, history h, const limits& bou
   if (id == nullptr || shard_key_of(*id) != h.run.shard_key()) {
     return error{errc::corrupt, run + " does not begin with the start of its workflow"};
   }
-  if (h.behind) {
-    if (!below) return no_references(h.run);
-    auto put = check_nodes(*h.behind, below);
-    if (put) put = put_base(to, *h.behind);
-    if (!put) return error{put.error().code, run + ": " + put.error().message};
+  if (h.behind && !below) return no_references(h.run);
+  const auto since = to.opened();
+  auto put = check_blobs(to, h, *u, below);
+  if (put && h.behind) {
+    put = check_nodes(h.behind->checkpoint.roots, h.behind->nodes, "its checkpoint", below);
   }
+  if (put) put = put_nodes(to, h.blobs, since);
+  if (put && h.behind) put = put_base(to, *h.behind, since);
+  if (!put) return error{put.error().code, run + ": " + put.error().message};
   const append_answer answer = to.append(std::span(&*u, 1)).front();
   if (answer.status == append_status::committed) return {};
   if (answer.status == append_status::unknown) return *answer.why;

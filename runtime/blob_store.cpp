@@ -24,6 +24,12 @@ result<blob_content> root_of(node_source& from, const hash256& hash) {
 
 }  // namespace
 
+result<blob> find_blob(node_source& from, const hash256& hash) {
+  const auto root = root_of(from, hash);
+  if (!root) return root.error();
+  return blob{hash, root->size};
+}
+
 result<pinned_blob> blob_store::put(std::span<const std::byte> content) {
   blob_writer to = create();
   if (auto done = to.write(content); !done) return done.error();

@@ -1,5 +1,7 @@
 #include "theus/runtime/offline.hpp"
 
+#include "theus/runtime/blobs.hpp"
+
 #include "loader.hpp"
 #include "request_checks.hpp"
 
@@ -8,6 +10,12 @@ namespace {
 
 error no_such_workflow(const std::string& workflow_id) {
   return {errc::not_found, "no run with workflow id '" + workflow_id + "'"};
+}
+
+// Nobody collects while this process has the journal to itself.
+result<void> require_blobs(journal::store& store, const journal::payload& value) {
+  node_archive nodes(store);
+  return blob_store(nodes).pin_all_in(value);
 }
 
 }  // namespace
@@ -22,6 +30,7 @@ result<offline_recorder> offline_recorder::open(const registry& what, journal::s
 
 result<start_reply> offline_recorder::start(const start_request& request) {
   if (const auto fault = find_fault(request, what_, options_.bounds)) return *fault;
+  if (auto there = require_blobs(store_, request.arguments); !there) return there.error();
   if (!request.request_id.empty()) {
     const auto known = store_.run_of_request(request.workflow_id, request.request_id);
     if (!known) return known.error();
@@ -60,6 +69,7 @@ result<start_reply> offline_recorder::start(const start_request& request) {
 
 result<void> offline_recorder::signal(const signal_request& request) {
   if (const auto fault = find_fault(request, options_.bounds)) return *fault;
+  if (auto there = require_blobs(store_, request.value); !there) return there;
   return record_event(
       request.workflow_id,
       journal::signal_received{request.name, request.value, std::nullopt, request.request_id});

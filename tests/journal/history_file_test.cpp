@@ -112,11 +112,11 @@ TEST_F(History, EveryFlippedBitAndEveryTruncationIsRefused) {
 TEST_F(History, Rule08ANewerVersionIsRefusedNamingBoth) {
   write_history(path_, export_history(*journal_, run_).value()).value();
   std::string newer = content();
-  newer[8] = 3;
+  newer[8] = 4;
   replace(newer);
   const auto read = read_history(path_);
   EXPECT_EQ(read.error().code, errc::unknown_version);
-  EXPECT_THAT(read.error().message, HasSubstr("version 3, this build reads up to 2"));
+  EXPECT_THAT(read.error().message, HasSubstr("version 4, this build reads up to 3"));
 }
 
 TEST_F(History, ItsSizeIsLimitedBothWays) {

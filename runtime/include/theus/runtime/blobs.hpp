@@ -120,6 +120,9 @@ class blob_reader {
   std::uint64_t chunk_at_ = 0;   // where its content begins
 };
 
+// The blob of that hash. Errors: not_found; bad_input, when something else has it.
+result<blob> find_blob(node_source& from, const journal::hash256& hash);
+
 // A blob and who mentions it.
 struct mentioned_blob {
   blob what;
