@@ -37,7 +37,7 @@ class journal_access {
   // What `export` writes.
   virtual journal::history history_of(journal::run_id run) = 0;
   // Errors: trimmed when a runtime holds the journal and the history is not all records: a
-  // checkpoint and its nodes do not go this way through the socket.
+  // checkpoint, nodes and blobs do not go this way through the socket.
   virtual void import(journal::history h) = 0;
 
   virtual control::checkpoint_list checkpoints(journal::run_id run) = 0;
@@ -55,6 +55,9 @@ class journal_access {
   virtual std::optional<error> verify_checkpoint(const journal::checkpoint_id& id) = 0;
   // To its newest checkpoint, verified first; the last record that went.
   virtual journal::sequence trim(journal::run_id run) = 0;
+
+  // Errors, not thrown: not_found, corrupt, and what the way to the journal ran into.
+  virtual result<std::string> node(const journal::hash256& hash) = 0;
 
   virtual std::vector<stuck_run> stuck() = 0;
   virtual void retry(const std::string& workflow_id) = 0;

@@ -34,6 +34,7 @@ class local_access final : public journal_access {
   taken_checkpoint take_checkpoint(journal::run_id run) override;
   std::optional<error> verify_checkpoint(const journal::checkpoint_id& id) override;
   journal::sequence trim(journal::run_id run) override;
+  result<std::string> node(const journal::hash256& hash) override { return nodes_.get(hash); }
   // Replays every unfinished run and tries its next turn, without keeping what comes of it.
   std::vector<stuck_run> stuck() override;
   void retry(const std::string& workflow_id) override;

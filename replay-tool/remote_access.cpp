@@ -5,9 +5,11 @@
 #include <iterator>
 #include <set>
 
+#include "theus/journal/blob_mentions.hpp"
 #include "theus/journal/node_order.hpp"
 #include "theus/journal/trimming.hpp"
 #include "theus/runtime/recovery.hpp"
+#include "theus/value/blob_nodes.hpp"
 #include "theus/value/storage.hpp"
 
 #include "record_chain.hpp"
@@ -85,20 +87,28 @@ journal::history remote_access::history_of(journal::run_id run) {
     journal::history h{run, {}, base_of(run, place)};
     const auto behind = head_behind(place);
     record_chain chain(run, behind);
+    std::set<journal::hash256> mentioned;
     for (auto from = journal::next(behind.at);;) {
       auto page = records(run, from);
       from = journal::sequence{journal::number(from) + page.raw.size()};
-      for (const auto& raw : page.raw) or_throw(chain.next(raw));
+      for (const auto& raw : page.raw) {
+        for (const auto& blob : journal::blobs_in(or_throw(chain.next(raw)).value)) {
+          mentioned.insert(blob);
+        }
+      }
       std::ranges::move(page.raw, std::back_inserter(h.records));
-      if (page.is_last || page.raw.empty()) return h;
+      if (!page.is_last && !page.raw.empty()) continue;
+      if (!mentioned.empty()) h.blobs = in_order({mentioned.begin(), mentioned.end()});
+      return h;
     }
   });
 }
 
 void remote_access::import(journal::history h) {
-  if (h.behind) {
-    throw error_exception({errc::trimmed, "run " + h.run.to_string() +
-                                              " comes with a checkpoint; it is imported while no "
+  if (h.behind || !h.blobs.empty()) {
+    throw error_exception({errc::trimmed, "run " + h.run.to_string() + " comes with " +
+                                              (h.behind ? "a checkpoint" : "blobs") +
+                                              "; it is imported while no "
                                               "runtime holds the journal: stop it first"});
   }
   ask<control::done>(control::import_run{std::move(h)});
@@ -133,7 +143,7 @@ journal::checkpoint_row remote_access::truth_of(journal::run_id run,
                                             " is not the one that its anchor names"});
 }
 
-node_map remote_access::nodes_below(const std::vector<journal::hash256>& roots) {
+node_map remote_access::nodes_below(const std::vector<journal::hash256>& roots, blobs which) {
   node_map nodes;
   std::set<journal::hash256> seen;
   std::vector<journal::hash256> wanted;
@@ -156,7 +166,9 @@ node_map remote_access::nodes_below(const std::vector<journal::hash256>& roots) 
       if (page.nodes[i].empty()) {
         throw error_exception({errc::not_found, "node " + some[i].to_string() + " is not stored"});
       }
-      want(or_throw(references_of(page.nodes[i])));
+      if (which == blobs::all || !decode_blob_node(page.nodes[i])) {
+        want(or_throw(references_of(page.nodes[i])));
+      }
       if (nodes.add(std::move(page.nodes[i])) != some[i]) {
         throw error_exception({errc::corrupt, "node " + some[i].to_string() + " is damaged"});
       }
@@ -174,17 +186,34 @@ std::optional<journal::history::base> remote_access::base_of(
     journal::run_id run, const std::optional<journal::anchor_place>& place) {
   if (!place) return std::nullopt;
   journal::history::base base{truth_of(run, *place), {}};
-  node_map nodes = nodes_below(base.checkpoint.roots);
-  base.nodes = or_throw(journal::nodes_below(
-      base.checkpoint.roots, [&](const auto& hash) { return nodes.get(hash); }, references_of));
+  base.nodes = in_order(base.checkpoint.roots);
   return base;
+}
+
+std::vector<std::string> remote_access::in_order(const std::vector<journal::hash256>& roots) {
+  node_map nodes = nodes_below(roots, blobs::all);
+  return or_throw(journal::nodes_below(
+      roots, [&](const auto& hash) { return nodes.get(hash); }, references_of));
+}
+
+result<std::string> remote_access::node(const journal::hash256& hash) try {
+  auto page = ask<control::node_page>(control::read_nodes{{hash}});
+  if (page.nodes.size() == 1 && page.nodes[0].empty()) {
+    return error{errc::not_found, "node " + hash.to_string() + " is not stored"};
+  }
+  if (page.nodes.size() == 1 && hash_of_node(page.nodes[0]) == hash) {
+    return std::move(page.nodes[0]);
+  }
+  return error{errc::corrupt, "node " + hash.to_string() + " is damaged"};
+} catch (const error_exception& e) {
+  return error{e.code(), e.what()};
 }
 
 std::optional<checkpoint> remote_access::beginning(journal::run_id run) {
   return unless_trimmed(run, [&](const std::optional<journal::anchor_place>& place) {
     if (!place) return std::optional<checkpoint>();
     const auto row = truth_of(run, *place);
-    node_map nodes = nodes_below(row.roots);
+    node_map nodes = nodes_below(row.roots, blobs::none);
     return std::optional(or_throw(decode_checkpoint(row.bytes, nodes)));
   });
 }
@@ -195,7 +224,7 @@ std::optional<checkpoint> remote_access::newest_checkpoint(journal::run_id run,
     if (each.at > through || !each.damage.empty()) continue;
     try {
       const auto row = checkpoint_row_of({run, each.at});
-      node_map nodes = nodes_below(row.roots);
+      node_map nodes = nodes_below(row.roots, blobs::none);
       auto read = or_throw(decode_checkpoint(row.bytes, nodes));
       if (read.run == run && read.head.at == each.at && started_in(read)) return read;
     } catch (const error_exception& e) {

@@ -32,6 +32,7 @@ class remote_access final : public journal_access {
   taken_checkpoint take_checkpoint(journal::run_id run) override;
   std::optional<error> verify_checkpoint(const journal::checkpoint_id& id) override;
   journal::sequence trim(journal::run_id run) override;
+  result<std::string> node(const journal::hash256& hash) override;
   std::vector<stuck_run> stuck() override;
   void retry(const std::string& workflow_id) override;
   control::runtime_status status() override;
@@ -50,7 +51,10 @@ class remote_access final : public journal_access {
   journal::checkpoint_row truth_of(journal::run_id run, const journal::anchor_place& place);
   // All below these. They may go while they are asked for, when a newer checkpoint takes their
   // checkpoint's place: not_found.
-  node_map nodes_below(const std::vector<journal::hash256>& roots);
+  // With what blobs hold, or without.
+  enum class blobs { all, none };
+  std::vector<std::string> in_order(const std::vector<journal::hash256>& roots);
+  node_map nodes_below(const std::vector<journal::hash256>& roots, blobs which);
   std::optional<journal::history::base> base_of(journal::run_id run,
                                                 const std::optional<journal::anchor_place>& place);
 

@@ -51,6 +51,7 @@ void add_stuck(CLI::App& cli, invocation& call);
 void add_retry(CLI::App& cli, invocation& call);
 void add_status(CLI::App& cli, invocation& call);
 void add_checkpoint(CLI::App& cli, invocation& call);
+void add_blob(CLI::App& cli, invocation& call);
 void add_rebuild(CLI::App& cli, invocation& call);
 
 }  // namespace theus::tool
