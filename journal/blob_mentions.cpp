@@ -123,10 +123,13 @@ void find_blobs(std::string_view json, std::vector<hash256>& to) {
     if (each.text() != blob_key || !each.is_key() || !each.is_followed_by_string()) continue;
     if (!each.next()) return;
     const auto found = id_of(each.text());
-    if (found && *found != hash256() && std::ranges::find(to, *found) == to.end()) {
-      to.push_back(*found);
-    }
+    if (found && *found != hash256()) to.push_back(*found);
   }
+}
+
+void sort_once(std::vector<hash256>& found) {
+  std::ranges::sort(found);
+  found.erase(std::ranges::unique(found).begin(), found.end());
 }
 
 void find_blobs(const event& e, std::vector<hash256>& to) { std::visit(finder(to), e); }
@@ -140,7 +143,7 @@ std::vector<hash256> blobs_in(const record& r) {
   } else if (const auto* a = std::get_if<anchor>(&r.body)) {
     for (const send_signal& m : a->messages) find_blobs(m.value, found);
   }
-  std::ranges::sort(found);
+  sort_once(found);
   return found;
 }
 

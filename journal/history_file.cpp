@@ -27,11 +27,6 @@ void put_all(std::vector<hash256>& to, const record& r) {
   for (const hash256& blob : blobs_in(r)) to.push_back(blob);
 }
 
-void sort_once(std::vector<hash256>& hashes) {
-  std::ranges::sort(hashes);
-  hashes.erase(std::ranges::unique(hashes).begin(), hashes.end());
-}
-
 // The blobs that the run's records mention. Most runs mention none, as the rows say.
 result<std::vector<hash256>> blobs_of(store& from, const history& h, const limits& bounds) {
   std::vector<hash256> found;

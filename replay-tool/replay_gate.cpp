@@ -4,12 +4,30 @@ namespace theus::tool {
 
 replay_gate::replay_gate(unsigned threads, listener tell)
     : most_waiting_(std::size_t{4} * threads), tell_(std::move(tell)) {
-  for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
+  try {
+    for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
+  } catch (...) {
+    close();
+    throw;
+  }
 }
+
+namespace {
+
+replay_gate::finding finding_of(const replay_gate::check& run_check) {
+  try {
+    return run_check();
+  } catch (...) {
+    return std::current_exception();
+  }
+}
+
+}  // namespace
 
 replay_gate::~replay_gate() { close(); }
 
 void replay_gate::add(check next) {
+  if (threads_.empty()) return tell_(finding_of(next));
   std::unique_lock lock(mutex_);
   // Also of those that wait to be told: a long run holds up the findings behind it.
   changed_.wait(lock, [&] { return added_ - told_ < 2 * most_waiting_ || refused_; });
@@ -42,12 +60,7 @@ void replay_gate::work() {
     const auto [index, run_check] = std::move(waiting_.front());
     waiting_.pop_front();
     lock.unlock();
-    finding found;
-    try {
-      found = run_check();
-    } catch (...) {
-      found = std::current_exception();
-    }
+    finding found = finding_of(run_check);
     lock.lock();
     found_.emplace(index, std::move(found));
     if (!telling_) tell_in_order();

@@ -25,6 +25,7 @@ class replay_gate {
   using finding = std::variant<verdict, std::exception_ptr>;  // what check() gave, or threw
   using listener = std::function<void(const finding&)>;
 
+  // None: add() does it.
   replay_gate(unsigned threads, listener tell);
   ~replay_gate();
   replay_gate(const replay_gate&) = delete;

@@ -169,7 +169,7 @@ void replay_all(const replay_options& options, reporter& report, invocation& cal
   const registry& code = call.app.bound();
   const auto journal = options.folder.empty() ? options.journal.open(call) : nullptr;
   // A runtime is asked for one thing at a time.
-  replay_gate gate(journal && journal->is_held() ? 1 : options.jobs,
+  replay_gate gate(journal && journal->is_held() ? 0 : options.jobs,
                    [&](const auto& found) { report.add(found); });
   if (journal) {
     add_journal(gate, options, *journal, code);

@@ -80,6 +80,7 @@ result<std::string> blob_store::get(const blob& what, std::size_t most) {
 result<void> blob_store::pin_all_in(std::string_view json) {
   std::vector<hash256> mentioned;
   journal::find_blobs(json, mentioned);
+  journal::sort_once(mentioned);
   for (const hash256& each : mentioned) {
     const auto pinned = find(each);
     if (pinned) continue;

@@ -67,20 +67,22 @@ std::optional<value> branch::find(const path& at) const {
 void branch::put(const path& at, value v) {
   if (at.empty()) return restore(std::move(v));
   check_write(at);
-  if (written_) written_->add(scope_, context_write::kind::put, at, v);
+  const value noted = v;
   theus::put(tree_, at, std::move(v)).value();
+  if (written_) written_->add(scope_, context_write::kind::put, at, noted);
 }
 
 void branch::patch(const path& at, const map& changes) {
   check_write(at);
-  if (written_) written_->add(scope_, context_write::kind::patch, at, changes);
   theus::patch(tree_, at, changes).value();
+  if (written_) written_->add(scope_, context_write::kind::patch, at, changes);
 }
 
 bool branch::erase(const path& at) {
   check_write(at);
-  if (written_) written_->add(scope_, context_write::kind::erase, at, nullptr);
-  return theus::erase(tree_, at).value();
+  const bool erased = theus::erase(tree_, at).value();
+  if (erased && written_) written_->add(scope_, context_write::kind::erase, at, nullptr);
+  return erased;
 }
 
 void branch::restore(value tree) {

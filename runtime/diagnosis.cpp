@@ -70,6 +70,10 @@ struct call_reader {
   std::optional<call> operator()(const journal::version_marker&) const { return std::nullopt; }
 };
 
+bool is_call(const journal::command& c) {
+  return std::visit(call_reader{journal::wall_time()}, c).has_value();
+}
+
 void append_calls(std::vector<call>& to, std::span<const journal::command> commands,
                   journal::wall_time asked_at) {
   for (const auto& each : commands) {
@@ -267,7 +271,7 @@ cause compare(const std::vector<call>& recorded, const std::vector<call>& now, b
   if (now.empty()) return cause::call_removed;
   const call& before = recorded.front();
   const call& instead = now.front();
-  if (before.same(instead)) return cause::argument_changed;  // how it is retried, or limited
+  if (before.same(instead)) return cause::unknown;
   const bool comes_later = contains(behind(now, 1), before);
   const bool came_later = contains(behind(recorded, 1), instead);
   if (comes_later && came_later) {
@@ -372,7 +376,14 @@ const char* name(diagnosis::cause what) {
 
 diagnosis diagnose(const mismatch& found, machine& code,
                    std::span<const journal::stored_record> later) {
-  if (found.what == mismatch::kind::state_differs) return of_state(found);
+  if (found.what == mismatch::kind::event_differs) return {};
+  const auto says_what_changed = [](const std::optional<journal::command>& c) {
+    return c && std::holds_alternative<journal::close_scope>(*c);
+  };
+  if (found.what == mismatch::kind::state_differs ||
+      (says_what_changed(found.recorded) && says_what_changed(found.attempted))) {
+    return of_state(found);
+  }
   if (found.what == mismatch::kind::workflow_threw) {
     return {cause::throws, {}, advice_for(cause::throws)};
   }
@@ -380,7 +391,13 @@ diagnosis diagnose(const mismatch& found, machine& code,
   const auto now = later.empty() ? journal::wall_time() : later.front().value.raw_time;
   continuation attempted(found, code, recorded, now);
   attempted.run();
-  const cause what = compare(recorded.calls, attempted.calls, attempted.threw);
+  const bool is_one_call = found.recorded && found.attempted && !recorded.calls.empty() &&
+                           !attempted.calls.empty() &&
+                           recorded.calls.front().same(attempted.calls.front()) &&
+                           is_call(*found.recorded) && is_call(*found.attempted);
+  // Then it differs in how it is retried, or limited.
+  const cause what = is_one_call ? cause::argument_changed
+                                 : compare(recorded.calls, attempted.calls, attempted.threw);
   return {what, sentence_of(what, recorded.calls, attempted.calls), advice_for(what)};
 }
 

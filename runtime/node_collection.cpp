@@ -44,7 +44,7 @@ class node_archive::collection {
 
   result<collected> run() {
     for (const auto step :
-         {&collection::mark_checkpoints, &collection::mark_blobs, &collection::mark_savings,
+         {&collection::mark_blobs, &collection::mark_checkpoints, &collection::mark_savings,
           &collection::find_dead, &collection::count_parents, &collection::erase_dead}) {
       if (auto done = (this->*step)(); !done) return done.error();
       if (stop_.stop_requested() || !may_sweep_) return report();
@@ -124,13 +124,12 @@ class node_archive::collection {
     }
     const auto held = kept_.holds_node(root);
     if (!held) return held.error();
-    if (!*held) return {};
-    const auto done = mark_below(root);
-    if (done) return {};
-    if (!is_damage(done.error())) return done;
-    report_.damaged_blobs.push_back(
-        {done.error().code, "blob " + root.to_string() + ": " + done.error().message});
-    return {};
+    return *held ? mark_below(root, true) : result<void>();
+  }
+
+  void note_damaged_blob(const hash256& root, const error& what) {
+    if (!damaged_blobs_.insert(root).second) return;
+    report_.damaged_blobs.push_back({what.code, "blob " + root.to_string() + ": " + what.message});
   }
 
   // Until there is nothing more; then the sweep begins in the same moment.
@@ -156,26 +155,50 @@ class node_archive::collection {
     }
   }
 
-  result<void> mark_below(const hash256& root) {
-    std::vector<hash256> left{root};
+  // Everything that can be reached. Damage is the answer then; that of a blob concerns nothing else
+  // and is told.
+  result<void> mark_below(const hash256& root, bool is_blob = false) {
+    struct place {
+      hash256 node;
+      std::optional<hash256> blob;  // that it is a part of
+    };
+    std::vector<place> left{{root, is_blob ? std::optional(root) : std::nullopt}};
+    std::optional<error> damage;
     while (!left.empty() && !stop_.stop_requested()) {
-      const hash256 node = left.back();
+      const place here = left.back();
       left.pop_back();
       {
         const std::lock_guard lock(archive_.mutex_);
-        if (!archive_.alive_.insert(node).second) continue;
+        if (!archive_.alive_.insert(here.node).second) continue;
       }
-      const auto bytes = archive_.get(node);
-      if (!bytes) return bytes.error();
-      const auto references = references_of(*bytes);
-      if (!references) return references.error();
+      const auto bytes = archive_.get(here.node);
+      const auto references =
+          bytes ? references_of(*bytes) : result<std::vector<hash256>>(bytes.error());
+      if (!references) {
+        if (!is_damage(references.error())) return references.error();
+        if (here.blob) {
+          note_damaged_blob(*here.blob, references.error());
+        } else if (!damage) {
+          damage = references.error();
+        }
+        continue;
+      }
       if (refers_to_chunks(*bytes)) {  // that is most of what is stored, and need not be read
         const std::lock_guard lock(archive_.mutex_);
         archive_.alive_.insert(references->begin(), references->end());
         continue;
       }
-      left.insert(left.end(), references->begin(), references->end());
+      const std::vector<hash256> blobs = blobs_below(*bytes);
+      const bool is_blob_root = !here.blob && decode_blob_node(*bytes).has_value();
+      for (const hash256& each : *references) {
+        std::optional<hash256> blob = here.blob;
+        if (!blob && std::ranges::find(blobs, each) != blobs.end()) {
+          blob = is_blob_root ? here.node : each;
+        }
+        left.push_back({each, blob});
+      }
     }
+    if (damage) return *damage;
     return {};
   }
 
@@ -296,6 +319,7 @@ class node_archive::collection {
   const journal::opening since_;
   const std::stop_token stop_;
   collected report_;
+  hashes damaged_blobs_;  // in the report
   bool may_sweep_ = true;
   parent_counts dead_;
   std::deque<hash256> free_;  // no dead node that is still there refers to them

@@ -21,6 +21,7 @@ std::string blob_text(std::uint8_t filled) {
 std::vector<hash256> found_in(std::string_view json) {
   std::vector<hash256> found;
   find_blobs(json, found);
+  sort_once(found);
   return found;
 }
 

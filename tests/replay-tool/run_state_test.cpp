@@ -57,6 +57,7 @@ class watched_access final : public tool::journal_access {
   taken_checkpoint take_checkpoint(journal::run_id run) override {
     return real_.take_checkpoint(run);
   }
+  result<std::string> node(const journal::hash256& hash) override { return real_.node(hash); }
   std::optional<error> verify_checkpoint(const journal::checkpoint_id& id) override {
     return real_.verify_checkpoint(id);
   }

@@ -78,7 +78,7 @@ TEST_F(Blobs, OfEverySizeHaveTheRootThatAnotherImplementationSays) {
   };
   for (const auto& [size, root] : golden) {
     const pinned_blob made = write_pattern(size, 1'000'003);
-    EXPECT_EQ(made.get().id(), root) << size;
+    EXPECT_EQ(blob(made).id(), root) << size;
     EXPECT_EQ(made.get().size, size);
     const auto end = static_cast<std::size_t>(std::min<std::uint64_t>(size, 70'000));
     EXPECT_EQ(read(made, size - end, end + 10), patterned(size - end, end));
@@ -145,7 +145,7 @@ TEST_F(Blobs, OfThreeLevelsAreReadFromNodesThatAreWrittenOnce) {
 
 TEST_F(Blobs, ADamagedChunkIsNamedWithItsPlace) {
   const pinned_blob made = write_pattern(3 * chunk, 100'000);
-  const auto root = decode_blob_node(store_->node(made.get().hash).value().value()).value();
+  const auto root = decode_blob_node(store_->node(blob(made).hash).value().value()).value();
   class flipping final : public node_source {
    public:
     flipping(node_source& behind, const hash256& what) : behind_(behind), what_(what) {}
@@ -165,7 +165,7 @@ TEST_F(Blobs, ADamagedChunkIsNamedWithItsPlace) {
   EXPECT_EQ(reader.read(0, into).value(), chunk);
   const auto failed = reader.read(chunk - 5, into);
   EXPECT_EQ(failed.error().code, errc::corrupt);
-  EXPECT_THAT(failed.error().message, HasSubstr(made.get().id() + " at byte 65536"));
+  EXPECT_THAT(failed.error().message, HasSubstr(blob(made).id() + " at byte 65536"));
   EXPECT_THAT(failed.error().message, HasSubstr(root.below[1].to_string()));
   EXPECT_EQ(reader.read(2 * chunk, into).value(), chunk) << "what is whole is read";
 }
@@ -301,13 +301,34 @@ TEST_F(Blobs, ADamagedOneIsToldAndHoldsUpNoCollection) {
     mention(whole);
   }
   const auto root = decode_blob_node(store_->node(damaged.hash).value().value()).value();
-  ASSERT_TRUE(store_->erase_nodes(std::span(&root.below[0], 1), store_->opened()));
+  ASSERT_EQ(root.below.size(), 2u);
+  ASSERT_TRUE(store_->erase_nodes(std::span(&root.below[1], 1), store_->opened()));
   const auto done = archive_.collect().value();
   EXPECT_TRUE(done.finished);
   ASSERT_EQ(done.damaged_blobs.size(), 1u);
   EXPECT_THAT(done.damaged_blobs[0].message, HasSubstr(damaged.id()));
   EXPECT_EQ(blobs_.get(whole).value(), "whole");
-  EXPECT_EQ(read(damaged, 1'029 * chunk, 5), patterned(1'029 * chunk, 5));
+  EXPECT_EQ(read(damaged, 1'023 * chunk, 5), patterned(1'023 * chunk, 5));
+}
+
+// Its checkpoint is as good as before, and goes on being kept.
+TEST_F(Blobs, ADamagedOneInATreeIsNoDamageOfTheCheckpoint) {
+  const pinned_blob made = write_pattern(1'030 * chunk, 1'000'000);
+  const journal::checkpoint_id id{journal::test::run_of("w"), sequence{1}};
+  {
+    node_archive::saving saving(archive_);
+    const value tree = map{{"film", value(blob(made))}, {"note", std::string(500, 'n')}};
+    const auto saved = save(tree, saving).value();
+    ASSERT_TRUE(saving.put_checkpoint({id, {saved.root}, "state"}));
+  }
+  const auto root = decode_blob_node(store_->node(blob(made).hash).value().value()).value();
+  ASSERT_TRUE(store_->erase_nodes(std::span(&root.below[1], 1), store_->opened()));
+  const auto done = archive_.collect().value();
+  EXPECT_TRUE(done.finished);
+  EXPECT_TRUE(done.damaged.empty());
+  ASSERT_EQ(done.damaged_blobs.size(), 1u);
+  EXPECT_THAT(done.damaged_blobs[0].message, HasSubstr(blob(made).id()));
+  EXPECT_EQ(read(made, 0, 5), patterned(0, 5));
 }
 
 TEST_F(Blobs, ThoseThatAPayloadMentionsArePinnedOrNamed) {

@@ -251,6 +251,42 @@ TEST(Diagnosis, NamesWhatWasDoneToALoop) {
                   "order swapped"}});
 }
 
+workflow<void> count(context& ctx) {
+  co_await ctx.call(audit);
+  ctx["a"] = 1;
+}
+workflow<void> count_more(context& ctx) {
+  co_await ctx.call(audit);
+  ctx["a"] = 2;
+}
+template <workflow<void> (*Phase)(context&)>
+workflow<void> in_phases(context& ctx) {
+  co_await ctx.phase("count", Phase);
+  co_await ctx.call(charge, 1);
+}
+
+TEST(Diagnosis, NamesWhatAPhaseDoesToTheContextNow) {
+  expect_causes(in_phases<count>, {{"its body writes something else", in_phases<count_more>,
+                                    "state differs", "Context /a was 1 and is now 2"}});
+}
+
+workflow<void> writes_what_cannot_be(context& ctx) {
+  (void)ctx["cache"]["\xC3"].erase();
+  try {
+    ctx["cache"]["\xC3"] = 1;
+  } catch (const error_exception&) {
+  }
+  co_await ctx.call(audit);
+}
+
+// A key that no tree can have is written nowhere, whatever the workflow does about it.
+TEST(Diagnosis, WhatCannotBeWrittenIsNotNoted) {
+  auto driver = machine_driver::running(writes_what_cannot_be);
+  driver.start();
+  EXPECT_FALSE(driver.bug());
+  EXPECT_EQ(driver.state().written(), "");
+}
+
 workflow<void> approval(context& ctx) {
   const bool yes = co_await ctx.receive(approved);
   ctx["approved"] = yes;

@@ -35,6 +35,7 @@ class context_writes {
   static constexpr std::size_t most = 32;
   static constexpr std::size_t most_bytes = 1'024;
 
+  // What was written: its path is one of keys that a tree can have.
   void add(const std::string& scope, context_write::kind what, const path& where, const value& to);
   void forget(std::string_view scope);
   void clear() { writes_.clear(); }

@@ -45,6 +45,10 @@ journal::hash256 hash_of_node(std::string_view bytes);
 result<std::string_view> decode_chunk(std::string_view bytes);  // a view of the bytes
 result<blob_content> decode_blob_node(std::string_view bytes);
 
+// Of what references_of() says, what are blobs: the roots of those that a tree's node holds, and
+// all below a blob's. Nothing of what cannot be read.
+std::vector<journal::hash256> blobs_below(std::string_view bytes);
+
 // Whether all that a stored node refers to are chunks, which refer to nothing.
 bool refers_to_chunks(std::string_view bytes) noexcept;
 
