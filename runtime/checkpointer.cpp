@@ -129,6 +129,9 @@ void checkpointer::collect_if_worthwhile(std::size_t nodes_written) {
   if (done && !done->finished && mend(*done)) done = archive_.collect(stop_.get_token());
   if (!done) return core_.report("collecting nodes of Contexts: " + done.error().message);
   nodes_in_use_ = done->marked;
+  for (const error& each : done->damaged_blobs) {
+    if (told_.insert(each.message).second) core_.report(each.message);
+  }
 }
 
 // What killed imports left: nobody else puts a checkpoint of a run that is not there.

@@ -3,7 +3,9 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <stop_token>
+#include <string>
 
 #include "theus/journal/store.hpp"
 #include "theus/runtime/node_archive.hpp"
@@ -53,6 +55,7 @@ class checkpointer {
   std::stop_source stop_;
   std::uint64_t nodes_written_ = 0;  // since the last collection
   std::uint64_t nodes_in_use_ = 0;   // as it found them
+  std::set<std::string> told_;       // of damaged blobs
 };
 
 }  // namespace theus

@@ -1,8 +1,11 @@
+#include <algorithm>
+
 #include <gmock/gmock.h>
 
 #include "theus/journal/trimming.hpp"
 #include "theus/runtime/blobs.hpp"
 #include "theus/runtime/take_checkpoint.hpp"
+#include "theus/value/blob_nodes.hpp"
 #include "theus/workflows.hpp"
 
 #include "runtime/support/engine_world.hpp"
@@ -142,6 +145,24 @@ TEST_F(EngineBlob, WhatAClientPinnedIsKeptByTheStart) {
   EXPECT_TRUE(world.running().blobs().pin(given));
   world.close();
   EXPECT_EQ(swept(), 0u);
+}
+
+TEST_F(EngineBlob, ADamagedOneIsToldOnceByCollections) {
+  world.options.checkpoint_records = 4;
+  world.options.collection_nodes = 1;
+  blob_content root{1, blob_bytes_below(1) + 1, {}};
+  for (std::uint8_t i = 0; i < 2; ++i) root.below.emplace_back().bytes.fill(i);  // nobody has them
+  const std::string bytes = encode_blob_node(root);
+  const blob damaged{hash_of_node(bytes), root.size};
+  const journal::stored_node node{damaged.hash, bytes};
+  ASSERT_TRUE(world.store().put_nodes({&node, 1}, world.store().opened()));
+  world.open();
+  ASSERT_TRUE(world.start("keeps_some", "w", "[" + text_of(damaged) + ",20]"));
+  for (int i = 0; i < 12; ++i) world.advance(1h);
+  EXPECT_EQ(std::ranges::count_if(
+                world.reports,
+                [&](const std::string& each) { return each.find(damaged.id()) != each.npos; }),
+            1);
 }
 
 // Rule 7: what a trimmed run may still ask for is in its checkpoint.
