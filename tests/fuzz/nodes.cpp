@@ -1,7 +1,9 @@
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "theus/value/blob_nodes.hpp"
 #include "theus/value/storage.hpp"
 
 #include "fuzz/targets.hpp"
@@ -36,6 +38,25 @@ void check(const error& refusal) {
   require(!refusal.message.empty(), "a refusal says why");
 }
 
+// Has every blob that is mentioned: loading a value does not ask whether its blobs are stored.
+struct nodes_beside_blobs : test::memory_nodes {
+  std::set<journal::hash256> blobs;
+
+  result<bool> holds(const journal::hash256& node) override {
+    return blobs.contains(node) ? result<bool>(true) : test::memory_nodes::holds(node);
+  }
+};
+
+void check_blob_node(std::string_view node) {
+  if (const auto chunk = decode_chunk(node)) {
+    require(encode_chunk(std::as_bytes(std::span(*chunk))) == node, "a chunk has one form");
+  }
+  if (const auto inner = decode_blob_node(node)) {
+    require(encode_blob_node(*inner) == node, "a node of a blob has one form");
+    require(blobs_below(node) == inner->below, "all below a blob is of the blob");
+  }
+}
+
 }  // namespace
 
 void nodes(input bytes) {
@@ -50,6 +71,7 @@ void nodes(input bytes) {
     left.remove_prefix(std::min(size, left.size()));
     hashes.push_back(stored.add(node));
     if (const auto references = references_of(node); !references) check(references.error());
+    check_blob_node(node);
   }
   if (hashes.empty()) return;
   const auto loaded = load(hashes.back(), stored, few);
@@ -58,7 +80,9 @@ void nodes(input bytes) {
   require(test::rebuilt(*loaded).root() == hashes.back(),
           "what loads is the only form of its value");
   require(test::rebuilt(*loaded) == *loaded, "what loads equals its like");
-  test::memory_nodes again;
+  nodes_beside_blobs again;
+  for (const auto& [hash, node] : stored.nodes)
+    for (const auto& mentioned : blobs_below(node)) again.blobs.insert(mentioned);
   require(save(*loaded, again).value().root == hashes.back(), "what loads is saved as it was");
   for (const auto& [hash, node] : again.nodes)
     require(stored.nodes.contains(hash) && stored.nodes[hash] == node, "node by node");

@@ -1,6 +1,7 @@
 #include <limits>
 #include <span>
 
+#include "theus/value/blob_nodes.hpp"
 #include "theus/value/storage.hpp"
 
 #include "fuzz/seeds.hpp"
@@ -87,6 +88,19 @@ seeds nodes_seeds() {
       sized("\x13\x01\x00"s) + sized("\x15\xFF\xFF\xFF\xFF\x0F\xFE\xED\x00\xFE\xED\x00"s);
   all["empty_branch"] = sized("\x11\x00\0\0\0\0\0\0\0\0"s);
   all["collision_of_65535"] = sized("\x12\xFF\xFF"s);
+  const std::string chunk = encode_chunk(std::as_bytes(std::span("content", 7)));
+  const auto placeholder = [](char number) { return "\xFE\xED"s + number; };
+  all["blobs"] = [] {
+    unlinking sink;
+    const blob mentioned{hash_of_node("anything"), 70'000};
+    sink.numbers.emplace(unlinking::text_of(mentioned.hash), 255);
+    save(map{{"held", mentioned}, {"empty", blob()}, {"in_a_list", list::of(mentioned)}}, sink)
+        .value();
+    return sink.written;
+  }();
+  all["chunk"] = sized(chunk);
+  all["blob_of_two_chunks"] =
+      sized(chunk) + sized("\x1B\x00\x87\x80\x04"s + placeholder(0) + placeholder(0));
   all["version_2"] = sized("\x21\x00"s);
   return all;
 }
