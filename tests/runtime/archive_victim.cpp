@@ -1,22 +1,8 @@
-#include <cstdio>
-#include <cstdlib>
-
-#include "journal/support.hpp"
 #include "runtime/support/archived_rounds.hpp"
+#include "runtime/support/killed_rounds.hpp"
 
-// The process that node_archive_crash_test.cpp kills: goes through rounds of checkpoints, erasures
-// and collections, and prints "done <round>" after each.
+// The process that node_archive_crash_test.cpp kills: rounds of checkpoints, erasures and
+// collections.
 int main(int argc, char** argv) {
-  if (argc != 3) return 2;
-  const auto store = theus::journal::test::open_journal(argv[1]);
-  theus::test::archived_rounds rounds(*store);
-  for (int round = 1; round <= std::atoi(argv[2]); ++round) {
-    if (const auto done = rounds.go(round); !done) {
-      std::printf("failed: %s\n", done.error().message.c_str());
-      return 1;
-    }
-    std::printf("done %d\n", round);
-    std::fflush(stdout);
-  }
-  return 0;
+  return theus::test::go_through_rounds<theus::test::archived_rounds>(argc, argv);
 }

@@ -1,7 +1,4 @@
-#include <sys/wait.h>
-
-#include <csignal>
-#include <cstdio>
+#include <algorithm>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,6 +6,7 @@
 #include "theus/journal/fail_point.hpp"
 
 #include "runtime/support/archived_rounds.hpp"
+#include "runtime/support/killed_rounds.hpp"
 
 // Checkpoints, nodes and collections under kills at every write, and beside a full disk.
 namespace theus::test {
@@ -16,69 +14,33 @@ namespace {
 
 using journal::arm_fail_points;
 using journal::hash256;
-using journal::test::temporary_folder;
 using ::testing::HasSubstr;
-
-struct ending {
-  int rounds_done = 0;
-  bool killed = false;
-  int status = 0;
-};
-
-ending run_victim(const std::string& folder, int rounds, const std::string& fail_points) {
-  const std::string command = "THEUS_FAIL_POINTS='" + fail_points + "' exec " THEUS_VICTIM " " +
-                              folder + " " + std::to_string(rounds) + " 2>&1";
-  FILE* const pipe = ::popen(command.c_str(), "r");
-  ending end;
-  char line[256];
-  while (std::fgets(line, sizeof line, pipe) != nullptr)
-    std::sscanf(line, "done %d", &end.rounds_done);
-  end.status = ::pclose(pipe);
-  end.killed = WIFSIGNALED(end.status) && WTERMSIG(end.status) == SIGKILL;
-  return end;
-}
 
 class NodeArchiveKilled : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(NodeArchiveKilled, AtEveryWriteLosesNoNodeThatACheckpointNeeds) {
   constexpr int rounds = 5;
-  int kills = 0;
-  for (int passage = 1;; ++passage) {
-    const temporary_folder folder;
-    const std::string path = folder / "journal";
-    const ending end =
-        run_victim(path, rounds, std::string(GetParam()) + "=kill@" + std::to_string(passage));
-    if (!end.killed) {
-      ASSERT_EQ(end.status, 0);
-      ASSERT_EQ(end.rounds_done, rounds);
-      break;
-    }
-    ++kills;
-    SCOPED_TRACE(passage);
-    const auto store = journal::test::open_journal(path);
-    archived_rounds again(*store);
+  kill_at_every_passage(THEUS_VICTIM, rounds, GetParam(), [](journal::store& store, int done) {
+    archived_rounds again(store);
     // Every checkpoint that was put and not erased is there, and whole.
-    for (int round = std::max(1, end.rounds_done - 1); round <= end.rounds_done; ++round) {
-      const auto row = store->checkpoint(archived_rounds::nth(round)).value();
+    for (int round = std::max(1, done - 1); round <= done; ++round) {
+      const auto row = store.checkpoint(archived_rounds::nth(round)).value();
       // The one before the last may be erased already by the round under way.
-      if (round == end.rounds_done || end.rounds_done < 2) {
+      if (round == done || done < 2) {
         ASSERT_TRUE(row) << round;
       }
     }
-    for (const auto& id : stored_checkpoints(*store)) {
-      ASSERT_GE(number(id.at) + 2, std::uint64_t(end.rounds_done));
-      expect_loads(*store, again.archive(), archived_rounds::checkpoint(int(number(id.at))));
+    for (const auto& id : stored_checkpoints(store)) {
+      ASSERT_GE(number(id.at) + 2, std::uint64_t(done));
+      expect_loads(store, again.archive(), archived_rounds::checkpoint(int(number(id.at))));
     }
-    expect_whole(*store);
+    expect_whole(store);
     // It goes on with what is there.
-    for (int round = end.rounds_done + 1; round <= rounds; ++round) ASSERT_TRUE(again.go(round));
+    for (int round = done + 1; round <= rounds; ++round) ASSERT_TRUE(again.go(round));
     for (const int round : {rounds - 1, rounds})
-      expect_loads(*store, again.archive(), archived_rounds::checkpoint(round));
-    EXPECT_EQ(stored_nodes(*store), needed_nodes(*store));
-    if (HasFailure()) return;
-  }
-  std::printf("killed %d times\n", kills);
-  EXPECT_GE(kills, 3);
+      expect_loads(store, again.archive(), archived_rounds::checkpoint(round));
+    EXPECT_EQ(stored_nodes(store), needed_nodes(store));
+  });
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, NodeArchiveKilled,
@@ -88,11 +50,7 @@ INSTANTIATE_TEST_SUITE_P(Every, NodeArchiveKilled,
                                            "erase_checkpoint.before_write",
                                            "erase_checkpoint.after_write",
                                            "erase_nodes.before_write", "erase_nodes.after_write"),
-                         [](const auto& place) {
-                           std::string name = place.param;
-                           name[name.find('.')] = '_';
-                           return name;
-                         });
+                         name_of_fail_point);
 
 class NodeArchiveReopened : public ::testing::Test {
  protected:
