@@ -1,0 +1,121 @@
+#include "recorded_calls.hpp"
+
+#include <utility>
+
+#include "theus/runtime/describe.hpp"
+
+namespace theus {
+namespace {
+
+// More would cost time and tell nothing new.
+constexpr std::size_t most_calls = 256;
+
+std::string without_number(const std::string& described) {
+  const auto space = described.find(' ');
+  return described.starts_with('#') && space != std::string::npos ? described.substr(space + 1)
+                                                                  : described;
+}
+
+struct call_reader {
+  journal::wall_time asked_at;
+
+  std::optional<call> operator()(const journal::schedule_activity& c) const {
+    return call{"", c.activity, c.arguments, c.id, {}, {}};
+  }
+  std::optional<call> operator()(const journal::start_timer& c) const {
+    return call{"", "", std::to_string((c.deadline - asked_at).count()), c.id, c.deadline, {}};
+  }
+  std::optional<call> operator()(const journal::await_signal& c) const {
+    return call{"", c.name, "", c.id, {}, {}};
+  }
+  std::optional<call> operator()(const journal::send_signal& c) const {
+    return call{"", c.name, c.workflow_id + " " + c.value, c.id, {}, {}};
+  }
+  std::optional<call> operator()(const journal::open_scope& c) const {
+    return call{"", c.name, c.arguments, c.id, {}, {}};
+  }
+  std::optional<call> operator()(const journal::complete_run& c) const {
+    return call{"", "", c.result, {}, {}, {}};
+  }
+  std::optional<call> operator()(const journal::fail_run& c) const {
+    return call{"", c.failure.type, c.failure.message, {}, {}, {}};
+  }
+  // They follow from others.
+  std::optional<call> operator()(const journal::withdraw&) const { return std::nullopt; }
+  std::optional<call> operator()(const journal::close_scope&) const { return std::nullopt; }
+  std::optional<call> operator()(const journal::version_marker&) const { return std::nullopt; }
+};
+
+}  // namespace
+
+bool call::ends_the_run() const {
+  return kind == kind_name(journal::complete_run()) || kind == kind_name(journal::fail_run());
+}
+
+bool is_call(const journal::command& c) {
+  return std::visit(call_reader{journal::wall_time()}, c).has_value();
+}
+
+void append_calls(std::vector<call>& to, std::span<const journal::command> commands,
+                  journal::wall_time asked_at) {
+  for (const auto& each : commands) {
+    if (to.size() == most_calls) return;
+    auto made = std::visit(call_reader{asked_at}, each);
+    if (!made) continue;
+    made->kind = kind_name(each);
+    made->text = without_number(describe(each));
+    to.push_back(std::move(*made));
+  }
+}
+
+recorded_calls::recorded_calls(const mismatch& found,
+                               std::span<const journal::stored_record> later) {
+  for (const auto& each : later) {
+    const journal::record& r = each.value;
+    if (r.at == found.turn) {  // its events were applied
+      append_calls(calls_, found.recorded_rest, r.raw_time);
+      continue;
+    }
+    for (const auto& event : journal::events_of(r)) note(event, r);
+    if (const auto* turn = std::get_if<journal::turn>(&r.body)) {
+      append_calls(calls_, turn->commands, r.raw_time);
+    }
+  }
+  taken_.resize(calls_.size());
+}
+
+std::optional<recorded_calls::arrival> recorded_calls::take_outcome_like(const call& asked) {
+  for (std::size_t i = 0; i < calls_.size(); ++i) {
+    const auto ended = outcomes_.find(calls_[i].id);
+    if (taken_[i] || ended == outcomes_.end() || !calls_[i].same(asked)) continue;
+    taken_[i] = true;
+    return ended->second;
+  }
+  return std::nullopt;
+}
+
+std::optional<recorded_calls::arrival> recorded_calls::outcome_of(const call& recorded) const {
+  const auto ended = outcomes_.find(recorded.id);
+  return ended == outcomes_.end() ? std::nullopt : std::optional(ended->second);
+}
+
+std::optional<recorded_calls::arrival> recorded_calls::take_message() {
+  if (messages_.empty()) return std::nullopt;
+  arrival next = std::move(messages_.front());
+  messages_.pop_front();
+  return next;
+}
+
+void recorded_calls::note(const journal::event& e, const journal::record& r) {
+  const arrival here{e, r.raw_time, r.time};
+  if (const auto* done = std::get_if<journal::activity_completed>(&e)) {
+    outcomes_.emplace(done->command, here);
+  } else if (const auto* fired = std::get_if<journal::timer_fired>(&e)) {
+    outcomes_.emplace(fired->command, here);
+  } else if (std::holds_alternative<journal::signal_received>(e) ||
+             std::holds_alternative<journal::cancel_requested>(e)) {
+    messages_.push_back(here);
+  }
+}
+
+}  // namespace theus
