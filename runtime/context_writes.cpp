@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <utility>
 
-#include <boost/json/serialize.hpp>
-
+#include "theus/runtime/describe.hpp"
 #include <theus/value/flat.hpp>
-#include <theus/value/json.hpp>
 
 namespace theus {
 namespace {
@@ -75,17 +74,10 @@ std::string to_text(const context_write& w) {
   const std::string how = w.what == kind::patch     ? "patched by "
                           : w.what == kind::restore ? "set back to "
                                                     : "";
-  if (!w.to.is_list()) {
-    const auto json = to_json(w.to);  // which has no infinity
-    return how + (json ? boost::json::serialize(*json) : "a number that is not finite");
-  }
-  std::string digest;
-  for (const std::byte b : w.to.as_list()[0].as_bytes()) {
-    constexpr const char* digits = "0123456789abcdef";
-    digest += digits[std::to_integer<unsigned>(b) >> 4];
-    digest += digits[std::to_integer<unsigned>(b) & 15];
-  }
-  return how + "something of root " + digest + "…";
+  if (!w.to.is_list()) return how + describe(w.to);
+  journal::hash256 root;  // its beginning
+  std::memcpy(root.bytes.data(), w.to.as_list()[0].as_bytes().data(), root_bytes);
+  return how + "something of root " + root.to_string().substr(0, 2 * root_bytes) + "…";
 }
 
 void context_writes::add(const std::string& scope, context_write::kind what, const path& where,

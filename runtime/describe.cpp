@@ -5,6 +5,10 @@
 #include <chrono>
 #include <cstdio>
 
+#include <boost/json/serialize.hpp>
+
+#include "theus/value/json.hpp"
+
 namespace theus {
 
 namespace {
@@ -226,6 +230,19 @@ std::string to_text(journal::wall_time t) {
                 static_cast<int>(clock.seconds().count()),
                 static_cast<int>(clock.subseconds().count()));
   return text.data();
+}
+
+std::string describe(const value& v) {
+  const auto json = to_json(v);  // which has no infinity
+  return json ? boost::json::serialize(*json) : "a number that is not finite";
+}
+
+std::string brief(std::string text) {
+  constexpr std::size_t most = 400;
+  if (text.size() <= most) return text;
+  std::size_t end = most;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // UTF-8
+  return text.substr(0, end) + "… (" + std::to_string(text.size()) + " bytes)";
 }
 
 }  // namespace theus

@@ -5,10 +5,7 @@
 #include <exception>
 #include <map>
 
-#include <boost/json/serialize.hpp>
-
 #include "theus/runtime/describe.hpp"
-#include <theus/value/json.hpp>
 #include <theus/value/patch.hpp>
 
 namespace theus {
@@ -27,11 +24,7 @@ bool means_the_same(const std::string& recorded, const std::string& attempted,
   }
 }
 
-std::string shown(const std::optional<value>& v) {
-  if (!v) return "erased";
-  const auto json = to_json(*v);
-  return json ? boost::json::serialize(*json) : "a number that is not finite";
-}
+std::string shown(const std::optional<value>& v) { return v ? describe(*v) : "erased"; }
 
 // What a phase or iteration did to the Context around it, path by path.
 std::vector<field_difference> differences_of_changes(const std::string& recorded,
@@ -48,7 +41,7 @@ std::vector<field_difference> differences_of_changes(const std::string& recorded
     for (std::string& each : is) {
       if (each.empty()) each = "unchanged";
     }
-    found.push_back({"Context " + where, std::move(is[0]), std::move(is[1])});
+    found.push_back({"Context " + where, brief(std::move(is[0])), brief(std::move(is[1]))});
   }
   return found;
 }
