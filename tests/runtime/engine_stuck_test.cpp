@@ -166,6 +166,70 @@ TEST_F(EngineMismatch, Rule15_OtherStateUnderTheSameCommandsSetsTheRunAside) {
   EXPECT_FALSE(world.outcome("w"));
 }
 
+workflow<std::string> notes(context& ctx) {
+  ctx["unit"] = "m";
+  auto seen = co_await ctx.call(measure);
+  ctx["seen"] = seen;
+  co_return seen + co_await ctx.receive(word);
+}
+workflow<std::string> notes_another_unit(context& ctx) {
+  ctx["unit"] = "ft";
+  auto seen = co_await ctx.call(measure);
+  ctx["seen"] = seen;
+  co_return seen + co_await ctx.receive(word);
+}
+
+// Loading compares the state at the end only; a second pass says where it began to differ.
+TEST_F(EngineMismatch, Rule15_TheReportNamesTheFirstTurnWhoseStateDiffersAndThePlace) {
+  world.crash();
+  world.app = with("notes", notes);
+  world.options.build = "one";
+  world.open();
+  ASSERT_TRUE(world.start("notes", "n"));
+  world.hold("measure")[0].complete(R"("2 m")");
+  world.settle();
+  ASSERT_EQ(world.records("n").size(), 2u);
+  world.crash();
+  world.app = with("notes", notes_another_unit);
+  world.options.build = "two";
+  world.open();
+  ASSERT_TRUE(world.signal("n", "word", R"("!")"));
+  std::string reason;
+  for (const auto& each : world.stuck()) {
+    if (each.workflow_id == "n") reason = each.reason;
+  }
+  EXPECT_THAT(reason, HasSubstr("at turn 1"));
+  EXPECT_THAT(reason, HasSubstr(R"(Context /unit was "m" and is now "ft")"));
+  EXPECT_THAT(reason, HasSubstr("recorded by build one"));
+}
+
+// With its first turn, and with the first that another program makes.
+TEST_F(EngineMismatch, AProgramIsNamedWhereItIsAnotherThanBefore) {
+  const auto builds = [&] {
+    std::vector<std::string> found;
+    for (const auto& each : world.records("n")) {
+      if (const auto* turn = std::get_if<journal::turn>(&each.body)) {
+        found.push_back(turn->notes.build);
+      }
+    }
+    return found;
+  };
+  world.crash();
+  world.app = with("notes", notes);
+  world.options.build = "one";
+  world.open();
+  ASSERT_TRUE(world.start("notes", "n"));
+  world.hold("measure")[0].complete(R"("2 m")");
+  world.settle();
+  EXPECT_THAT(builds(), ::testing::ElementsAre("one", ""));
+  world.crash();
+  world.options.build = "two";
+  world.open();
+  ASSERT_TRUE(world.signal("n", "word", R"("!")"));
+  EXPECT_THAT(builds(), ::testing::ElementsAre("one", "", "two"));
+  EXPECT_EQ(world.result_of("n"), R"("2 m!")");
+}
+
 TEST_F(EngineMismatch, MissingWorkflowKeepsTheRunAndItsSignals) {
   world.crash();
   world.app = application();
