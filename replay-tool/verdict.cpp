@@ -65,7 +65,8 @@ bool verifier::begin(const journal::started* start) {
     return false;
   }
   const auto& type = *registry_.workflows.find(start->workflow_type)->second;
-  replay_ = std::make_unique<replayer>(type, seen_.run, replayer::check::everything);
+  replay_ = std::make_unique<replayer>(type, seen_.run, replayer::check::everything,
+                                       registry_.watched({}));
   return true;
 }
 
@@ -133,8 +134,7 @@ void verifier::try_next_turn(journal::wall_time now) {
   const auto stepped = replay_->state().step(intakes, own);
   if (const auto* bug = std::get_if<workflow_bug>(&stepped)) {
     seen_.what = verdict::kind::throws;
-    seen_.explanation = bug->type + ": " + bug->message +
-                        (bug->location.empty() ? "" : ", after the await at " + bug->location);
+    seen_.explanation = bug->explain();
   }
 }
 

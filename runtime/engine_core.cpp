@@ -12,11 +12,16 @@ namespace {
 // How long stop() waits for activities that were asked to stop.
 constexpr std::chrono::seconds stop_grace{5};
 
+engine_options watched(engine_options options, const registry& what) {
+  options.machine_bounds = what.watched(options.machine_bounds);
+  return options;
+}
+
 }  // namespace
 
 engine_core::engine_core(engine_options options_, const registry& what_, journal::store& store,
                          wall_clock& clock_, entropy& random, engine_executors where_)
-    : options(std::move(options_)),
+    : options(watched(std::move(options_), what_)),
       what(what_),
       journal(store),
       clock(clock_),

@@ -8,6 +8,7 @@
 
 #include "theus/journal/codec.hpp"
 #include "theus/runtime/errors.hpp"
+#include "theus/runtime/turn_guard.hpp"
 
 namespace theus {
 namespace {
@@ -80,17 +81,27 @@ step_result machine::step(std::span<const event_batch> intakes, const event_batc
   recorded_ = recorded;
   records_ = recorded ? recorded->closes : std::span<const recorded_close>();
   moment_ = 0;
+  guarded_step watched(bounds_.guard, *this);
   for (const auto& batch : intakes) apply(batch, false);
   ++moment_;
   apply(own, true);
   is_shortened_ = false;
   recorded_ = nullptr;
+  take_findings(watched.end());
   if (bug_) return *bug_;
   if (!drift_ && !records_.empty() && !finished_) {
     drift_ = {records_.front().closed->id, "nothing that it could be the end of is open"};
   }
   if (drift_) return *drift_;
   return std::exchange(draft_, {});
+}
+
+void machine::take_findings(guard_findings found) {
+  for (auto& line : found.noted) log(std::move(line));
+  if (!found.forbidden) return;
+  bug_.reset();  // which may have come of it
+  note_bug(std::move(found.forbidden->name), std::move(found.forbidden->report));
+  bug_->is_forbidden_call = true;
 }
 
 void machine::apply(const event_batch& batch, bool listed) {
@@ -363,6 +374,14 @@ bool machine::awaits_records() const {
   return std::ranges::any_of(reentries_, &reentry_node::is_awaiting_record);
 }
 
+std::vector<std::source_location> machine::awaits() const {
+  std::vector<std::source_location> found;
+  for (const scope* each = current_; each; each = each->parent()) {
+    if (const auto at = each->body().awaited_at(); at.line() != 0) found.push_back(at);
+  }
+  return found;
+}
+
 std::vector<const reentry_node*> machine::open_reentries() const {
   std::vector<const reentry_node*> open;
   for (const reentry_node& each : reentries_) {
@@ -389,6 +408,13 @@ std::int32_t machine::version_of(std::string_view change, std::int32_t least, st
                                 std::to_string(most));
   note_bug(bug);
   throw bug;
+}
+
+std::string workflow_bug::explain() const {
+  std::string text = is_forbidden_call ? "the workflow called " : "the workflow threw ";
+  text += type + ": " + message;
+  if (!location.empty()) text += " (last await at " + location + ")";
+  return text;
 }
 
 std::optional<std::int32_t> recorded_turn::version_of(std::string_view scope,

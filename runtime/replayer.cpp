@@ -222,7 +222,9 @@ std::optional<mismatch> replayer::step(journal::sequence at, std::span<const eve
   const auto& bug = std::get<workflow_bug>(stepped);
   found.what = mismatch::kind::workflow_threw;
   found.awaited_at = bug.location;
-  found.differences.push_back({"outcome", "a turn", bug.type + ": " + bug.message});
+  found.differences.push_back(
+      {"outcome", "a turn",
+       (bug.is_forbidden_call ? "a call of " : "") + bug.type + ": " + bug.message});
   return found;
 }
 

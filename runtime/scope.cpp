@@ -11,6 +11,7 @@ scope::scope(machine& owner, promise_base& body)
 
 scope::scope(scope& parent, std::uint32_t number, promise_base& body, bool shielded)
     : owner_(parent.owner_),
+      parent_(&parent),
       body_(body),
       context_(parent.context_),
       path_(parent.path_.empty() ? std::to_string(number)
@@ -22,6 +23,7 @@ scope::scope(scope& parent, std::uint32_t number, promise_base& body, bool shiel
 
 scope::scope(scope& parent, std::string path, promise_base& body, branch& own, bool shielded)
     : owner_(parent.owner_),
+      parent_(&parent),
       body_(body),
       context_(own),
       path_(std::move(path)),

@@ -21,12 +21,6 @@ std::size_t size_of(const journal::event& e) {
   return fixed;
 }
 
-std::string explain(const workflow_bug& bug) {
-  std::string reason = "the workflow threw " + bug.type + ": " + bug.message;
-  if (!bug.location.empty()) reason += " (last await at " + bug.location + ")";
-  return reason;
-}
-
 // Which of `given` are missing in `applied`, both in order; `applied` has timers of its own.
 std::vector<bool> left_out(const std::vector<journal::event>& given,
                            const std::vector<journal::event>& applied) {
@@ -240,7 +234,7 @@ shard::turn_in_making shard::collect(run_slot& s) {
 
 // What is wrong with the turn, if something is: then it does not exist.
 std::optional<std::string> shard::add_step(run_slot& s, turn_in_making& t) {
-  if (const auto* bug = std::get_if<workflow_bug>(&t.stepped)) return explain(*bug);
+  if (const auto* bug = std::get_if<workflow_bug>(&t.stepped)) return bug->explain();
   auto& draft = std::get<turn_draft>(t.stepped);
   if (draft.events.empty() && draft.commands.empty() && s.unconsumed.empty()) return std::nullopt;
 

@@ -71,6 +71,7 @@ class awaiter final : private wait_parent {
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<>) {
     scope& lane = promise_.lane();
+    promise_.note_await(at_);
     lane.owner().note_await(at_);
     if (lane.is_cancelled() && !Operation::node_type::is_shield) {
       refused_ = true;

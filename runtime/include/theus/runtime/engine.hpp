@@ -28,6 +28,14 @@ struct registry {
   std::map<std::string, std::shared_ptr<const workflow_type>, std::less<>> workflows;
   std::map<std::string, std::shared_ptr<const activity_type>, std::less<>> activities;
   theus::retentions retentions;
+  // Watches the code of the workflows; null: nobody does.
+  std::shared_ptr<turn_guard> guard;
+
+  // With the guard.
+  machine_limits watched(machine_limits bounds) const {
+    bounds.guard = guard.get();
+    return bounds;
+  }
 };
 
 struct engine_options {

@@ -25,6 +25,9 @@
 
 namespace theus {
 
+class turn_guard;
+struct guard_findings;
+
 struct machine_limits {
   // Events a turn applies. More than twice the operations that may be pending, so that all timers
   // of a run that came due while nothing ran fit the turn of the event they come before (rule 10).
@@ -32,6 +35,8 @@ struct machine_limits {
   std::size_t pending_operations = 40'000;
   std::size_t commands_per_turn = 100'000;
   std::uint32_t nesting = 1'000;  // workflows awaiting workflows
+  // What the code must not call: outlives the machine. Null: nobody looks.
+  turn_guard* guard = nullptr;
 };
 
 // Events that came in at one time. An intake's events keep the intake's times (semantics rule 11).
@@ -84,11 +89,16 @@ struct turn_draft {
 };
 
 // The workflow threw something that may not cross a border, or broke a limit: a bug in the
-// workflow. The turn does not exist; the machine is of no further use (rules 1 and 12).
+// workflow. So is a call that the guard forbids. The turn does not exist; the machine is of no
+// further use (rules 1 and 12).
 struct workflow_bug {
   std::string type;  // of the exception
   std::string message;
-  std::string location;  // "file:line" of the last await, "" when there was none
+  std::string location;            // "file:line" of the last await, "" when there was none
+  bool is_forbidden_call = false;  // then the type is the function's name
+
+  // "the workflow threw std::runtime_error: …", with the location
+  std::string explain() const;
 };
 
 // The run follows a version of a change that this code does not support: see ctx.version().
@@ -192,6 +202,8 @@ class machine {
                           std::source_location at);
   journal::wall_time now() const { return time_; }
   journal::wall_time raw_now() const { return raw_time_; }
+  // Where the coroutine that runs awaited last, where the one that awaits it does, and so on.
+  std::vector<std::source_location> awaits() const;
   void log(std::string text);
   // False while the frames are being destroyed: calls on the context are then silent no-ops.
   bool is_open() const { return !closing_; }
@@ -253,6 +265,7 @@ class machine {
     bool operator()(const journal::message_id& a, const journal::message_id& b) const;
   };
 
+  void take_findings(guard_findings found);
   void apply(const event_batch& batch, bool listed);
   void fire_due_before(const journal::event& e);
   void take_due_records();

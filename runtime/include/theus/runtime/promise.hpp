@@ -4,6 +4,7 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <source_location>
 #include <string>
 
 #include <boost/intrusive/slist.hpp>
@@ -57,6 +58,9 @@ class promise_base : public boost::intrusive::slist_base_hook<
 
   wait_node* awaiting() const { return awaiting_; }
   void set_awaiting(wait_node* what) { awaiting_ = what; }
+  // Line 0: it has not awaited yet.
+  std::source_location awaited_at() const { return awaited_at_; }
+  void note_await(std::source_location at) { awaited_at_ = at; }
 
  private:
   std::optional<scope> scope_;
@@ -64,6 +68,7 @@ class promise_base : public boost::intrusive::slist_base_hook<
   std::exception_ptr error_;
   body_owner* awaited_by_ = nullptr;
   wait_node* awaiting_ = nullptr;
+  std::source_location awaited_at_;
 };
 
 // Awaits another workflow coroutine, which works on the same Context.

@@ -33,6 +33,8 @@ class scope : public boost::intrusive::list_base_hook<
   scope& operator=(const scope&) = delete;
 
   machine& owner() const { return owner_; }
+  // Null: the root, which has none.
+  const scope* parent() const { return parent_; }
   promise_base& body() const { return body_; }
   const std::string& path() const { return path_; }
   std::uint32_t depth() const { return depth_; }
@@ -54,6 +56,7 @@ class scope : public boost::intrusive::list_base_hook<
 
  private:
   machine& owner_;
+  const scope* parent_ = nullptr;
   promise_base& body_;
   branch& context_;
   std::string path_;
