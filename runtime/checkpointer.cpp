@@ -40,16 +40,23 @@ result<taken_checkpoint> checkpointer::take_now(journal::run_id run, std::uint32
   auto taken =
       take_checkpoint(core_.journal, archive_, core_.what, run, core_.options.machine_bounds);
   if (!taken) return taken;
-  for (const auto& each : taken->damaged) core_.report(each);
-  if (taken->at != journal::before_first)
-    core_.count.checkpoints.fetch_add(1, std::memory_order_relaxed);
+  note(*taken);
   // It replays all of them once, and a short rest once more.
   const std::chrono::nanoseconds took = core_.clock.now() - begun;
   const auto records = static_cast<std::int64_t>(std::max<std::uint64_t>(1, taken->records));
   tell(run, shard, taken->at, std::max(took / records, std::chrono::nanoseconds(0)));
-  if (taken->at != journal::before_first) trim_if_due(run, shard);
-  collect_if_worthwhile(taken->nodes);
+  if (taken->at != journal::before_first) {
+    const auto asked = trim_if_due(run, {});
+    if (!asked) core_.report(asked.error().message);
+  }
+  collect_if_worthwhile();
   return taken;
+}
+
+void checkpointer::note(const taken_checkpoint& taken) {
+  for (const auto& each : taken.damaged) core_.report(each);
+  if (taken.at == journal::before_first) return;
+  core_.count.checkpoints.fetch_add(1, std::memory_order_relaxed);
 }
 
 // ---- what people ask for
@@ -98,20 +105,52 @@ void checkpointer::trim(journal::run_id run, answer<journal::sequence> done) {
   });
 }
 
-void checkpointer::trim_if_due(journal::run_id run, std::uint32_t index) {
+result<checkpointer::upkeep> checkpointer::retain(journal::run_id run,
+                                                  std::function<void(result<void>)> told) {
+  // Whoever trimmed it may have been killed before that.
+  if (auto gone = erase_outdated(core_.journal, run); !gone) return gone.error();
+  const auto last = due_last_checkpoint(core_.journal, core_.what, run, core_.clock.now());
+  if (!last) return last.error();
+  const bool is_due = *last != journal::before_first;
+  if (is_due) {
+    const auto taken = take_checkpoint(core_.journal, archive_, core_.what, run,
+                                       core_.options.machine_bounds, *last);
+    if (!taken) return taken.error();
+    note(*taken);
+  }
+  const auto asked = trim_if_due(run, std::move(told));
+  if (!asked) return asked.error();
+  return *asked ? upkeep::asked : is_due ? upkeep::looked : upkeep::nothing;
+}
+
+result<bool> checkpointer::trim_if_due(journal::run_id run,
+                                       std::function<void(result<void>)> told) {
   auto due = due_anchor(core_.journal, core_.what, run, core_.clock.now());
-  if (!due) return core_.report("trimming run " + run.to_string() + ": " + due.error().message);
-  if (!*due) return;
+  if (!due)
+    return error{due.error().code, "trimming " + run.to_string() + ": " + due.error().message};
+  if (!*due) return false;
   // It was verified when it was taken, which may be long ago; from here on there is nothing else.
   const journal::checkpoint_id truth{run, (*due)->through};
   if (auto good = check_checkpoint(core_.journal, archive_, core_.what, truth,
                                    core_.options.machine_bounds);
       !good) {
-    return core_.report("run " + run.to_string() + " is not trimmed to its checkpoint at " +
-                        std::to_string(journal::number(truth.at)) + ": " + good.error().message);
+    return error{good.error().code,
+                 "run " + run.to_string() + " is not trimmed to its checkpoint at " +
+                     std::to_string(journal::number(truth.at)) + ": " + good.error().message};
   }
-  core_.post_to_shard(index,
-                      [run, anchor = std::move(**due)](shard& s) { s.trim(run, anchor, {}); });
+  const auto before = core_.journal.trimmed(run);
+  if (!before) return before.error();
+  const std::uint64_t gone =
+      journal::number(truth.at) - (*before ? journal::number((*before)->through) : 0);
+  answer<void> done([this, gone, told = std::move(told)](result<void> how) {
+    if (how) records_trimmed_ += gone;
+    if (told) told(std::move(how));
+  });
+  core_.post_to_shard(core_.shard_of(run.shard_key()),
+                      [run, anchor = std::move(**due), done = std::move(done)](shard& s) mutable {
+                        s.trim(run, anchor, std::move(done));
+                      });
+  return true;
 }
 
 void checkpointer::tell(journal::run_id run, std::uint32_t index, journal::sequence at,
@@ -120,10 +159,12 @@ void checkpointer::tell(journal::run_id run, std::uint32_t index, journal::seque
                       [run, at, per_record](shard& s) { s.checkpoint_taken(run, at, per_record); });
 }
 
-void checkpointer::collect_if_worthwhile(std::size_t nodes_written) {
-  nodes_written_ += nodes_written;
-  if (nodes_written_ < std::max(core_.options.collection_nodes, nodes_in_use_)) return;
-  nodes_written_ = 0;
+void checkpointer::collect_if_worthwhile() {
+  if (stop_.stop_requested() || core_.in_trouble()) return;
+  const std::uint64_t written = archive_.written() - written_before_ + records_trimmed_;
+  if (written < std::max(core_.options.collection_nodes, nodes_in_use_)) return;
+  written_before_ = archive_.written();
+  records_trimmed_ = 0;
   erase_orphans();
   auto done = archive_.collect(stop_.get_token());
   if (done && !done->finished && mend(*done)) done = archive_.collect(stop_.get_token());

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <set>
 #include <stop_token>
@@ -17,9 +19,9 @@ namespace theus {
 
 class engine_core;
 
-// Takes the checkpoints of an engine's runs, one after the other, and collects the nodes that none
-// needs any more once about as many were written as are in use. Thread: the background executor,
-// except where stated.
+// Takes the checkpoints of an engine's runs, one after the other, trims runs, and collects the
+// nodes that nobody needs any more once about as many were written as are in use. Thread: the
+// background executor, except where stated.
 class checkpointer {
  public:
   explicit checkpointer(engine_core& core);
@@ -31,6 +33,12 @@ class checkpointer {
   void take(journal::run_id run, answer<taken_checkpoint> done);
   void verify(journal::checkpoint_id id, answer<void> done);
   void trim(journal::run_id run, answer<journal::sequence> done);
+  // Does what is due of a run's retention: maybe a last checkpoint, and its shard is asked to trim
+  // it. `told` hears what became of that, on any thread, if the answer is `asked`.
+  enum class upkeep : std::uint8_t { nothing, looked, asked };
+  result<upkeep> retain(journal::run_id run, std::function<void(result<void>)> told);
+  // Once as many nodes were written, and records trimmed, as there were nodes in use.
+  void collect_if_worthwhile();
   // Takes no more. Thread: any.
   void close() { stop_.request_stop(); }
 
@@ -43,9 +51,9 @@ class checkpointer {
   result<taken_checkpoint> take_now(journal::run_id run, std::uint32_t shard);
   void tell(journal::run_id run, std::uint32_t index, journal::sequence at,
             std::chrono::nanoseconds per_record);
-  // As the run's type says.
-  void trim_if_due(journal::run_id run, std::uint32_t shard);
-  void collect_if_worthwhile(std::size_t nodes_written);
+  // As the run's type says. True: its shard was asked to.
+  result<bool> trim_if_due(journal::run_id run, std::function<void(result<void>)> told);
+  void note(const taken_checkpoint& taken);
   void erase_orphans();
   // Can the next collection sweep?
   bool mend(const collected& found);
@@ -53,9 +61,10 @@ class checkpointer {
   engine_core& core_;
   node_archive archive_;
   std::stop_source stop_;
-  std::uint64_t nodes_written_ = 0;  // since the last collection
-  std::uint64_t nodes_in_use_ = 0;   // as it found them
-  std::set<std::string> told_;       // of damaged blobs
+  std::uint64_t written_before_ = 0;                // the last collection
+  std::atomic<std::uint64_t> records_trimmed_ = 0;  // since then
+  std::uint64_t nodes_in_use_ = 0;                  // as it found them
+  std::set<std::string> told_;                      // of damaged blobs
 };
 
 }  // namespace theus

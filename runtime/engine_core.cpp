@@ -31,6 +31,7 @@ engine_core::engine_core(engine_options options_, const registry& what_, journal
       relay(*this),
       sweep(*this),
       checkpoints(*this),
+      retention(*this),
       random_(random) {
   if (where.shards.empty()) throw std::invalid_argument("an engine needs at least one shard");
   if (!where.seats.empty() && where.seats.size() != where.shards.size()) {

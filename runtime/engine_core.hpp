@@ -18,6 +18,7 @@
 #include "checkpointer.hpp"
 #include "journal_writer.hpp"
 #include "outbox_relay.hpp"
+#include "retention_sweep.hpp"
 #include "shard.hpp"
 #include "sweeper.hpp"
 
@@ -50,6 +51,7 @@ class engine_core : public std::enable_shared_from_this<engine_core> {
   outbox_relay relay;
   sweeper sweep;
   checkpointer checkpoints;
+  retention_sweep retention;
 
   // ---- where things run
   std::uint32_t shard_count() const { return static_cast<std::uint32_t>(shards_.size()); }

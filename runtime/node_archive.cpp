@@ -90,6 +90,7 @@ result<void> node_archive::saving::fold(const hash256& node, std::span<const has
 result<void> node_archive::saving::flush() {
   auto done = archive_.kept_.put_nodes(buffer_, since_);
   if (!done) return done;
+  archive_.written_.fetch_add(buffer_.size(), std::memory_order_relaxed);
   buffer_.clear();
   buffered_bytes_ = 0;
   return {};

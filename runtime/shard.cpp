@@ -33,6 +33,11 @@ run_slot* shard::find(journal::run_id run) {
   return found == slots_.end() ? nullptr : found->second.get();
 }
 
+bool shard::has_ended(journal::run_id run) const {
+  const auto row = core_.journal.instance(run);
+  return row && *row && (*row)->status != journal::run_status::running;
+}
+
 run_slot& shard::slot_of(journal::run_id run) {
   auto& place = slots_[run];
   if (!place) place = std::make_unique<run_slot>(run);

@@ -48,7 +48,8 @@ class shard {
   // As of which record; before_first: none could be taken.
   void checkpoint_taken(journal::run_id run, journal::sequence at,
                         std::chrono::nanoseconds per_record);
-  // What the anchor stands for is to go: it is appended between two turns.
+  // What the anchor stands for is to go: it is appended between two turns. Of a run that has ended
+  // nothing is loaded for it.
   void trim(journal::run_id run, const journal::anchor& anchor, answer<void> done);
   // The journal takes appends again: what it left in doubt can be looked up.
   void disk_recovered();
@@ -92,6 +93,7 @@ class shard {
   // shard.cpp: finding runs
   bool is_over() const { return closed_ || halted_; }
   run_slot* find(journal::run_id run);
+  bool has_ended(journal::run_id run) const;  // as the journal says
   run_slot& slot_of(journal::run_id run);
   void name(run_slot& s, const std::string& workflow_id);
   result<run_slot*> running_slot(const std::string& workflow_id);

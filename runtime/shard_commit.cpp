@@ -149,6 +149,10 @@ void shard::trim(journal::run_id run, const journal::anchor& anchor, answer<void
   }
   refuse_trim(s, {errc::bad_input, "run " + run.to_string() + " is being trimmed already"});
   s.trim = std::make_unique<wanted_trim>(anchor, std::move(done));
+  if (!s.body && !s.flight && !s.away && !s.uncertain && has_ended(run)) {
+    read_head(s);
+    if (s.head.at != journal::before_first) return append_anchor(s);
+  }
   wake(run);
 }
 

@@ -99,6 +99,8 @@ void shard::take_over_loaded(run_slot& s, result<load_result> what) {
     return erase(s);
   }
   if (auto* aside = std::get_if<set_aside_run>(&*what)) {
+    // What has ended is done without its code, and not stuck.
+    if (has_ended(s.id)) return retire(s, nullptr);
     if (aside->is_mismatch) core_.count.mismatches.fetch_add(1, std::memory_order_relaxed);
     name(s, aside->workflow_id);
     return set_aside(s, aside->reason, {});

@@ -104,6 +104,13 @@ void sweeper::messages(std::optional<journal::message_row> after) {
 
 void sweeper::rest() {
   active_ = false;
+  if (!tends_.exchange(true)) {  // else the background is busy for longer than a period
+    core_.post(core_.where.background, [this] {
+      tends_ = false;
+      core_.checkpoints.collect_if_worthwhile();
+      core_.retention.sweep();
+    });
+  }
   alarm_ = core_.clock.set_delay(core_.where.journal, period_, core_.guarded([this] { sweep(); }));
 }
 

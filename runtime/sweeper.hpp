@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -14,7 +15,9 @@ class engine_core;
 // Reads from the journal what is due and tells shards and relay: at open, and again and again,
 // however the wall clock jumps, so a wake-up that got lost is found within an interval. Rows are
 // read in pages; the next page waits until the shards have taken the last, so what is due does
-// not pile up in memory. Thread: the journal executor, except where stated.
+// not pile up in memory. With each sweep the background goes on with
+// retention, and collects nodes if that is worthwhile. Thread: the journal executor, except where
+// stated.
 class sweeper {
  public:
   explicit sweeper(engine_core& core);
@@ -44,6 +47,7 @@ class sweeper {
   journal::wall_time timers_until_{};
   std::unique_ptr<wall_clock::alarm> alarm_;
   bool active_ = false;
+  std::atomic<bool> tends_ = false;
 };
 
 }  // namespace theus

@@ -1,7 +1,5 @@
 #include "theus/runtime/take_checkpoint.hpp"
 
-#include "theus/runtime/recovery.hpp"
-
 namespace theus {
 namespace {
 
@@ -120,16 +118,16 @@ result<void> erase_older(journal::store& store, const journal::checkpoint_id& ta
 
 result<taken_checkpoint> take_checkpoint(journal::store& store, node_archive& archive,
                                          const registry& what, journal::run_id run,
-                                         const machine_limits& bounds) {
+                                         const machine_limits& bounds, journal::sequence through) {
   taken_checkpoint taken;
-  auto known = find_checkpoint(store, archive, run);
+  auto known = find_checkpoint(store, archive, run, through);
   if (!known) return known.error();
   taken.damaged = std::move(known->damaged);
   const checkpoint* const from = known->newest ? &*known->newest : nullptr;
   if (from) taken.from = from->head.at;
   const auto type = type_of(store, run, from, what);
   if (!type) return type.error();
-  const auto at = last_settled_turn(store, run, next(taken.from), last_sequence);
+  const auto at = last_settled_turn(store, run, next(taken.from), through);
   if (!at) return at.error();
   if (*at == journal::before_first) return taken;
 

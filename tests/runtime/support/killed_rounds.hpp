@@ -52,15 +52,17 @@ inline rounds_ending run_rounds(const std::string& victim, const std::string& fo
 }
 
 // Kills the victim at the first passage of the fail point, in another folder at the second, and so
-// on until it comes through. `look(store, rounds_done)` says what is to be there after each.
-template <class Look>
+// on until it comes through. `look(store, rounds_done)` says what is to be there after each;
+// `prepare(path)` may make the journal that each begins with.
+template <class Look, class Prepare>
 void kill_at_every_passage(const std::string& victim, int rounds, const std::string& fail_point,
-                           const Look& look) {
+                           const Look& look, const Prepare& prepare) {
   int kills = 0;
   for (int passage = 1;; ++passage) {
     SCOPED_TRACE(passage);
     const journal::test::temporary_folder folder;
     const std::string path = folder / "journal";
+    prepare(path);
     const rounds_ending end =
         run_rounds(victim, path, rounds, fail_point + "=kill@" + std::to_string(passage));
     if (!end.killed) {
@@ -75,6 +77,12 @@ void kill_at_every_passage(const std::string& victim, int rounds, const std::str
   }
   std::printf("killed %d times\n", kills);
   EXPECT_GE(kills, 3);
+}
+
+template <class Look>
+void kill_at_every_passage(const std::string& victim, int rounds, const std::string& fail_point,
+                           const Look& look) {
+  kill_at_every_passage(victim, rounds, fail_point, look, [](const std::string&) {});
 }
 
 // "put_nodes.before_write" as a part of a test's name.

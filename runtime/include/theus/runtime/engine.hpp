@@ -61,6 +61,10 @@ struct engine_options {
   // Nodes that no checkpoint needs are collected when as many were written since the last time as
   // were in use then, and this many.
   std::uint64_t collection_nodes = 10'000;
+  // Of runs that wait or are finished, so many are looked at per sweep for what their workflow type
+  // lets go by now, and so many of them trimmed. The rest waits for the next sweeps.
+  std::size_t retention_rows = 512;
+  std::size_t retention_trims = 64;
   // A run without such ends is reported when replay applies more than this, and then at each
   // doubling.
   std::uint64_t replay_budget_records = 20'000;

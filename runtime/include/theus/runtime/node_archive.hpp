@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
@@ -60,6 +61,9 @@ class node_archive final : public node_source {
   // meanwhile; unknown_version.
   result<collected> collect(const std::stop_token& stop = {});
 
+  // Nodes that savings wrote, of checkpoints and of blobs, since it was made.
+  std::uint64_t written() const { return written_.load(std::memory_order_relaxed); }
+
   // A damaged checkpoint that may not be erased (rule 7) no longer keeps collections from sweeping:
   // what it needs was stored before it, so whatever is stored when the next collection begins to
   // sweep stays from then on, and only what comes later can go. Until a collection finds the
@@ -77,6 +81,7 @@ class node_archive final : public node_source {
   class collection;
 
   journal::checkpoint_store& kept_;
+  std::atomic<std::uint64_t> written_ = 0;
 
   std::mutex mutex_;
   std::unordered_set<saving*> savings_;

@@ -15,8 +15,10 @@ struct registry;
 
 // How long the records of a run stay that a checkpoint stands for (semantics rule 7). What goes is
 // no longer there to be replayed, shown or exported; the run goes on as before. It goes when a
-// checkpoint is taken: a run that waits, or has finished, keeps what it has, and the turn that ends
-// a run and what follows its last checkpoint but one always stay.
+// checkpoint is taken, and as a sweep of the engine finds it due (retention_sweep.hpp). What
+// follows its last checkpoint but one stays as long as the run goes on; when it has been over for
+// that long, all goes that a checkpoint before its end stands for. The turn that ends a run always
+// stays.
 struct retention {
   // How old records are at least when they go; absent: none goes.
   std::optional<std::chrono::microseconds> trims_after;
@@ -39,10 +41,23 @@ using retentions = std::map<std::string, retention, std::less<>>;
 bool is_kept(const std::vector<journal::checkpoint_id>& all, std::size_t index,
              journal::sequence trimmed_through, const retention& how);
 
+// Where a last checkpoint of a run is to be taken, the last record before its end, because all that
+// it stands for may go; before_first: none is due. One is when 64 records or more lie between the
+// last one and the end, and phases or iterations ended in the first 1,024 of them: what has not
+// ended a checkpoint would hold once more.
+// Reads rows, the run's end, and those records. Errors: those of the store. Thread: any; blocks.
+result<journal::sequence> due_last_checkpoint(journal::store& store, const registry& what,
+                                              journal::run_id run, journal::wall_time now);
+
 // What is to be appended to trim the run as its type says; absent: nothing has to go.
+// Reads rows, and a record for each checkpoint; when something is due, what goes.
 // Errors: those of the store, and of journal::make_anchor. Thread: any; blocks.
 result<std::optional<journal::anchor>> due_anchor(journal::store& store, const registry& what,
                                                   journal::run_id run, journal::wall_time now);
+
+// Erases the run's checkpoints that lie before the one which its newest anchor names.
+// Errors: those of the store. Thread: any.
+result<void> erase_outdated(journal::store& store, journal::run_id run);
 
 // What is to be appended to trim the run to its newest checkpoint, which is verified.
 // Errors: not_found (it has none); what is wrong with it; those of journal::make_anchor.

@@ -8,6 +8,7 @@
 #include "theus/journal/store.hpp"
 #include "theus/runtime/engine.hpp"
 #include "theus/runtime/node_archive.hpp"
+#include "theus/runtime/recovery.hpp"
 
 namespace theus {
 
@@ -21,15 +22,16 @@ struct taken_checkpoint {
   std::vector<std::string> damaged;  // earlier checkpoints that could not be used
 };
 
-// Takes a checkpoint of a run as of its last turn: replays it from the checkpoint before and the
-// records behind that, which verifies that one; writes; reads it again and brings a machine back
-// from it, whose state has to be the recorded one. One that is not is erased. The run itself is not
-// disturbed, but its workflow's code runs here, maybe beside its own run of it.
+// Takes a checkpoint of a run as of its last turn up to `through`: replays it from the checkpoint
+// before and the records behind that, which verifies that one; writes; reads it again and brings a
+// machine back from it, whose state has to be the recorded one. One that is not is erased. The run
+// itself is not disturbed, but its workflow's code runs here, maybe beside its own run of it.
 // Errors: mismatch (explained), not_found, unknown_workflow, corrupt, those of the store.
 // Thread: any; blocks.
 result<taken_checkpoint> take_checkpoint(journal::store& store, node_archive& archive,
                                          const registry& what, journal::run_id run,
-                                         const machine_limits& bounds = {});
+                                         const machine_limits& bounds = {},
+                                         journal::sequence through = last_sequence);
 
 // Brings a machine back from this checkpoint, whose state has to be that of the record it stands
 // for. Of one that an anchor names that record is gone: the anchor vouches for its hash.
