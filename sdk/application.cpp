@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "guard/call_guard.hpp"
+
 namespace theus {
 
 namespace {
@@ -17,6 +19,16 @@ void add_once(Map& known, std::shared_ptr<const Type> type, const char* what) {
 }
 
 }  // namespace
+
+application::application() { guard(guard_rules()); }
+
+application& application::guard(const guard_rules& rules) {
+  guard_ = std::make_shared<call_guard>(rules);
+  registry_.guard = guard_;
+  return *this;
+}
+
+std::vector<watched_count> application::watched_calls() const { return guard_->counts(); }
 
 void application::add_workflow(std::shared_ptr<const workflow_type> type) {
   add_once(registry_.workflows, std::move(type), "the workflow");

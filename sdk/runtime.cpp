@@ -14,6 +14,7 @@
 
 #include "async_answer.hpp"
 #include "build_id.hpp"
+#include "guard/call_guard.hpp"
 #include "runtime_threads.hpp"
 
 namespace theus {
@@ -106,6 +107,7 @@ class runtime::impl {
         engine_(std::make_unique<engine>(engine_options_of(options), what.bound(), *store_, *clock_,
                                          *entropy_, threads_.executors())) {
     engine_->on_report(report_);
+    if (const auto why = why_blind()) report_(*why);
     try {
       or_throw(engine_->open());
       if (options.control_socket) {

@@ -6,7 +6,7 @@ include(CMakeFindDependencyMacro)
 set(FOUND_LIBATOMIC TRUE)
 
 find_dependency(Threads REQUIRED)
-find_dependency(Boost 1.81 REQUIRED COMPONENTS json)
+find_dependency(Boost 1.81 REQUIRED COMPONENTS json stacktrace_backtrace)
 find_dependency(CapnProto REQUIRED)
 find_dependency(RocksDB REQUIRED)
 find_dependency(OpenSSL REQUIRED)

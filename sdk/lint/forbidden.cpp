@@ -6,33 +6,10 @@
 #include <cstdlib>
 #include <memory>
 
+#include "theus/forbidden_advice.hpp"
+
 namespace theus::lint {
 namespace {
-
-constexpr std::string_view clock_advice = "the hour is another on replay; use ctx.now()";
-constexpr std::string_view draw_advice =
-    "the number is another on replay; use ctx.random() or ctx.uuid()";
-constexpr std::string_view library_draw_advice =
-    "its numbers differ between standard libraries, and so between builds; use ctx.random()";
-constexpr std::string_view sleep_advice =
-    "it blocks the shard and is forgotten in a crash; use co_await ctx.sleep(d)";
-constexpr std::string_view strand_advice =
-    "a run is one strand, and replay knows no other; use theus::all and theus::any, and threads "
-    "only in activities";
-constexpr std::string_view lock_advice =
-    "nobody else has what a run works with, and a lock is not there after replay; await a signal "
-    "or an activity";
-constexpr std::string_view surroundings_advice =
-    "the process is another on replay; read it in an activity or pass it in";
-constexpr std::string_view file_advice =
-    "what it reads or writes is not recorded; use files in an activity";
-constexpr std::string_view network_advice =
-    "what it receives is not recorded; use sockets in an activity";
-constexpr std::string_view print_advice = "it is printed again by every replay; use ctx.log(text)";
-constexpr std::string_view locale_advice =
-    "it changes what others print and read, in the middle of a turn; leave it alone";
-constexpr std::string_view zone_advice =
-    "the machine's time zone may be another on replay; convert in an activity";
 
 // clang-format off
 // Of entries with one symbol the first gives the name; the others are what else may be allowed to

@@ -41,6 +41,9 @@ trap_file read_trap(const std::filesystem::path& path) {
     } else if (lines[i].starts_with("// message: ")) {
       field = &trap.message;
       *field = lines[i].substr(12);
+    } else if (lines[i].starts_with("// guard: ")) {
+      trap.guard = lines[i].substr(10);
+      field = nullptr;
     } else if (lines[i].starts_with("// ") && field) {
       *field += lines[i].substr(2);
     } else {

@@ -12,12 +12,15 @@ namespace theus::lint {
 // One file of tests/traps. Its first lines are comments: what it does, then
 //   // caught-by: lint, audit        or: compiler; tidy <name>; tidy <name> (g++)
 //   // message: <what is said>
+//   // guard: <function>             if the run-time guard finds it; `: <what it says>` where that
+//                                    is something else
 // and `// here` ends the line where it is found.
 struct trap_file {
   std::filesystem::path path;
   std::string name;  // of the file and of the workflow
   std::string caught_by;
   std::string message;
+  std::string guard;
   std::size_t line = 0;
 
   bool is_caught_by(const std::string& layer) const;

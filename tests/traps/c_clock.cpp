@@ -1,6 +1,7 @@
 // Time used by the processor.
 // caught-by: lint, audit
 // message: the hour is another on replay; use ctx.now()
+// guard: clock
 #include <cstdint>
 #include <ctime>
 

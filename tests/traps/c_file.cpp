@@ -1,6 +1,7 @@
 // Opens a file by C.
 // caught-by: lint, audit
 // message: what it reads or writes is not recorded; use files in an activity
+// guard: fopen
 #include <cstdint>
 #include <cstdio>
 

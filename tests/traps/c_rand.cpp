@@ -1,6 +1,7 @@
 // C's random numbers.
 // caught-by: lint, audit
 // message: the number is another on replay; use ctx.random() or ctx.uuid()
+// guard: rand
 #include <cstdint>
 #include <cstdlib>
 

@@ -1,6 +1,7 @@
 // A seed that all of the process shares.
 // caught-by: lint, audit
 // message: the number is another on replay; use ctx.random() or ctx.uuid()
+// guard: srand
 #include <cstdint>
 #include <cstdlib>
 

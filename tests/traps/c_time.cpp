@@ -1,6 +1,7 @@
 // C's time.
 // caught-by: lint, audit
 // message: the hour is another on replay; use ctx.now()
+// guard: time
 #include <cstdint>
 #include <ctime>
 

@@ -1,6 +1,7 @@
 // A virtual function that reads the clock.
 // caught-by: lint, audit
 // message: the hour is another on replay; use ctx.now()
+// guard: clock_gettime
 #include <chrono>
 #include <cstdint>
 #include <memory>

@@ -1,6 +1,7 @@
 // A destructor reads the clock, whenever it runs.
 // caught-by: lint, audit
 // message: the hour is another on replay; use ctx.now()
+// guard: clock_gettime
 #include <chrono>
 #include <cstdint>
 

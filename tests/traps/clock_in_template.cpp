@@ -1,6 +1,7 @@
 // A template that knows its clock only when it is used.
 // caught-by: lint, audit
 // message: the hour is another on replay; use ctx.now()
+// guard: clock_gettime
 #include <chrono>
 #include <cstdint>
 

@@ -1,6 +1,7 @@
 // A random double.
 // caught-by: lint, audit
 // message: the number is another on replay; use ctx.random() or ctx.uuid()
+// guard: drand48
 #include <cstdint>
 #include <cstdlib>
 

@@ -1,6 +1,7 @@
 // The environment decides.
 // caught-by: lint, audit
 // message: the process is another on replay; read it in an activity or pass it in
+// guard: getenv
 #include <cstdint>
 #include <cstdlib>
 

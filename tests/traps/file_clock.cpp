@@ -1,6 +1,7 @@
 // A clock that is defined in a header, so only what it comes to can be seen.
 // caught-by: audit
 // message: the hour is another on replay; use ctx.now()
+// guard: clock_gettime
 #include <chrono>
 #include <cstdint>
 

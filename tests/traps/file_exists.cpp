@@ -1,6 +1,7 @@
 // Asks the file system.
 // caught-by: audit
 // message: what it reads or writes is not recorded; use files in an activity
+// guard: stat
 #include <cstdint>
 #include <filesystem>
 

@@ -1,6 +1,7 @@
 // Changes the locale of streams.
 // caught-by: lint, audit
 // message: it changes what others print and read, in the middle of a turn; leave it alone
+// guard: setlocale
 #include <cstdint>
 #include <locale>
 

@@ -1,6 +1,7 @@
 // The name of the machine.
 // caught-by: lint, audit
 // message: the process is another on replay; read it in an activity or pass it in
+// guard: gethostname
 #include <unistd.h>
 
 #include <cstdint>

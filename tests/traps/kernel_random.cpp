@@ -1,6 +1,7 @@
 // Random bytes from the kernel.
 // caught-by: lint, audit
 // message: the number is another on replay; use ctx.random() or ctx.uuid()
+// guard: getrandom
 #include <sys/random.h>
 
 #include <cstdint>

@@ -1,6 +1,7 @@
 // The kernel's number of the thread.
 // caught-by: lint, audit
 // message: the process is another on replay; read it in an activity or pass it in
+// guard: gettid
 #include <unistd.h>
 
 #include <cstdint>

@@ -1,6 +1,7 @@
 // The day depends on where the machine is.
 // caught-by: lint, audit
 // message: the machine's time zone may be another on replay; convert in an activity
+// guard: localtime_r
 #include <cstdint>
 #include <ctime>
 

@@ -1,6 +1,7 @@
 // Seconds depend on where the machine is.
 // caught-by: lint, audit
 // message: the machine's time zone may be another on replay; convert in an activity
+// guard: mktime
 #include <cstdint>
 #include <ctime>
 

@@ -1,6 +1,7 @@
 // Opens a socket.
 // caught-by: lint, audit
 // message: what it receives is not recorded; use sockets in an activity
+// guard: socket
 #include <sys/socket.h>
 #include <unistd.h>
 

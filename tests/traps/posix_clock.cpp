@@ -1,6 +1,7 @@
 // POSIX's clocks.
 // caught-by: lint, audit
 // message: the hour is another on replay; use ctx.now()
+// guard: clock_gettime
 #include <cstdint>
 #include <ctime>
 

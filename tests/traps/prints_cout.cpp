@@ -1,6 +1,7 @@
 // Prints by stream.
 // caught-by: lint, audit
 // message: it is printed again by every replay; use ctx.log(text)
+// guard: fwrite
 #include <cstdint>
 #include <iostream>
 

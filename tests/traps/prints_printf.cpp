@@ -1,6 +1,7 @@
 // Prints by format.
 // caught-by: lint, audit
 // message: it is printed again by every replay; use ctx.log(text)
+// guard: printf
 #include <cstdint>
 #include <cstdio>
 

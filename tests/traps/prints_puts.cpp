@@ -1,6 +1,7 @@
 // Prints a line.
 // caught-by: lint, audit
 // message: it is printed again by every replay; use ctx.log(text)
+// guard: puts
 #include <cstdint>
 #include <cstdio>
 

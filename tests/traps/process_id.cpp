@@ -1,6 +1,7 @@
 // The number of the process.
 // caught-by: lint, audit
 // message: the process is another on replay; read it in an activity or pass it in
+// guard: getpid
 #include <unistd.h>
 
 #include <cstdint>

@@ -1,6 +1,7 @@
 // The source that seeds everything else.
 // caught-by: lint, audit
 // message: the number is another on replay; use ctx.random() or ctx.uuid()
+// guard: random_device
 #include <cstdint>
 #include <random>
 

@@ -1,6 +1,7 @@
 // Reads a file as a stream.
 // caught-by: lint, audit
 // message: what it reads or writes is not recorded; use files in an activity
+// guard: fopen
 #include <cstdint>
 #include <fstream>
 

@@ -1,6 +1,7 @@
 // Removes a file.
 // caught-by: lint, audit
 // message: what it reads or writes is not recorded; use files in an activity
+// guard: remove
 #include <cstdint>
 #include <cstdio>
 

@@ -1,6 +1,7 @@
 // A command of the shell.
 // caught-by: lint, audit
 // message: the process is another on replay; read it in an activity or pass it in
+// guard: system
 #include <cstdint>
 #include <cstdlib>
 

@@ -1,6 +1,7 @@
 // The environment by another name.
 // caught-by: lint, audit
 // message: the process is another on replay; read it in an activity or pass it in
+// guard: secure_getenv
 #include <cstdint>
 #include <cstdlib>
 

@@ -1,6 +1,7 @@
 // Changes the environment of everybody.
 // caught-by: lint, audit
 // message: the process is another on replay; read it in an activity or pass it in
+// guard: setenv
 #include <cstdint>
 #include <cstdlib>
 

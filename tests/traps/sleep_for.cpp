@@ -1,6 +1,7 @@
 // Waits in the thread.
 // caught-by: lint, audit
 // message: it blocks the shard and is forgotten in a crash; use co_await ctx.sleep(d)
+// guard: nanosleep
 #include <chrono>
 #include <cstdint>
 #include <thread>

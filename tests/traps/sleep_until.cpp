@@ -1,6 +1,7 @@
 // Waits in the thread for a moment of a clock.
 // caught-by: lint
 // message: it blocks the shard and is forgotten in a crash; use co_await ctx.sleep(d)
+// guard: clock_gettime: the hour is another on replay; use ctx.now()
 #include <chrono>
 #include <cstdint>
 #include <thread>

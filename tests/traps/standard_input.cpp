@@ -1,6 +1,7 @@
 // Reads what somebody types.
 // caught-by: lint, audit
 // message: what it reads or writes is not recorded; use files in an activity
+// guard: getc
 #include <cstdint>
 #include <iostream>
 

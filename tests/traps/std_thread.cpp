@@ -1,6 +1,7 @@
 // A thread of its own.
 // caught-by: lint, audit
 // message: a run is one strand, and replay knows no other; use theus::all and theus::any
+// guard: pthread_create
 #include <cstdint>
 #include <thread>
 

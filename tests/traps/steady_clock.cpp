@@ -1,6 +1,7 @@
 // Measures how long its own await took.
 // caught-by: lint, audit
 // message: the hour is another on replay; use ctx.now()
+// guard: clock_gettime
 #include <chrono>
 #include <cstdint>
 

@@ -1,6 +1,7 @@
 // The number of the thread, which is any of the shard's.
 // caught-by: audit
 // message: the process is another on replay; read it in an activity or pass it in
+// guard: pthread_self
 #include <cstdint>
 #include <functional>
 #include <thread>

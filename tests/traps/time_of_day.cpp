@@ -1,6 +1,7 @@
 // POSIX's time of day.
 // caught-by: lint, audit
 // message: the hour is another on replay; use ctx.now()
+// guard: gettimeofday
 #include <sys/time.h>
 
 #include <cstdint>

@@ -1,6 +1,7 @@
 // Lets other threads go first.
 // caught-by: lint, audit
 // message: it blocks the shard and is forgotten in a crash; use co_await ctx.sleep(d)
+// guard: sched_yield
 #include <cstdint>
 #include <thread>
 

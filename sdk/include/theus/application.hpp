@@ -4,18 +4,24 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "theus/activity_binding.hpp"
 #include "theus/context.hpp"
+#include "theus/guard.hpp"
 #include "theus/runtime/engine.hpp"
 #include "theus/workflow_binding.hpp"
 
 namespace theus {
 
+class call_guard;
+
 // What a binary can run: its workflows and activities by name. A value like any other: nothing
 // registers itself, and a process may have several.
 class application {
  public:
+  application();
+
   // Adds a workflow function, or a captureless lambda with the parameters of one. Throws
   // std::invalid_argument when the name is taken.
   template <class R, class... Args>
@@ -44,6 +50,13 @@ class application {
   //   app.add("subscribe", subscribe).retain("subscribe", theus::keep_for(90 * 24h));
   application& retain(const std::string& workflow, const retention& how);
 
+  // What happens when its workflows call what replay would not repeat; unless told, the turn is
+  // aborted (theus/guard.hpp).
+  //   app.guard(theus::guard_rules().set("getenv", theus::guard_policy::count));
+  application& guard(const guard_rules& rules);
+  // In order of the functions' names, since the rules were set.
+  std::vector<watched_count> watched_calls() const;
+
   // Says what an activity does. A plain function runs on the thread pool and may block; one that
   // returns boost::asio::awaitable runs on the event loop and may not. Either may take
   // `theus::attempt&` as an additional first parameter; what parameters refer to lives until the
@@ -62,6 +75,7 @@ class application {
   void add_activity(std::shared_ptr<const activity_type> type);
 
   registry registry_;
+  std::shared_ptr<call_guard> guard_;
 };
 
 }  // namespace theus
