@@ -1,0 +1,32 @@
+#include <gmock/gmock.h>
+
+#include "process.hpp"
+
+// The guard in programs that are linked in another way than most.
+namespace theus::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+void expect_all_found(const std::string& output) {
+  EXPECT_THAT(output, HasSubstr("environment: the workflow called getenv"));
+  EXPECT_THAT(output, HasSubstr("system_clock: the workflow called clock_gettime"));
+  EXPECT_THAT(output, HasSubstr("reads_file: the workflow called fopen"));
+  EXPECT_THAT(output, HasSubstr("std_thread: the workflow called pthread_create"));
+  EXPECT_THAT(output, HasSubstr("thread_id: the workflow called pthread_self"));
+}
+
+TEST(GuardLinked, WithAStaticStandardLibrarySeesItsCalls) {
+  const auto ran = lint::run_process({THEUS_GUARD_STATIC_LIBSTDCPP}, true);
+  EXPECT_EQ(ran.status, 0) << ran.output;
+  expect_all_found(ran.output);
+}
+
+TEST(GuardLinked, SeesTheWorkflowsOfAModuleThatIsOpenedLater) {
+  const auto ran = lint::run_process({THEUS_GUARD_OPENS_MODULE, THEUS_GUARD_MODULE}, true);
+  EXPECT_EQ(ran.status, 0) << ran.output;
+  expect_all_found(ran.output);
+}
+
+}  // namespace
+}  // namespace theus::test
