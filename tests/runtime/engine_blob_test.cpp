@@ -147,6 +147,27 @@ TEST_F(EngineBlob, WhatAClientPinnedIsKeptByTheStart) {
   EXPECT_EQ(swept(), 0u);
 }
 
+TEST_F(EngineBlob, WhatIsWrittenBringsACollectionWithoutACheckpoint) {
+  world.options.collection_nodes = 12;
+  world.open();
+  const auto leave_behind = [&](int n) {
+    world.running().blobs().put("left behind " + std::to_string(n)).value();
+    world.advance(world.options.sweep_interval);
+  };
+  for (int n = 0; n < 5; ++n) leave_behind(n);
+  EXPECT_EQ(nodes(), 10u) << "a chunk and a node above it, each";
+  leave_behind(5);
+  EXPECT_EQ(nodes(), 0u);
+  // Activities': the rest is for a client again.
+  ASSERT_TRUE(world.start("reports", "w", R"(["0123456789"])"));
+  leave_behind(6);
+  EXPECT_EQ(nodes(), 7u + 2u);
+  leave_behind(7);
+  leave_behind(8);
+  EXPECT_EQ(nodes(), 7u);
+  EXPECT_EQ(world.running().counters().checkpoints, 0u);
+}
+
 TEST_F(EngineBlob, ADamagedOneIsToldOnceByCollections) {
   world.options.checkpoint_records = 4;
   world.options.collection_nodes = 1;
