@@ -20,7 +20,23 @@ checkpointer::checkpointer(engine_core& core) : core_(core), archive_(core.journ
 
 void checkpointer::request(journal::run_id run, std::uint32_t shard) {
   if (stop_.stop_requested()) return;
-  core_.post(core_.where.background, [this, run, shard] { take_wanted(run, shard); });
+  {
+    const std::lock_guard lock(waiting_mutex_);
+    if (!requested_.insert(run).second) return;
+  }
+  const auto begin = [this, run] {
+    const std::lock_guard lock(waiting_mutex_);
+    requested_.erase(run);
+  };
+  try {
+    core_.post(core_.where.background, [this, begin, run, shard] {
+      begin();
+      take_wanted(run, shard);
+    });
+  } catch (...) {  // no memory for it
+    begin();
+    throw;
+  }
 }
 
 void checkpointer::take_wanted(journal::run_id run, std::uint32_t shard) {
@@ -61,34 +77,70 @@ void checkpointer::note(const taken_checkpoint& taken) {
 
 // ---- what people ask for
 
-template <class T, class Work>
-void checkpointer::ask(answer<T> done, Work work) {
-  core_.post(core_.where.background, [this, done = std::move(done), work]() mutable {
-    if (stop_.stop_requested()) {
-      return done(core_.refusal().value_or(error{errc::stopped, "the runtime is shutting down"}));
+template <class Key, class T, class Work>
+void checkpointer::ask(asked<Key, T>& those, const Key& what, answer<T> done, Work work) {
+  bool is_first = false;
+  bool is_full = false;
+  {
+    const std::lock_guard lock(waiting_mutex_);
+    is_full = waiting_ == most_waiting;
+    if (!is_full) {
+      auto& waiting = those[what];
+      is_first = waiting.empty();
+      waiting.push_back(std::move(done));
+      ++waiting_;
     }
-    try {
-      work(done);
-    } catch (const std::exception& e) {
-      done(error{errc::limit_exceeded, std::string("a checkpoint: ") + e.what()});
-    }
+  }
+  if (is_full) {
+    return core_.post(core_.where.shards.front(), [done = std::move(done)]() mutable {
+      done(error{errc::limit_exceeded, std::to_string(most_waiting) +
+                                           " requests for checkpoints wait already; ask again "
+                                           "when some are answered"});
+    });
+  }
+  if (!is_first) return;
+  try {
+    core_.post(core_.where.background, [this, &those, what, work] {
+      answer<T> all = take_asked(those, what);
+      if (stop_.stop_requested()) {
+        return all(core_.refusal().value_or(error{errc::stopped, "the runtime is shutting down"}));
+      }
+      try {
+        work(all);
+      } catch (const std::exception& e) {
+        all(error{errc::limit_exceeded, std::string("a checkpoint: ") + e.what()});
+      }
+    });
+  } catch (const std::exception& e) {  // no memory for it
+    take_asked(those, what)(error{errc::limit_exceeded, std::string("a checkpoint: ") + e.what()});
+  }
+}
+
+// One for all who wait for it; who asks from here on waits for the next.
+template <class Key, class T>
+answer<T> checkpointer::take_asked(asked<Key, T>& those, const Key& what) {
+  const std::lock_guard lock(waiting_mutex_);
+  auto waiting = std::make_shared<std::vector<answer<T>>>(std::move(those.extract(what).mapped()));
+  waiting_ -= waiting->size();
+  return answer<T>([waiting](result<T> how) {
+    for (auto& each : *waiting) each(how);
   });
 }
 
 void checkpointer::take(journal::run_id run, answer<taken_checkpoint> done) {
-  ask(std::move(done), [this, run](answer<taken_checkpoint>& waits) {
+  ask(takes_, run, std::move(done), [this, run](answer<taken_checkpoint>& waits) {
     waits(take_now(run, core_.shard_of(run.shard_key())));
   });
 }
 
 void checkpointer::verify(journal::checkpoint_id id, answer<void> done) {
-  ask(std::move(done), [this, id](answer<void>& waits) {
+  ask(checks_, id, std::move(done), [this, id](answer<void>& waits) {
     waits(verify_checkpoint(core_.journal, archive_, core_.what, id, core_.options.machine_bounds));
   });
 }
 
 void checkpointer::trim(journal::run_id run, answer<journal::sequence> done) {
-  ask(std::move(done), [this, run](answer<journal::sequence>& waits) {
+  ask(trims_, run, std::move(done), [this, run](answer<journal::sequence>& waits) {
     auto made =
         newest_anchor(core_.journal, archive_, core_.what, run, core_.options.machine_bounds);
     if (!made) return waits(made.error());
@@ -104,6 +156,8 @@ void checkpointer::trim(journal::run_id run, answer<journal::sequence> done) {
                         });
   });
 }
+
+// ---- retention
 
 result<checkpointer::upkeep> checkpointer::retain(journal::run_id run,
                                                   std::function<void(result<void>)> told) {

@@ -4,10 +4,13 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "theus/journal/store.hpp"
 #include "theus/runtime/node_archive.hpp"
@@ -29,7 +32,10 @@ class checkpointer {
   // Takes one of the run as it is by then, and tells its shard. Once more while it waits changes
   // nothing. Thread: any.
   void request(journal::run_id run, std::uint32_t shard);
-  // What people ask for, behind what waits already (engine.hpp). Thread: any.
+  // What people ask for, behind what waits already (engine.hpp). Who asks for what waits shares its
+  // answer. limit_exceeded: `most_waiting` answers are owed already, those that are being made not
+  // counted. Thread: any.
+  static constexpr std::size_t most_waiting = 1'000;
   void take(journal::run_id run, answer<taken_checkpoint> done);
   void verify(journal::checkpoint_id id, answer<void> done);
   void trim(journal::run_id run, answer<journal::sequence> done);
@@ -45,8 +51,13 @@ class checkpointer {
   node_archive& archive() { return archive_; }
 
  private:
-  template <class T, class Work>
-  void ask(answer<T> done, Work work);
+  // Who waits for an answer of which the making has not begun, by what was asked for.
+  template <class Key, class T>
+  using asked = std::map<Key, std::vector<answer<T>>>;
+  template <class Key, class T, class Work>
+  void ask(asked<Key, T>& those, const Key& what, answer<T> done, Work work);
+  template <class Key, class T>
+  answer<T> take_asked(asked<Key, T>& those, const Key& what);
   void take_wanted(journal::run_id run, std::uint32_t shard);
   result<taken_checkpoint> take_now(journal::run_id run, std::uint32_t shard);
   void tell(journal::run_id run, std::uint32_t index, journal::sequence at,
@@ -61,6 +72,14 @@ class checkpointer {
   engine_core& core_;
   node_archive archive_;
   std::stop_source stop_;
+
+  std::mutex waiting_mutex_;
+  std::size_t waiting_ = 0;  // answers in all of these
+  asked<journal::run_id, taken_checkpoint> takes_;
+  asked<journal::checkpoint_id, void> checks_;
+  asked<journal::run_id, journal::sequence> trims_;
+  std::set<journal::run_id> requested_;
+
   std::uint64_t written_before_ = 0;                // the last collection
   std::atomic<std::uint64_t> records_trimmed_ = 0;  // since then
   std::uint64_t nodes_in_use_ = 0;                  // as it found them

@@ -1,3 +1,4 @@
+#include <map>
 #include <stdexcept>
 
 #include <gmock/gmock.h>
@@ -164,6 +165,35 @@ TEST_F(EngineTrimming, OneThatHasFinishedTakesNoSignalOfTheNextWithItsId) {
   ASSERT_TRUE(trimmed && *trimmed) << trimmed->error().message;
   ASSERT_TRUE(world.signal("w", "halt", "0"));
   EXPECT_EQ(world.result_of("w"), "16");
+}
+
+TEST_F(EngineTrimming, WhatIsAskedForTwiceIsDoneOnceAndAThousandWaitAtMost) {
+  world.open();
+  ASSERT_TRUE(world.start("doubles", "w", "[7]"));
+  std::vector<journal::sequence> taken;
+  for (int i = 0; i < 3; ++i) {
+    world.running().take_checkpoint(run(), [&](auto r) { taken.push_back(r.value().at); });
+    world.running().trim(run(), [&](auto r) { taken.push_back(r.value()); });
+  }
+  world.settle();
+  const auto at = world.store().checkpoints(run(), 1).value().front().at;
+  EXPECT_EQ(taken, std::vector<journal::sequence>(6, at));
+  EXPECT_EQ(world.running().counters().checkpoints, 1u);
+
+  std::map<errc, int> answered;
+  const auto check = [&](int n) {
+    const journal::checkpoint_id id{run(), journal::sequence(100 + n)};
+    world.running().verify_checkpoint(id, [&](auto r) { ++answered[r.error().code]; });
+  };
+  for (int n = 0; n < 1'010; ++n) check(n / 2);
+  world.settle();
+  EXPECT_EQ(answered, (std::map<errc, int>{{errc::not_found, 1'000}, {errc::limit_exceeded, 10}}));
+  check(0);
+  world.settle();
+  EXPECT_EQ(answered[errc::not_found], 1'001);
+  check(0);
+  world.close();
+  EXPECT_EQ(answered[errc::stopped], 1);
 }
 
 TEST_F(EngineTrimming, ARunThatIsStuckKeepsItsRecords) {
