@@ -133,6 +133,11 @@ void engine_core::disk_recovered() {
 }
 
 result<void> engine_core::open() {
+  if (options.build.size() > options.bounds.name_bytes) {
+    return error{errc::limit_exceeded,
+                 "engine_options::build has " + std::to_string(options.build.size()) +
+                     " bytes, and a record takes " + std::to_string(options.bounds.name_bytes)};
+  }
   const auto acquired = journal.acquire_epoch();
   if (!acquired) return acquired.error();
   owner_ = *acquired;

@@ -163,6 +163,17 @@ TEST_F(Runtime, ErrorsAreTyped) {
   EXPECT_EQ(code_of([&] { r.signal("one", approved, true); }), errc::run_finished);
 }
 
+TEST_F(Runtime, ANameOfABuildThatNoRecordTakesIsRefusedAtOnce) {
+  auto how = options();
+  how.engine.build = std::string(1'025, 'b');
+  EXPECT_EQ(code_of([&] { runtime refused(app, how); }), errc::limit_exceeded);
+  how.engine.build.pop_back();
+  runtime r(app, how);
+  r.start("approval", {.workflow_id = "one"}, std::string("x"));
+  r.signal("one", approved, true);
+  EXPECT_EQ(r.result<std::string>("one"), "x!");
+}
+
 TEST_F(Runtime, Rule27TheSameRequestIdGivesTheSameRunAfterItEnded) {
   runtime r(app, options());
   const auto first = r.start("count", {.workflow_id = "a", .request_id = "again"}, 1);

@@ -40,8 +40,8 @@ struct registry {
 
 struct engine_options {
   // Which program this is: recorded with the first turn that it makes of a run, so that a report
-  // can say who made a turn that this program does not repeat. "" for nothing; a theus::runtime
-  // takes the program's GNU build id then.
+  // can say who made a turn that this program does not repeat. At most bounds.name_bytes. "" for
+  // nothing; a theus::runtime takes the program's GNU build id then.
   std::string build;
   journal::limits bounds;
   machine_limits machine_bounds;
@@ -145,6 +145,7 @@ class engine {
   engine& operator=(const engine&) = delete;
 
   // Acquires the journal's epoch, then wakes what is due: tasks, timers, backlog, messages.
+  // Errors: limit_exceeded (options.build is too long; the epoch stays), io_error, disk_full.
   result<void> open();
 
   // Takes no more requests, asks running activities to stop, lets turns in flight commit, then
@@ -167,7 +168,8 @@ class engine {
   void retry_now(std::string workflow_id, callback<void> done);
   // In the background, as the checkpoints that are taken by budget, one after the other: what
   // take_checkpoint and verify_checkpoint do, and a trim to the newest one, verified first, which
-  // is answered with the last record that went. Errors: theirs; those of newest_anchor;
+  // is answered with the last record that went. Who asks for what waits already shares its answer.
+  // Errors: theirs; those of newest_anchor; limit_exceeded while 1,000 callers wait;
   // mismatch when the run is stuck: its records stay.
   void take_checkpoint(journal::run_id run, callback<taken_checkpoint> done);
   void verify_checkpoint(const journal::checkpoint_id& id, callback<void> done);
