@@ -78,6 +78,38 @@ std::string trimmed_history() {
   return journal::history_bytes(journal::export_history(*store, run, {}, none).value(), {}).value();
 }
 
+// A run of which two records mention a blob of one node, trimmed to a checkpoint or not.
+std::string history_with_blob(bool is_trimmed) {
+  using namespace journal::test;
+  const auto store = journal::make_memory_store();
+  const auto owner = store->acquire_epoch().value();
+  const auto run = journal::test::run_of("b");
+  const journal::stored_node blob = node_of("content");
+  store->put_nodes({&blob, 1}, store->opened()).value();
+  const auto mention = intake_of({journal::signal_received{
+      "s", R"({"$blob":")" + blob.hash.to_string() + R"(","size":7})", std::nullopt, ""}});
+  extend(*store, owner, run, {start_of("b"), mention, mention});
+  if (is_trimmed) trim(*store, owner, run, journal::first_sequence);
+  const auto none = [](std::string_view) -> result<std::vector<journal::hash256>> {
+    return std::vector<journal::hash256>();
+  };
+  return journal::history_bytes(journal::export_history(*store, run, {}, none).value(), {}).value();
+}
+
+// It, cut, without its seal, which the target makes, and with counts that cannot be.
+void add_damaged(seeds& to, const std::string& name, const std::string& file,
+                 std::initializer_list<std::size_t> places) {
+  to[name] = file;
+  to["cut_" + name] = file.substr(0, file.size() / 2);
+  const std::string unsealed = "s" + file.substr(0, file.size() - 32);
+  to["sealed_" + name] = unsealed;
+  for (const std::size_t at : places) {
+    std::string bad = unsealed;
+    bad.replace(at, 4, 4, '\xFF');
+    to["sealed_" + name + "_" + std::to_string(at)] = bad;
+  }
+}
+
 }  // namespace
 
 seeds record_seeds() {
@@ -132,7 +164,7 @@ seeds history_seeds() {
   }
   const std::string good = exported(golden_history("approved_order"));
   std::string bad = good;
-  bad[8] = 3;
+  bad[8] = 4;
   all["newer_version"] = bad;
   bad = good;
   bad.replace(25, 8, 8, '\xFF');
@@ -144,16 +176,9 @@ seeds history_seeds() {
   bad[60] = char(bad[60] ^ 1);
   all["flipped_bit"] = bad;
   all["only_magic"] = "theushst";
-  const std::string trimmed = trimmed_history();
-  const std::string unsealed = "s" + trimmed.substr(0, trimmed.size() - 32);
-  all["trimmed"] = trimmed;
-  all["cut_trimmed"] = trimmed.substr(0, trimmed.size() / 2);
-  all["sealed_trimmed"] = unsealed;
-  for (const std::size_t at : {34u, 42u, 46u, 150u, 200u}) {
-    bad = unsealed;
-    bad.replace(at, 4, 4, '\xFF');
-    all["sealed_trimmed_" + std::to_string(at)] = bad;
-  }
+  add_damaged(all, "trimmed", trimmed_history(), {34, 42, 46, 150, 200});
+  add_damaged(all, "with_blob", history_with_blob(false), {26, 34, 38, 42, 46, 54});
+  add_damaged(all, "trimmed_with_blob", history_with_blob(true), {34, 42, 46, 150, 200});
   all["no_records"] = "c";
   const auto first = golden_history("approved_order").front();
   all["the_first_twice"] = chained_form({first, first}, 2);
