@@ -5,6 +5,7 @@
 #include <exception>
 #include <map>
 
+#include "theus/runtime/context_writes.hpp"
 #include "theus/runtime/describe.hpp"
 #include <theus/value/patch.hpp>
 
@@ -66,11 +67,6 @@ std::vector<field_difference> differences(const journal::command& recorded,
     if (!same) found.push_back({before[i].name, before[i].value, now[i].value});
   }
   return found;
-}
-
-std::string location_of(const std::source_location& at) {
-  if (at.line() == 0) return {};
-  return std::string(at.file_name()) + ":" + std::to_string(at.line());
 }
 
 // What was recorded from `i` on, and attempted from `made` on.
@@ -150,6 +146,11 @@ const char* first_thoughts(mismatch::kind what) {
 
 }  // namespace
 
+std::string location_of(const std::source_location& at) {
+  if (at.line() == 0) return {};
+  return std::string(at.file_name()) + ":" + std::to_string(at.line());
+}
+
 const char* name(mismatch::kind kind) {
   switch (kind) {
     case mismatch::kind::command_differs:
@@ -181,6 +182,30 @@ std::optional<mismatch> compare(journal::run_id run, journal::sequence at,
   found->run = run;
   found->turn = at;
   if (!recorded.events.empty()) found->event = describe(recorded.events.back());
+  return found;
+}
+
+std::vector<field_difference> differences_of_writes(const std::string& recorded,
+                                                    const std::string& attempted,
+                                                    const finished_scopes* over) {
+  std::map<std::string, std::array<std::string, 2>> places;
+  const auto note = [&](const std::string& encoded, std::size_t side) {
+    const auto writes = decode_writes(encoded);
+    if (!writes) return;
+    for (const context_write& each : *writes) {
+      if (!over || !over->covers(each.scope)) places[place_of(each)][side] = to_text(each);
+    }
+  };
+  note(recorded, 0);
+  note(attempted, 1);
+  std::vector<field_difference> found;
+  for (auto& [where, to] : places) {
+    if (to[0] == to[1]) continue;
+    for (std::string& each : to) {
+      if (each.empty()) each = "not written";
+    }
+    found.push_back({"Context " + where, std::move(to[0]), std::move(to[1])});
+  }
   return found;
 }
 

@@ -1,12 +1,9 @@
 #include "theus/runtime/replayer.hpp"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
-#include <map>
 #include <utility>
 
-#include "theus/runtime/context_writes.hpp"
 #include "theus/runtime/describe.hpp"
 
 namespace theus {
@@ -48,31 +45,6 @@ turn_rest rest_of(const journal::turn& whole, const finished_scopes& over) {
     }
   }
   return rest;
-}
-
-// What the turn wrote, by what it wrote last in each place.
-std::vector<field_difference> differences_of_writes(const std::string& recorded,
-                                                    const std::string& attempted,
-                                                    const finished_scopes& over) {
-  std::map<std::string, std::array<std::string, 2>> places;
-  const auto note = [&](const std::string& encoded, std::size_t side) {
-    const auto writes = decode_writes(encoded);
-    if (!writes) return;
-    for (const context_write& each : *writes) {
-      if (!over.covers(each.scope)) places[place_of(each)][side] = to_text(each);
-    }
-  };
-  note(recorded, 0);
-  note(attempted, 1);
-  std::vector<field_difference> found;
-  for (auto& [where, to] : places) {
-    if (to[0] == to[1]) continue;
-    for (std::string& each : to) {
-      if (each.empty()) each = "not written";
-    }
-    found.push_back({"Context " + where, std::move(to[0]), std::move(to[1])});
-  }
-  return found;
 }
 
 }  // namespace
@@ -207,7 +179,7 @@ std::optional<mismatch> replayer::step(journal::sequence at, std::span<const eve
     auto found = compare(run_, at, recorded, *draft, digest ? &*digest : nullptr);
     if (found && found->what == mismatch::kind::state_differs) {
       found->differences =
-          differences_of_writes(recorded.notes.context_changes, machine_->written(), over_);
+          differences_of_writes(recorded.notes.context_changes, machine_->written(), &over_);
     }
     return found;
   }

@@ -83,9 +83,11 @@ class shard {
   struct turn_in_making {
     journal::wall_time raw;
     journal::intake attempts;
-    std::vector<event_batch> intakes;  // views of the slot's unconsumed ones
-    std::vector<journal::event> own;   // due timers, then what came in
+    std::vector<event_batch> intakes;   // views of the slot's unconsumed ones
+    std::vector<journal::event> own;    // due timers, then what came in
+    std::vector<journal::event> noted;  // the attempts, in paranoid mode
     step_result stepped;
+    std::optional<std::string> differs;  // when made once more, in paranoid mode
     append_in_flight flight;
     std::optional<journal::unit> unit;
   };
@@ -119,6 +121,7 @@ class shard {
   void take_over_loaded(run_slot& s, result<load_result> what);
   void make_turn(run_slot& s);
   turn_in_making collect(run_slot& s);
+  static void step(engine_core& core, run_slot& s, turn_in_making& t);
   void take_step(run_slot& s, turn_in_making t);
   std::optional<std::string> add_step(run_slot& s, turn_in_making& t);
   void finish_turn(run_slot& s, turn_in_making t);

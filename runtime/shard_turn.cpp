@@ -1,7 +1,10 @@
 #include <algorithm>
+#include <optional>
 
+#include "paranoid.hpp"
 #include "retry.hpp"
 #include "shard_leave.hpp"
+#include "surroundings.hpp"
 
 namespace theus {
 namespace {
@@ -70,7 +73,11 @@ void shard::begin(run_slot& s) {
   }
   const auto& event = std::get<journal::started>(s.incoming.events.front());
   const auto& type = *core_.what.workflows.find(event.workflow_type)->second;
-  s.body = std::make_unique<machine>(type, core_.options.machine_bounds);
+  {
+    std::optional<surroundings> around;
+    if (core_.options.paranoid) around.emplace(surroundings::kind::first);
+    s.body = std::make_unique<machine>(type, core_.options.machine_bounds);
+  }
   core_.count.frames.fetch_add(1, std::memory_order_relaxed);
   s.head = {};
   make_turn(s);
@@ -81,6 +88,8 @@ void shard::load(run_slot& s) {
   leave_for(
       s,
       [&core = core_, run = s.id] {
+        std::optional<surroundings> around;
+        if (core.options.paranoid) around.emplace(surroundings::kind::first);
         return load_run(core.journal, core.checkpoints.archive(), core.what, run,
                         core.options.machine_bounds);
       },
@@ -174,6 +183,7 @@ void shard::make_turn(run_slot& s) {
   turn_in_making t = collect(s);
   std::optional<std::string> wrong;
   if (!t.attempts.events.empty()) {
+    if (core_.options.paranoid) t.noted = t.attempts.events;
     wrong = append_to(t, s, {{}, t.raw, {}, {}, std::move(t.attempts)});
   }
   if (wrong) return set_aside(s, *wrong, std::move(t.flight.taken));
@@ -184,8 +194,8 @@ void shard::make_turn(run_slot& s) {
   }
   leave_for(
       s,
-      [&body = *s.body, time = std::max(t.raw, s.head.time), t = std::move(t)]() mutable {
-        t.stepped = body.step(t.intakes, {t.raw, time, t.own});
+      [&core = core_, &s, t = std::move(t)]() mutable {
+        step(core, s, t);
         return std::move(t);
       },
       [](shard& self, run_slot& stepped, turn_in_making made) {
@@ -193,8 +203,28 @@ void shard::make_turn(run_slot& s) {
       });
 }
 
+// Touches nothing of the shard but the slot.
+void shard::step(engine_core& core, run_slot& s, turn_in_making& t) {
+  const event_batch own{t.raw, std::max(t.raw, s.head.time), t.own};
+  if (!core.options.paranoid) {
+    t.stepped = s.body->step(t.intakes, own);
+    return;
+  }
+  const new_turn turn{s.id, s.head, t.noted, t.intakes, own};
+  t.stepped = step_first(*s.body, turn);
+  const auto* made = std::get_if<turn_draft>(&t.stepped);
+  if (!made) return;
+  const run_source from{core.journal, core.checkpoints.archive(), core.what,
+                        core.options.machine_bounds};
+  t.differs = differs_once_more(from, turn, *made, *s.body);
+}
+
 void shard::take_step(run_slot& s, turn_in_making t) {
   if (is_over()) return tell(t.flight.taken, *core_.refusal());
+  if (t.differs) {
+    core_.count.mismatches.fetch_add(1, std::memory_order_relaxed);
+    return set_aside(s, *t.differs, std::move(t.flight.taken));
+  }
   if (auto wrong = add_step(s, t)) return set_aside(s, *wrong, std::move(t.flight.taken));
   finish_turn(s, std::move(t));
 }

@@ -111,6 +111,7 @@ class client {
 void session(input bytes) {
   if (bytes.empty()) return;
   testing::engine_world world(doubling());
+  world.options.paranoid = false;  // the workflow is honest, and time is for more sessions
   world.open();
   std::string_view stream(reinterpret_cast<const char*>(bytes.data()) + 1, bytes.size() - 1);
   const std::size_t piece = bytes[0] == 0 ? stream.size() : bytes[0];

@@ -44,6 +44,10 @@ trap_file read_trap(const std::filesystem::path& path) {
     } else if (lines[i].starts_with("// guard: ")) {
       trap.guard = lines[i].substr(10);
       field = nullptr;
+    } else if (lines[i].starts_with("// paranoid")) {
+      trap.paranoid = lines[i].substr(lines[i].find(": ") + 2);
+      trap.paranoid_under_sanitizers = lines[i].starts_with("// paranoid: ");
+      field = nullptr;
     } else if (lines[i].starts_with("// ") && field) {
       *field += lines[i].substr(2);
     } else {

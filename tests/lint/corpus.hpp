@@ -14,6 +14,8 @@ namespace theus::lint {
 //   // message: <what is said>
 //   // guard: <function>             if the run-time guard finds it; `: <what it says>` where that
 //                                    is something else
+//   // paranoid: <message>          if paranoid mode finds it; where sanitizers keep it from that,
+//                                    `// paranoid, but not under sanitizers: <message>`
 // and `// here` ends the line where it is found.
 struct trap_file {
   std::filesystem::path path;
@@ -21,6 +23,8 @@ struct trap_file {
   std::string caught_by;
   std::string message;
   std::string guard;
+  std::string paranoid;
+  bool paranoid_under_sanitizers = false;
   std::size_t line = 0;
 
   bool is_caught_by(const std::string& layer) const;

@@ -86,6 +86,7 @@ settings settings::of(std::uint64_t seed) {
   random_stream checkpoints = stream_of(seed, "checkpoint settings");
   draw_checkpoints(checkpoints, s.engine);
   s.beside_rate = rate(checkpoints, 0.5);
+  s.engine.paranoid = stream_of(seed, "paranoid").bernoulli(0.25);
   return s;
 }
 

@@ -110,7 +110,8 @@ void simulation::trace(std::function<void(const std::string&)> sink) {
                std::to_string(options.timer_horizon.count()) + " ms, " +
                std::to_string(options.bounds.units_per_append) +
                " units per append, checkpoints every " +
-               std::to_string(options.checkpoint_records) + " records");
+               std::to_string(options.checkpoint_records) + " records" +
+               (options.paranoid ? ", every turn twice" : ""));
 }
 
 registry simulation::registry_with(workflow<std::int64_t> (*function)(context&, plan)) {

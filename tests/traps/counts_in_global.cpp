@@ -2,6 +2,7 @@
 // caught-by: tidy global_variable
 // message: a variable outside of the run is shared by all and begins anew with the process; use the
 // Context
+// paranoid: command differs
 #include <cstdint>
 
 #include <theus/workflows.hpp>

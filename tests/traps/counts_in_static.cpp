@@ -1,6 +1,7 @@
 // A static local counts all runs of this process.
 // caught-by: tidy static_local
 // message: a static local outlives the run and is shared by all; use a local or the Context
+// paranoid: command differs
 #include <cstdint>
 
 #include <theus/workflows.hpp>

@@ -10,6 +10,7 @@ constexpr std::size_t every = 1'000'000;
 }  // namespace
 
 engine_world::engine_world(application app_) : app(std::move(app_)), entropy_({1, 2}) {
+  options.paranoid = true;
   replace_store(journal::make_memory_store());
 }
 

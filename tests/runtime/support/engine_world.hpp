@@ -26,7 +26,7 @@ class engine_world {
   explicit engine_world(application app);
   ~engine_world();
 
-  engine_options options;  // used at the next open
+  engine_options options;  // used at the next open; paranoid unless a test says otherwise
   application app;         // also
   manual_clock clock;
   faulty_store& store() { return *faulty_; }

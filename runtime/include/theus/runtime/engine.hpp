@@ -43,6 +43,10 @@ struct engine_options {
   // can say who made a turn that this program does not repeat. At most bounds.name_bytes. "" for
   // nothing; a theus::runtime takes the program's GNU build id then.
   std::string build;
+  // Every turn is made twice before it is recorded, the second time replayed from the journal with
+  // other contents of memory, addresses and orders; what differs is refused and the run set aside.
+  // Costs a replay for each turn: for tests and staging.
+  bool paranoid = false;
   journal::limits bounds;
   machine_limits machine_bounds;
   // For the frames of runs that wait; a run that only sleeps, for longer than the horizon, has

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <source_location>
 #include <string>
 #include <vector>
 
@@ -51,11 +52,18 @@ struct mismatch {
 };
 
 const char* name(mismatch::kind kind);
+// "file:line"; "" for nowhere.
+std::string location_of(const std::source_location& at);
 
 // Compares what the code did with what was recorded; the digest only if `attempted_digest` is
 // given.
 std::optional<mismatch> compare(journal::run_id run, journal::sequence at,
                                 const journal::turn& recorded, const turn_draft& attempted,
                                 const journal::hash256* attempted_digest);
+// Of what a turn wrote, as machine::written() gives it, by what came last in each place; without
+// what was written in scopes that are over.
+std::vector<field_difference> differences_of_writes(const std::string& recorded,
+                                                    const std::string& attempted,
+                                                    const finished_scopes* over = nullptr);
 
 }  // namespace theus
