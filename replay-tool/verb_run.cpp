@@ -36,6 +36,7 @@ struct run_options {
   std::size_t activity_threads = 4;
   unsigned status_interval_s = 10;
   bool exit_when_done = false;
+  bool paranoid = false;
 };
 
 // Whole lines to standard error, from any thread.
@@ -60,6 +61,7 @@ std::unique_ptr<runtime> open_runtime(const run_options& options, const applicat
   how.journal = options.journal.folder;
   how.shards = options.shards;
   how.activity_threads = options.activity_threads;
+  how.engine.paranoid = options.paranoid;
   how.report = [&log](const std::string& line) { log.write(line); };
   const auto give_up = std::chrono::steady_clock::now() + patience;
   for (;;) {
@@ -171,6 +173,9 @@ void add_run(CLI::App& cli, invocation& call) {
                   "seconds between status lines on standard error, 0 for none")
       ->capture_default_str();
   verb.add_flag("--exit-when-done", options->exit_when_done, "end when no run is left running");
+  verb.add_flag("--paranoid", options->paranoid,
+                "make every turn twice before it is recorded, and refuse what differs: costs a "
+                "replay for each turn");
   verb.footer(help);
   verb.callback([options, &call] { run(*options, call); });
 }

@@ -193,7 +193,7 @@ void keep_orders(const std::filesystem::path& orders, const shop_folder& folder)
 
 }  // namespace
 
-int process_orders(const std::filesystem::path& orders, const shop_folder& folder) {
+int process_orders(const std::filesystem::path& orders, const shop_folder& folder, bool paranoid) {
   keep_orders(orders, folder);
   lazy_shop where(folder);
   shop& place = where.open(true);
@@ -203,6 +203,7 @@ int process_orders(const std::filesystem::path& orders, const shop_folder& folde
   theus::runtime_options options;
   options.journal = folder.journal();
   options.activity_threads = 4;
+  options.engine.paranoid = paranoid;
   theus::runtime runtime(app, options);
   std::printf("start %lld, process %d: %zu orders in %s\n",
               static_cast<long long>(where.generation()), static_cast<int>(::getpid()),

@@ -31,7 +31,8 @@ class tally {
 
 // Processes every order of `orders` in the shop's folder, prints how it goes and a table at the
 // end. May be killed at any time and called again: it goes on where it was. Returns the exit code:
-// 0 all orders are finished, 1 some failed, 130 stopped by Ctrl-C or SIGTERM.
-int process_orders(const std::filesystem::path& orders, const shop_folder& folder);
+// 0 all orders are finished, 1 some failed, 130 stopped by Ctrl-C or SIGTERM. `paranoid`:
+// engine_options::paranoid.
+int process_orders(const std::filesystem::path& orders, const shop_folder& folder, bool paranoid);
 
 }  // namespace checkout

@@ -13,6 +13,7 @@ namespace {
 
 constexpr const char* usage =
     "checkout process ORDERS.json FOLDER   process the orders; kill it and call it again at will\n"
+    "         … --paranoid                 every turn is made twice before it is recorded\n"
     "checkout prove FOLDER                 prove from the files that every order came out once\n"
     "checkout VERB …                       what every Theus program can do: checkout --help\n"
     "                                      (CHECKOUT_FOLDER names the shop's folder, default .)\n";
@@ -24,7 +25,10 @@ checkout::shop_folder folder_of_tool() {
 
 int run(int argc, char** argv) {
   const std::string_view verb = argc > 1 ? argv[1] : "";
-  if (verb == "process" && argc == 4) return checkout::process_orders(argv[2], {argv[3]});
+  const bool paranoid = argc == 5 && std::string_view(argv[4]) == "--paranoid";
+  if (verb == "process" && (argc == 4 || paranoid)) {
+    return checkout::process_orders(argv[2], {argv[3]}, paranoid);
+  }
   if (verb == "prove" && argc == 3) return checkout::prove({argv[2]});
   if (verb == "process" || verb == "prove" || verb.empty()) {
     std::fputs(usage, stderr);
