@@ -31,7 +31,7 @@ arrival readdressed(arrival known, const call& to) {
 continued_calls::continued_calls(const mismatch& found, machine& code, recorded_calls& recorded,
                                  journal::wall_time now)
     : code_(code), recorded_(recorded), now_(now) {
-  append_calls(calls_, found.attempted_rest, now);
+  append_calls(calls_, found.attempted_rest, found.raw_times);
   answered_.resize(calls_.size());
 }
 
@@ -43,34 +43,69 @@ void continued_calls::run() {
   }
 }
 
+// What is known comes first. Then calls that were never recorded end somehow, so that the code goes
+// on to those that were; only then somebody may send what makes it go another way.
 std::optional<arrival> continued_calls::next_arrival() {
+  if (auto known = known_outcome()) return known;
+  for (const bool was_recorded : {false, true}) {
+    for (std::size_t i = 0; i < calls_.size() && guesses_ < most_guesses; ++i) {
+      if (answered_[i] || recorded_.find_like(calls_[i], false).has_value() != was_recorded) {
+        continue;
+      }
+      auto guessed = guessed_outcome(calls_[i]);
+      if (!guessed) continue;
+      answered_[i] = true;
+      return readdressed(std::move(*guessed), calls_[i]);
+    }
+    if (was_recorded) break;
+    if (auto message = recorded_.take_message()) return message;
+  }
+  return std::nullopt;
+}
+
+// In the order in which they came.
+std::optional<arrival> continued_calls::known_outcome() {
+  const arrival* first = recorded_.next_earlier();
+  std::optional<arrival> own;
+  std::size_t asked = 0;
+  std::size_t like = 0;
   for (std::size_t i = 0; i < calls_.size(); ++i) {
     if (answered_[i]) continue;
-    auto known = recorded_.take_outcome_like(calls_[i]);
-    if (!known && guesses_ < most_guesses) known = guessed_outcome(calls_[i]);
-    if (!known) continue;
-    answered_[i] = true;
-    return readdressed(std::move(*known), calls_[i]);
+    const auto found = recorded_.find_like(calls_[i], true);
+    if (!found) continue;
+    const auto outcome = recorded_.outcome_of(recorded_.all()[*found]);
+    if ((own && own->order <= outcome->order) || (first && first->order < outcome->order)) continue;
+    own = outcome;
+    asked = i;
+    like = *found;
   }
-  return recorded_.take_message();
+  if (!own) return first ? std::optional(recorded_.take_earlier()) : std::nullopt;
+  recorded_.take(like);
+  answered_[asked] = true;
+  return readdressed(std::move(*own), calls_[asked]);
 }
 
 // Of the call that was not recorded: what came of the one in its place, or nothing.
 std::optional<arrival> continued_calls::guessed_outcome(const call& asked) {
   if (asked.kind == kind_name(journal::start_timer())) {
+    ++guesses_;
     return arrival{journal::timer_fired{asked.id, asked.deadline}, asked.deadline, asked.deadline};
   }
   if (asked.kind != kind_name(journal::schedule_activity())) return std::nullopt;
+  const activity_leaf* waiting = code_.find_activity(asked.id);
+  if (!waiting) return std::nullopt;  // withdrawn
   ++guesses_;
+  journal::payload like = "null";
   if (!recorded_.all().empty()) {
     const call& instead = recorded_.all().front();
     const bool alike = instead.kind == asked.kind &&
                        (instead.name == asked.name || instead.content == asked.content);
-    if (alike) {
-      if (auto known = recorded_.outcome_of(instead)) return known;
-    }
+    const auto known = alike ? recorded_.outcome_of(instead) : std::nullopt;
+    const auto* done = known ? std::get_if<journal::activity_completed>(&known->what) : nullptr;
+    if (done && std::holds_alternative<journal::failure_info>(done->outcome)) return known;
+    if (done) like = std::get<journal::payload>(done->outcome);
   }
-  return arrival{journal::activity_completed{asked.id, 1, std::nullopt, journal::payload("null")},
+  return arrival{journal::activity_completed{asked.id, 1, std::nullopt, waiting->result_like(like)},
                  now_, now_};
 }
 
@@ -82,7 +117,7 @@ void continued_calls::step(arrival next) {
   if (threw_) return;
   std::vector<journal::command> made;
   for (const auto& each : draft->commands) made.push_back(each.value);
-  append_calls(calls_, made, now_);
+  append_calls(calls_, made, {{now_}});
   answered_.resize(calls_.size());
 }
 

@@ -27,6 +27,7 @@ class continued_calls {
   using arrival = recorded_calls::arrival;
 
   std::optional<arrival> next_arrival();
+  std::optional<arrival> known_outcome();
   std::optional<arrival> guessed_outcome(const call& asked);
   void step(arrival next);
 

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "call_comparison.hpp"
 #include "continued_calls.hpp"
 #include "recorded_calls.hpp"
 
@@ -12,48 +13,41 @@ namespace {
 
 using cause = diagnosis::cause;
 
-// One by one, as far as both are known.
-bool agree(std::span<const call> a, std::span<const call> b) {
-  const std::size_t both = std::min(a.size(), b.size());
-  return std::ranges::equal(a.first(both), b.first(both), &call::same);
+// Is the command one of that phase's or iteration's?
+bool is_within(const journal::command& c, const journal::close_scope& closed) {
+  const auto* id = std::visit(
+      [](const auto& each) -> const journal::command_id* {
+        if constexpr (requires { each.id; }) {
+          return &each.id;
+        } else {
+          return nullptr;
+        }
+      },
+      c);
+  if (!id || !is_call(c)) return false;
+  std::string scope =
+      (closed.id.scope.empty() ? "" : closed.id.scope + "/") + std::to_string(closed.id.number);
+  if (closed.iteration != 0) scope += "/" + std::to_string(closed.iteration);
+  return (id->scope + "/").starts_with(scope + "/");
 }
 
-bool contains(std::span<const call> calls, const call& wanted) {
-  return std::ranges::any_of(calls, [&](const call& each) { return each.same(wanted); });
-}
-
-std::span<const call> behind(const std::vector<call>& calls, std::size_t count) {
-  return std::span(calls).subspan(std::min(count, calls.size()));
-}
-
-cause substitution(const call& before, const call& now) {
-  if (before.ends_the_run() != now.ends_the_run()) {
-    return before.ends_the_run() ? cause::call_added : cause::call_removed;
-  }
-  if (before.kind != now.kind) return cause::call_replaced;
-  if (before.name == now.name) return cause::argument_changed;
-  return before.content == now.content ? cause::call_renamed : cause::call_replaced;
-}
-
-cause compare(const std::vector<call>& recorded, const std::vector<call>& now, bool threw) {
-  if (recorded.empty()) return now.empty() ? cause::unknown : cause::call_added;
-  if (now.empty()) return cause::call_removed;
-  const call& before = recorded.front();
-  const call& instead = now.front();
-  if (before.same(instead)) return cause::unknown;
-  const bool comes_later = contains(behind(now, 1), before);
-  const bool came_later = contains(behind(recorded, 1), instead);
-  if (comes_later && came_later) {
-    // Where the same calls come again and again, what follows tells.
-    const bool fits_without = agree(behind(recorded, 1), now);
-    const bool fits_with = agree(recorded, behind(now, 1));
-    if (fits_with == fits_without) return cause::order_swapped;
-    return fits_with ? cause::call_added : cause::call_removed;
-  }
-  if (came_later) return cause::call_removed;
-  if (comes_later) return cause::call_added;
-  const cause other = substitution(before, instead);
-  return other == cause::call_replaced && threw ? cause::call_added : other;
+// What the two commands tell by themselves.
+cause structural_cause(const mismatch& found, const recorded_calls& recorded,
+                       const continued_calls& attempted) {
+  if (!found.recorded || !found.attempted) return cause::unknown;
+  // One goes on where the other ends.
+  const auto* ended = std::get_if<journal::close_scope>(&*found.recorded);
+  if (ended && is_within(*found.attempted, *ended)) return cause::call_added;
+  const auto* ends = std::get_if<journal::close_scope>(&*found.attempted);
+  if (ends && is_within(*found.recorded, *ends)) return cause::call_removed;
+  if (!is_call(*found.recorded) || !is_call(*found.attempted)) return cause::unknown;
+  if (recorded.all().empty() || attempted.all().empty()) return cause::unknown;
+  const call& before = recorded.all().front();
+  const call& now = attempted.all().front();
+  if (!before.same(now)) return cause::unknown;
+  // A workflow or a group that is awaited before it takes a number, too.
+  if (before.id != now.id) return before.id < now.id ? cause::call_added : cause::call_removed;
+  return cause::argument_changed;  // how it is retried, or limited
 }
 
 std::string quoted(const call& c) { return "`" + c.text + "`"; }
@@ -62,6 +56,15 @@ std::string sentence_of(cause what, const std::vector<call>& recorded,
                         const std::vector<call>& now) {
   const std::string before = recorded.empty() ? "the end" : quoted(recorded.front());
   const std::string instead = now.empty() ? "nothing" : quoted(now.front());
+  const bool only_moved = !recorded.empty() && !now.empty() && recorded.front().same(now.front());
+  if (only_moved && what == cause::call_added) {
+    return "call added: before " + instead +
+           " a workflow, or a group of operations, is awaited that was not when this was recorded";
+  }
+  if (only_moved && what == cause::call_removed) {
+    return "call removed: before " + before +
+           " a workflow, or a group of operations, was awaited when this was recorded";
+  }
   switch (what) {
     case cause::argument_changed:
       return "argument changed: " + before + " was recorded, the code now asks for " + instead;
@@ -160,13 +163,13 @@ diagnosis diagnose(const mismatch& found, machine& code,
   const auto now = later.empty() ? journal::wall_time() : later.front().value.raw_time;
   continued_calls attempted(found, code, recorded, now);
   attempted.run();
-  const bool is_one_call = found.recorded && found.attempted && !recorded.all().empty() &&
-                           !attempted.all().empty() &&
-                           recorded.all().front().same(attempted.all().front()) &&
-                           is_call(*found.recorded) && is_call(*found.attempted);
-  // Then it differs in how it is retried, or limited.
-  const cause what = is_one_call ? cause::argument_changed
-                                 : compare(recorded.all(), attempted.all(), attempted.threw());
+  cause what = structural_cause(found, recorded, attempted);
+  if (what == cause::unknown) what = compare_calls(recorded.all(), attempted.all());
+  const bool is_substituted = what == cause::argument_changed || what == cause::call_renamed ||
+                              what == cause::call_replaced;
+  if (is_substituted && found.what == mismatch::kind::command_added) what = cause::call_added;
+  if (is_substituted && found.what == mismatch::kind::command_missing) what = cause::call_removed;
+  if (what == cause::call_replaced && attempted.threw()) what = cause::call_added;
   return {what, sentence_of(what, recorded.all(), attempted.all()), advice_for(what)};
 }
 

@@ -17,13 +17,15 @@ result<void> look_for_cause(journal::store& store, mismatch& found, replayer& at
   return {};
 }
 
-// A second pass, for the first turn whose state differs (rule 15).
+// A second pass, for the first turn that differs (rule 15): what the code asks for otherwise may
+// follow from a state that differed before.
 result<void> locate(journal::store& store, const workflow_type& type, const checkpoint* from,
                     const machine_limits& bounds, mismatch& found) {
   replayer replay(type, found.run, replayer::check::everything, bounds);
   auto again = replay_run(store, found.run, from, replay, last_sequence, false);
   if (!again) return again.error();
-  if (again->found) found = std::move(*again->found);
+  if (!again->found) return {};  // then the code is not the same twice
+  found = std::move(*again->found);
   return look_for_cause(store, found, replay);
 }
 
@@ -39,9 +41,8 @@ result<load_result> replay_from(journal::store& store, const registry& what,
   auto tail = replay_run(store, run, from, replay, last_sequence, false, std::move(first_page));
   if (!tail) return tail.error();
   auto found = std::move(tail->found);
+  if (!found) found = replay.verify_digest();
   if (found) {
-    if (auto looked = look_for_cause(store, *found, replay); !looked) return looked.error();
-  } else if (found = replay.verify_digest(); found) {
     if (auto looked = locate(store, type, from, bounds, *found); !looked) return looked.error();
   }
   if (found) return load_result(set_aside_run{start.workflow_id, found->explain(), true});

@@ -106,7 +106,11 @@ std::optional<mismatch> replayer::feed_turn(const journal::record& r, const jour
     found = step(r.at, intakes, {r.raw_time, r.time, rest.recorded.events}, rest.closes,
                  rest.recorded, true);
   }
-  if (found) found->build = t.notes.build.empty() ? build_ : t.notes.build;
+  if (found) {
+    if (found->turn == r.at) found->build = t.notes.build.empty() ? build_ : t.notes.build;
+    found->raw_times.push_back(r.raw_time);
+    for (const auto& each : intakes) found->raw_times.push_back(each.raw_time);
+  }
   unconsumed_.erase(unconsumed_.begin(), kept);
   last_turn_ = r.at;
   last_digest_ = t.state_digest;
@@ -181,12 +185,18 @@ std::optional<mismatch> replayer::step(journal::sequence at, std::span<const eve
       found->differences =
           differences_of_writes(recorded.notes.context_changes, machine_->written(), &over_);
     }
-    return found;
+    if (digest && !found) drift_.reset();
+    if (!digest && !found && how_ == check::everything && compares_events) {
+      note_drift(at, recorded);
+    }
+    const bool is_state = found && found->what == mismatch::kind::state_differs;
+    return is_state && drift_ ? std::exchange(drift_, std::nullopt) : std::move(found);
   }
   mismatch found;
   found.run = run_;
   found.turn = at;
   if (const auto* drift = std::get_if<context_drift>(&stepped)) {
+    if (drift_) return std::exchange(drift_, std::nullopt);
     found.what = mismatch::kind::state_differs;
     found.differences.push_back({"Context", "as it was", explain(*drift)});
     return found;
@@ -198,6 +208,22 @@ std::optional<mismatch> replayer::step(journal::sequence at, std::span<const eve
       {"outcome", "a turn",
        (bug.is_forbidden_call ? "a call of " : "") + bug.type + ": " + bug.message});
   return found;
+}
+
+// The state cannot be told while what has begun awaits its recorded end; what was written can. It
+// is reported once the state can be told, and differs.
+void replayer::note_drift(journal::sequence at, const journal::turn& recorded) {
+  if (drift_) return;
+  auto differences =
+      differences_of_writes(recorded.notes.context_changes, machine_->written(), over_);
+  if (differences.empty()) return;
+  drift_.emplace();
+  drift_->what = mismatch::kind::state_differs;
+  drift_->run = run_;
+  drift_->turn = at;
+  if (!recorded.events.empty()) drift_->event = describe(recorded.events.back());
+  drift_->build = recorded.notes.build.empty() ? build_ : recorded.notes.build;
+  drift_->differences = std::move(differences);
 }
 
 result<void> replayer::resume(const journal::head& at, const journal::hash256& digest,

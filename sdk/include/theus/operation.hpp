@@ -102,6 +102,21 @@ journal::payload reencode_value(const journal::payload& recorded) {
   return encode(decode<T>(recorded));
 }
 
+// `other`, if a T can be read from it, or a T made by default.
+template <class T>
+journal::payload payload_like(const journal::payload& other) {
+  try {
+    (void)decode<T>(other);
+    return other;
+  } catch (const std::exception&) {
+  }
+  try {
+    return encode(T());
+  } catch (const std::exception&) {
+    return "null";
+  }
+}
+
 // ---- call
 
 // How a failed attempt is tried again. Intervals grow by `coefficient` up to `maximum_interval`
@@ -181,6 +196,14 @@ class call_node final : public activity_leaf {
       : activity_leaf(std::move(wish.command_), wish.reencode_) {}
 
   R take() { return received_.take(was_withdrawn()); }
+
+  journal::payload result_like(const journal::payload& other) const override {
+    if constexpr (std::is_void_v<R>) {
+      return "null";
+    } else {
+      return payload_like<R>(other);
+    }
+  }
 
  private:
   bool accept(const journal::payload& value) override { return received_.accept(value); }

@@ -41,6 +41,7 @@ struct mismatch {
   // What else was recorded and attempted in the turn, from this command on.
   std::vector<journal::command> recorded_rest;
   std::vector<journal::command> attempted_rest;
+  std::vector<journal::wall_time> raw_times;  // of what the turn took: its own, and of intakes
   // Behind explain_cause(): in words ("call removed"), in a sentence, and what to do about it.
   std::string cause;
   std::string likely_cause;

@@ -73,6 +73,7 @@ class replayer {
                                const event_batch& own, std::span<const recorded_close> closes,
                                const journal::turn& recorded, bool compares_events);
   void feed_intake(const journal::record& r, const journal::intake& i);
+  void note_drift(journal::sequence at, const journal::turn& recorded);
   void keep(journal::sequence at, const std::vector<journal::command>& commands);
 
   journal::run_id run_;
@@ -85,6 +86,7 @@ class replayer {
   journal::sequence last_turn_{};
   journal::hash256 last_digest_;
   std::string build_;
+  std::optional<mismatch> drift_;  // the first turn that wrote something else, while it may count
   std::optional<short_history> kept_;
 };
 

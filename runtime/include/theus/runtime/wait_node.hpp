@@ -109,6 +109,9 @@ class activity_leaf : public leaf {
   void note(const journal::attempt_started& started);
   void deliver(const journal::activity_completed& completed);
   journal::withdraw::target kind() const final { return journal::withdraw::target::activity; }
+  // For reports: what may stand for a result of this call that nobody recorded. `other`, if its
+  // type can be read from it, or the type's default.
+  virtual journal::payload result_like(const journal::payload& other) const = 0;
 
  protected:
   activity_leaf(journal::schedule_activity command, reencode_function reencode);
