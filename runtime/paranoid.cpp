@@ -142,8 +142,7 @@ step_result step_first(machine& body, const new_turn& turn) {
 std::optional<std::string> differs_once_more(const run_source& from, const new_turn& turn,
                                              const turn_draft& made, const machine& body) {
   const surroundings around(surroundings::kind::second);
-  prepared_run second;
-  around.call([&] { second = bring_back(from, turn); });
+  prepared_run second = bring_back(from, turn);
   if (!second.body) {
     return second.wrong.empty() ? std::nullopt : std::optional(std::move(second.wrong));
   }

@@ -55,7 +55,7 @@ void arrange_heap(std::uint8_t fill, bool ascending) {
   constexpr std::size_t largest_bytes = 512;
   constexpr std::size_t step_bytes = 16;
   constexpr std::size_t kept_for_thread = 7;
-  std::array<void*, 24> chunks;
+  std::array<void*, 16> chunks;
   for (std::size_t bytes = smallest_bytes; bytes <= largest_bytes; bytes += step_bytes) {
     for (void*& each : chunks) {
       each = std::malloc(bytes);
@@ -75,8 +75,9 @@ void arrange_heap(std::uint8_t fill, bool ascending) {
 // The sanitizers' marks on the stack belong to frames that are gone.
 THEUS_UNWATCHED void fill_stack(std::uint8_t with) {
   constexpr std::size_t bytes = 48 * 1024;
-  volatile std::uint8_t below[bytes];
-  for (std::size_t i = 0; i < bytes; ++i) below[i] = with;
+  volatile std::uint64_t below[bytes / sizeof(std::uint64_t)];
+  const std::uint64_t eight = with * 0x0101010101010101u;
+  for (volatile std::uint64_t& each : below) each = eight;
 }
 
 // With the stack pointer at this distance from a multiple of 64.
