@@ -215,7 +215,7 @@ std::optional<mismatch> replayer::step(journal::sequence at, std::span<const eve
 void replayer::note_drift(journal::sequence at, const journal::turn& recorded) {
   if (drift_) return;
   auto differences =
-      differences_of_writes(recorded.notes.context_changes, machine_->written(), over_);
+      differences_of_writes(recorded.notes.context_changes, machine_->written(), &over_);
   if (differences.empty()) return;
   drift_.emplace();
   drift_->what = mismatch::kind::state_differs;
