@@ -4,6 +4,8 @@
 
 #include <theus/workflows.hpp>
 
+// [docs:wrong]
 theus::workflow<void> greet(theus::context& ctx, const std::string& name) {
   co_await ctx.sleep(std::chrono::seconds(1));
 }
+// [docs:end]

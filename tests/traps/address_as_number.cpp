@@ -8,9 +8,11 @@
 
 namespace traps {
 
+// [docs:wrong]
 theus::workflow<std::int64_t> address_as_number([[maybe_unused]] theus::context& ctx) {
   const std::int64_t local = 0;
   co_return reinterpret_cast<std::intptr_t>(&local) % 64;  // here
 }
+// [docs:end]
 
 }  // namespace traps

@@ -17,9 +17,11 @@ constexpr theus::activity<std::int64_t(parcel)> weigh{"weigh"};
 
 }  // namespace in_aggregate_beside_await
 
+// [docs:wrong]
 theus::workflow<std::int64_t> aggregate_beside_await([[maybe_unused]] theus::context& ctx) {
   using namespace in_aggregate_beside_await;
   co_return co_await ctx.call(weigh, parcel{"tea"});  // here
 }
+// [docs:end]
 
 }  // namespace traps

@@ -12,10 +12,12 @@ constexpr theus::activity<bool()> ready{"ready"};
 
 }  // namespace in_await_as_condition
 
+// [docs:wrong]
 theus::workflow<std::int64_t> await_as_condition([[maybe_unused]] theus::context& ctx) {
   using namespace in_await_as_condition;
   if (co_await ctx.call(ready)) co_return 1;  // here
   co_return 0;
 }
+// [docs:end]
 
 }  // namespace traps

@@ -17,10 +17,12 @@ constexpr theus::activity<std::int64_t()> weigh{"weigh"};
 
 }  // namespace in_awaits_in_braces
 
+// [docs:wrong]
 theus::workflow<std::int64_t> awaits_in_braces([[maybe_unused]] theus::context& ctx) {
   using namespace in_awaits_in_braces;
   const parcel sent{"tea", co_await ctx.call(weigh)};  // here
   co_return sent.grams;
 }
+// [docs:end]
 
 }  // namespace traps

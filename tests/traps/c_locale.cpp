@@ -9,8 +9,10 @@
 
 namespace traps {
 
+// [docs:wrong]
 theus::workflow<std::int64_t> c_locale([[maybe_unused]] theus::context& ctx) {
   co_return std::setlocale(LC_ALL, "C") ? 1 : 0;  // here
 }
+// [docs:end]
 
 }  // namespace traps

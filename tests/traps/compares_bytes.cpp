@@ -16,11 +16,13 @@ struct parcel {
 
 }  // namespace in_compares_bytes
 
+// [docs:wrong]
 theus::workflow<std::int64_t> compares_bytes([[maybe_unused]] theus::context& ctx) {
   using namespace in_compares_bytes;
   const parcel a{1, 2};
   const parcel b{1, 2};
   co_return std::memcmp(&a, &b, sizeof a) == 0 ? 1 : 0;  // here
 }
+// [docs:end]
 
 }  // namespace traps

@@ -8,9 +8,11 @@
 
 namespace traps {
 
+// [docs:wrong]
 theus::workflow<std::int64_t> counts_in_static([[maybe_unused]] theus::context& ctx) {
   static std::int64_t runs = 0;  // here
   co_return ++runs;
 }
+// [docs:end]
 
 }  // namespace traps

@@ -18,10 +18,12 @@ std::string made_by(Function function) {
 
 }  // namespace in_lambda_beside_await
 
+// [docs:wrong]
 theus::workflow<std::int64_t> lambda_beside_await([[maybe_unused]] theus::context& ctx) {
   using namespace in_lambda_beside_await;
   const std::string name = "tea";
   co_return co_await ctx.call(weigh, made_by([name] { return name + "!"; }));  // here
 }
+// [docs:end]
 
 }  // namespace traps

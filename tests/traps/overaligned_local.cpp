@@ -8,10 +8,12 @@
 
 namespace traps {
 
+// [docs:wrong]
 theus::workflow<std::int64_t> overaligned_local([[maybe_unused]] theus::context& ctx) {
   alignas(64) std::int64_t line[8] = {1};  // here
   co_await ctx.sleep(std::chrono::seconds(1));
   co_return line[0];
 }
+// [docs:end]
 
 }  // namespace traps

@@ -9,6 +9,7 @@
 
 namespace traps {
 
+// [docs:wrong]
 theus::workflow<std::int64_t> swallows_everything([[maybe_unused]] theus::context& ctx) {
   std::int64_t failures = 0;
   try {
@@ -18,5 +19,6 @@ theus::workflow<std::int64_t> swallows_everything([[maybe_unused]] theus::contex
   }
   co_return failures;
 }
+// [docs:end]
 
 }  // namespace traps

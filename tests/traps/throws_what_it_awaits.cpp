@@ -13,9 +13,11 @@ constexpr theus::activity<std::string()> reason{"reason"};
 
 }  // namespace in_throws_what_it_awaits
 
+// [docs:wrong]
 theus::workflow<std::int64_t> throws_what_it_awaits([[maybe_unused]] theus::context& ctx) {
   using namespace in_throws_what_it_awaits;
   throw theus::failure(co_await ctx.call(reason));  // here
 }
+// [docs:end]
 
 }  // namespace traps
