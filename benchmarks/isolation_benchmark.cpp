@@ -84,7 +84,7 @@ void beside_what_blocks(benchmark::State& state) {
   step_times seen;
   application app;
   app.add("counts", counts);
-  app.add("blocks", blocks);
+  app.guard(guard_rules(guard_policy::allow)).add("blocks", blocks);
   app.add("calls_what_blocks", calls_what_blocks);
   app.bind(next_number, [&](attempt& a, std::int64_t n) { return seen.step(a, n); });
   app.bind(wait_at_gate, [] {

@@ -185,6 +185,7 @@ workflow<std::int64_t> at_once(context&, std::int64_t value) { co_return value; 
 TEST(EngineThreads, ACheckpointThatIsAskedForDelaysNoRun) {
   application app;
   app.add("stalls", stalls).add("at_once", at_once);
+  app.guard(guard_rules(guard_policy::allow));  // it waits as no workflow may
   const auto store = journal::make_memory_store();
   const auto clock = make_system_clock();
   system_entropy random;
