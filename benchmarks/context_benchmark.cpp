@@ -7,6 +7,8 @@
 
 #include <benchmark/benchmark.h>
 
+#include <theus/runtime/branch.hpp>
+#include <theus/runtime/context_writes.hpp>
 #include <theus/value/diff.hpp>
 #include <theus/value/value.hpp>
 
@@ -223,6 +225,18 @@ void snapshot(benchmark::State& state) {
   }
 }
 
+// As ctx.restore() does it, and notes it for the turn's record.
+void restore(benchmark::State& state) {
+  theus::context_writes written;
+  theus::branch context(written);
+  context.restore(filled_map(state.range(0)));
+  const value earlier = context.tree();
+  for (auto _ : state) {
+    written.clear();
+    context.restore(earlier);
+  }
+}
+
 // All nodes, none of which has a digest; building them is not measured.
 void hash_whole_map(benchmark::State& state) {
   for (auto _ : state) {
@@ -293,6 +307,7 @@ BENCHMARK(index_list)->Apply(sizes);
 BENCHMARK(update_vector_by_deep_copy)->Apply(sizes);
 BENCHMARK(update_list_persistent)->Apply(sizes);
 BENCHMARK(snapshot)->Apply(sizes);
+BENCHMARK(restore)->Apply(sizes);
 BENCHMARK(hash_whole_map)->Apply(sizes);
 BENCHMARK(diff_of_ten)->Apply(sizes);
 BENCHMARK(count_references<std::uint32_t>);
