@@ -96,7 +96,7 @@ std::int64_t sum_of_bytes(const void* from, std::size_t count) {
   return sum;
 }
 
-std::int64_t order_of_addresses() {
+[[maybe_unused]] std::int64_t order_of_addresses() {
   const auto first = std::make_unique<std::int64_t>(1);
   const auto second = std::make_unique<std::int64_t>(2);
   const auto third = std::make_unique<std::int64_t>(3);
@@ -106,17 +106,17 @@ std::int64_t order_of_addresses() {
   return digits;
 }
 
-std::int64_t unwritten_heap() {
+[[maybe_unused]] std::int64_t unwritten_heap() {
   const auto numbers = std::make_unique_for_overwrite<std::int64_t[]>(8);
   return read(numbers.get() + 5);
 }
 
-std::int64_t unwritten_large_heap() {
+[[maybe_unused]] std::int64_t unwritten_large_heap() {
   const auto numbers = std::make_unique_for_overwrite<std::int64_t[]>(1'000);
   return read(numbers.get() + 500);
 }
 
-[[gnu::noinline]] std::int64_t unwritten_stack() {
+[[gnu::noinline, maybe_unused]] std::int64_t unwritten_stack() {
   std::int64_t numbers[512];
   std::int64_t sum = 0;
   for (std::int64_t& each : numbers) sum ^= read(&each);
