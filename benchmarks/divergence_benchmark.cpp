@@ -57,7 +57,7 @@ class recorded {
     auto found = tail.found ? std::move(tail.found) : again.verify_digest();
     if (found && explains) {
       const auto later = store_->read(run_, found->turn, records_for_a_cause).value();
-      explain_cause(*found, again.state(), later);
+      explain_cause(*found, again.state(), later, invented_results::yes);
     }
     return found;
   }

@@ -7,6 +7,7 @@
 #include "theus/runtime/diagnosis.hpp"
 #include "theus/runtime/recovery.hpp"
 
+#include "cause_in_child.hpp"
 #include "node_map.hpp"
 #include "record_chain.hpp"
 
@@ -112,7 +113,7 @@ bool verifier::feed(const journal::stored_record& record) {
 void verifier::conclude() {
   if (later_.empty()) return;
   mismatch& found = *seen_.difference;
-  explain_cause(found, replay_->state(), later_);
+  explain_in_child(found, replay_->state(), later_);
   later_.clear();
   seen_.explanation = found.explain();
 }

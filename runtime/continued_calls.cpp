@@ -29,8 +29,8 @@ arrival readdressed(arrival known, const call& to) {
 }  // namespace
 
 continued_calls::continued_calls(const mismatch& found, machine& code, recorded_calls& recorded,
-                                 journal::wall_time now)
-    : code_(code), recorded_(recorded), now_(now) {
+                                 journal::wall_time now, invented_results invents)
+    : code_(code), recorded_(recorded), now_(now), invents_(invents) {
   append_calls(calls_, found.attempted_rest, found.raw_times);
   answered_.resize(calls_.size());
 }
@@ -94,7 +94,6 @@ std::optional<arrival> continued_calls::guessed_outcome(const call& asked) {
   if (asked.kind != kind_name(journal::schedule_activity())) return std::nullopt;
   const activity_leaf* waiting = code_.find_activity(asked.id);
   if (!waiting) return std::nullopt;  // withdrawn
-  ++guesses_;
   journal::payload like = "null";
   if (!recorded_.all().empty()) {
     const call& instead = recorded_.all().front();
@@ -102,9 +101,14 @@ std::optional<arrival> continued_calls::guessed_outcome(const call& asked) {
                        (instead.name == asked.name || instead.content == asked.content);
     const auto known = alike ? recorded_.outcome_of(instead) : std::nullopt;
     const auto* done = known ? std::get_if<journal::activity_completed>(&known->what) : nullptr;
-    if (done && std::holds_alternative<journal::failure_info>(done->outcome)) return known;
+    if (done && std::holds_alternative<journal::failure_info>(done->outcome)) {
+      ++guesses_;
+      return known;
+    }
     if (done) like = std::get<journal::payload>(done->outcome);
   }
+  if (invents_ == invented_results::no) return std::nullopt;
+  ++guesses_;
   return arrival{journal::activity_completed{asked.id, 1, std::nullopt, waiting->result_like(like)},
                  now_, now_};
 }

@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "theus/runtime/diagnosis.hpp"
 #include "theus/runtime/machine.hpp"
 
 #include "recorded_calls.hpp"
@@ -15,7 +16,7 @@ namespace theus {
 class continued_calls {
  public:
   continued_calls(const mismatch& found, machine& code, recorded_calls& recorded,
-                  journal::wall_time now);
+                  journal::wall_time now, invented_results invents);
 
   // Until it ends, throws, waits for what never came, or has told enough.
   void run();
@@ -34,6 +35,7 @@ class continued_calls {
   machine& code_;
   recorded_calls& recorded_;
   journal::wall_time now_;
+  invented_results invents_;
   std::vector<call> calls_;
   std::vector<bool> answered_;
   std::size_t guesses_ = 0;

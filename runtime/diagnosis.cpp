@@ -147,7 +147,7 @@ const char* name(diagnosis::cause what) {
 }
 
 diagnosis diagnose(const mismatch& found, machine& code,
-                   std::span<const journal::stored_record> later) {
+                   std::span<const journal::stored_record> later, invented_results invents) {
   if (found.what == mismatch::kind::event_differs) return {};
   const auto says_what_changed = [](const std::optional<journal::command>& c) {
     return c && std::holds_alternative<journal::close_scope>(*c);
@@ -161,7 +161,7 @@ diagnosis diagnose(const mismatch& found, machine& code,
   }
   recorded_calls recorded(found, later);
   const auto now = later.empty() ? journal::wall_time() : later.front().value.raw_time;
-  continued_calls attempted(found, code, recorded, now);
+  continued_calls attempted(found, code, recorded, now, invents);
   attempted.run();
   cause what = structural_cause(found, recorded, attempted);
   if (what == cause::unknown) what = compare_calls(recorded.all(), attempted.all());
@@ -173,8 +173,9 @@ diagnosis diagnose(const mismatch& found, machine& code,
   return {what, sentence_of(what, recorded.all(), attempted.all()), advice_for(what)};
 }
 
-void explain_cause(mismatch& found, machine& code, std::span<const journal::stored_record> later) {
-  diagnosis why = diagnose(found, code, later);
+void explain_cause(mismatch& found, machine& code, std::span<const journal::stored_record> later,
+                   invented_results invents) {
+  diagnosis why = diagnose(found, code, later, invents);
   if (why.what == cause::unknown) return;
   found.cause = name(why.what);
   found.likely_cause = std::move(why.sentence);

@@ -13,7 +13,7 @@ namespace {
 result<void> look_for_cause(journal::store& store, mismatch& found, replayer& at) {
   const auto later = store.read(found.run, found.turn, records_for_a_cause);
   if (!later && later.error().code != errc::trimmed) return later.error();
-  if (later) explain_cause(found, at.state(), *later);
+  if (later) explain_cause(found, at.state(), *later, invented_results::no);
   return {};
 }
 

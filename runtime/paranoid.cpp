@@ -57,21 +57,6 @@ std::string first_await(const turn_draft& made) {
   return {};
 }
 
-// Where every place ends the same: the first write that was another one on the way.
-std::vector<field_difference> passing_difference(const std::string& made,
-                                                 const std::string& again) {
-  const auto before = decode_writes(made);
-  const auto now = decode_writes(again);
-  if (!before || !now) return {};
-  const auto [first, second] = std::ranges::mismatch(*before, *now);
-  if (first == before->end() && second == now->end()) return {};
-  const auto shown = [](const auto& writes, auto at) {
-    return at == writes->end() ? "nothing" : to_text(*at);
-  };
-  const auto place = first != before->end() ? place_of(*first) : place_of(*second);
-  return {{"Context " + place, shown(before, first), shown(now, second)}};
-}
-
 std::optional<mismatch> compare(const new_turn& turn, const turn_draft& made, const machine& by,
                                 const step_result& again, const machine& second) {
   const journal::turn first = as_recorded(made, by);
@@ -81,18 +66,9 @@ std::optional<mismatch> compare(const new_turn& turn, const turn_draft& made, co
   if (const auto* draft = std::get_if<turn_draft>(&again)) {
     const auto digest = second.state_digest();
     found = theus::compare(turn.run, at, first, *draft, &digest);
-    const std::string written = second.written();
-    const bool writes_the_same = written == first.notes.context_changes;
-    if (!found && writes_the_same) return std::nullopt;
-    if (!found) {
-      found.emplace();
-      found->what = mismatch::kind::state_differs;
-    }
-    auto writes = differences_of_writes(first.notes.context_changes, written);
-    if (writes.empty() && !writes_the_same) {
-      writes = passing_difference(first.notes.context_changes, written);
-    }
-    std::ranges::move(writes, std::back_inserter(found->differences));
+    if (!found) return std::nullopt;
+    std::ranges::move(differences_of_writes(first.notes.context_changes, second.written()),
+                      std::back_inserter(found->differences));
     if (found->awaited_at.empty()) found->awaited_at = first_await(made);
   } else {
     found.emplace();

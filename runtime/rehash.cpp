@@ -3,6 +3,7 @@
 // round. Weak, so that a program that links libstdc++ statically keeps the library's.
 #include <dlfcn.h>
 
+#include <atomic>
 #include <bit>
 #include <cstddef>
 #include <unordered_map>
@@ -17,21 +18,32 @@ namespace {
 using policy = std::__detail::_Prime_rehash_policy;
 using answer = std::pair<bool, std::size_t>;
 
+using function = answer (*)(const policy*, std::size_t, std::size_t, std::size_t);
+
+// Every unordered container of the process asks, so there is no lock in the way.
+constinit std::atomic<function> library{nullptr};
+
 answer ask_library(const policy& p, std::size_t buckets, std::size_t size, std::size_t more) {
-  using function = answer (*)(const policy*, std::size_t, std::size_t, std::size_t);
-  static const auto library = reinterpret_cast<function>(
-      ::dlsym(RTLD_NEXT, "_ZNKSt8__detail20_Prime_rehash_policy14_M_need_rehashEmmm"));
-  return library(&p, buckets, size, more);
+  function asked = library.load(std::memory_order_relaxed);
+  if (asked == nullptr) [[unlikely]] {
+    asked = reinterpret_cast<function>(
+        ::dlsym(RTLD_NEXT, "_ZNKSt8__detail20_Prime_rehash_policy14_M_need_rehashEmmm"));
+    library.store(asked, std::memory_order_relaxed);
+  }
+  return asked(&p, buckets, size, more);
 }
 
 }  // namespace
 
 __attribute__((weak)) answer policy::_M_need_rehash(std::size_t buckets, std::size_t size,
                                                     std::size_t more) const {
-  // Beyond, a container that shrinks and grows around such a size would cost too much.
+  // Beyond, a container that shrinks and grows around such a size would cost too much, or take more
+  // memory each time.
   constexpr std::size_t largest = 1'024;
+  constexpr std::size_t most_buckets_for_each = 16;
   const answer needed = ask_library(*this, buckets, size, more);
-  const bool is_turn = size >= 2 && size <= largest && std::has_single_bit(size);
+  const bool is_turn = size >= 2 && size <= largest && std::has_single_bit(size) &&
+                       buckets <= most_buckets_for_each * size;
   if (needed.first || !is_turn || !theus::surroundings::are_second()) return needed;
   return {true, _M_next_bkt(buckets + 1)};
 }

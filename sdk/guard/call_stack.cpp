@@ -1,6 +1,7 @@
 #include "call_stack.hpp"
 
 #include <execinfo.h>
+#include <unwind.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -47,7 +48,21 @@ const described_frame& described(const void* returns_to) {
                               : known.emplace(returns_to, look_up(returns_to)).first->second;
 }
 
+_Unwind_Reason_Code look_for_signal(_Unwind_Context* frame, void* found) {
+  int is_before_instruction = 0;  // so only where a signal came in between
+  if (_Unwind_GetIPInfo(frame, &is_before_instruction) == 0) return _URC_END_OF_STACK;
+  if (is_before_instruction == 0) return _URC_NO_REASON;
+  *static_cast<bool*>(found) = true;
+  return _URC_END_OF_STACK;
+}
+
 }  // namespace
+
+bool is_in_signal_handler() noexcept {
+  bool found = false;
+  _Unwind_Backtrace(look_for_signal, &found);
+  return found;
+}
 
 call_stack call_stack::from(const void* caller) {
   void* frames[most_frames];

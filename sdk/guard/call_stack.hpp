@@ -5,6 +5,10 @@
 
 namespace theus::guard {
 
+// Whether a signal handler is at work between the calling function and the step, or what the
+// handler broke into. Allocates nothing, takes no lock.
+bool is_in_signal_handler() noexcept;
+
 // Return addresses, innermost first.
 class call_stack {
  public:

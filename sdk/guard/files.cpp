@@ -9,6 +9,7 @@
 #include "subjects.hpp"
 #include "thread_watch.hpp"
 
+using theus::guard::is_file;
 using theus::guard::refused;
 
 // Those with `...` are declared with what may follow: what is not there is passed on unread.
@@ -99,12 +100,18 @@ THEUS_WATCHED_CALL(freopen, std::FILE*, (const char* path, const char* mode, std
                    (path, mode, file), refused<std::FILE*>(nullptr))
 THEUS_WATCHED(fread, fread, std::size_t,
               (void* to, std::size_t size, std::size_t count, std::FILE* from),
-              (to, size, count, from), ::fileno(from) >= 0, true, refused(std::size_t(0)))
+              (to, size, count, from), is_file(from), true, refused(std::size_t(0)))
 THEUS_WATCHED(fgets, fgets, char*, (char* to, int size, std::FILE* from), (to, size, from),
-              ::fileno(from) >= 0, true, refused<char*>(nullptr))
-THEUS_WATCHED(fgetc, fgetc, int, (std::FILE * from), (from), ::fileno(from) >= 0, true,
-              refused(EOF))
-THEUS_WATCHED(getc, getc, int, (std::FILE * from), (from), ::fileno(from) >= 0, true, refused(EOF))
+              is_file(from), true, refused<char*>(nullptr))
+THEUS_WATCHED(fgetc, fgetc, int, (std::FILE * from), (from), is_file(from), true, refused(EOF))
+THEUS_WATCHED(getc, getc, int, (std::FILE * from), (from), is_file(from), true, refused(EOF))
 THEUS_WATCHED(getline, getline, ssize_t, (char** to, std::size_t* size, std::FILE* from),
-              (to, size, from), ::fileno(from) >= 0, true, refused(ssize_t(-1)))
+              (to, size, from), is_file(from), true, refused(ssize_t(-1)))
 THEUS_WATCHED_CALL(getchar, int, (), (), refused(EOF))
+// What getline() is in headers.
+THEUS_WATCHED(__getdelim, getline, ssize_t,
+              (char** to, std::size_t* size, int until, std::FILE* from), (to, size, until, from),
+              is_file(from), true, refused(ssize_t(-1)))
+THEUS_WATCHED(getdelim, getline, ssize_t,
+              (char** to, std::size_t* size, int until, std::FILE* from), (to, size, until, from),
+              is_file(from), true, refused(ssize_t(-1)))

@@ -5,14 +5,16 @@
 #include "subjects.hpp"
 #include "thread_watch.hpp"
 
-// What stdio does inside of libc cannot be stood in front of, so its entrances are. A stream
-// without a descriptor (open_memstream) is memory.
+// What stdio does inside of libc cannot be stood in front of, so its entrances are.
 namespace {
 
-bool is_file(std::FILE* to) { return ::fileno(to) >= 0; }
+// Of glibc, which declare them only where they are used.
+extern "C" int __vprintf_chk(int flag, const char* format, std::va_list with);
+extern "C" int __vfprintf_chk(std::FILE* to, int flag, const char* format, std::va_list with);
 
 }  // namespace
 
+using theus::guard::is_file;
 using theus::guard::refused;
 
 const char theus::guard::stands_before_printing = 0;
@@ -55,9 +57,9 @@ THEUS_WATCHED(__vfprintf_chk, vfprintf, int,
   }
 
 THEUS_WATCHED_PRINTF(printf, printf, (const char* format, ...), true, std::vprintf(format, with))
-THEUS_WATCHED_PRINTF(__printf_chk, printf, (int, const char* format, ...), true,
-                     std::vprintf(format, with))
+THEUS_WATCHED_PRINTF(__printf_chk, printf, (int flag, const char* format, ...), true,
+                     __vprintf_chk(flag, format, with))
 THEUS_WATCHED_PRINTF(fprintf, fprintf, (std::FILE * to, const char* format, ...), is_file(to),
                      std::vfprintf(to, format, with))
-THEUS_WATCHED_PRINTF(__fprintf_chk, fprintf, (std::FILE * to, int, const char* format, ...),
-                     is_file(to), std::vfprintf(to, format, with))
+THEUS_WATCHED_PRINTF(__fprintf_chk, fprintf, (std::FILE * to, int flag, const char* format, ...),
+                     is_file(to), __vfprintf_chk(to, flag, format, with))

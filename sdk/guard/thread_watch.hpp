@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstddef>
+#include <cstdio>
 
 #include "watched_calls.hpp"
 
@@ -50,6 +51,14 @@ template <class T>
 T refused(T answer) noexcept {
   errno = EPERM;
   return answer;
+}
+
+// A stream without a descriptor (open_memstream) is memory.
+inline bool is_file(std::FILE* stream) noexcept {
+  const int before = errno;
+  const bool has_descriptor = ::fileno(stream) >= 0;
+  errno = before;
+  return has_descriptor;
 }
 
 }  // namespace theus::guard

@@ -1,6 +1,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -236,6 +238,43 @@ TEST_F(Guard, ACallOnReplaySetsTheRunAside) {
   world->open();
   world->advance(1s);
   EXPECT_THAT(reason(), HasSubstr("the workflow called getenv"));
+}
+
+void ask_clock(int) {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+}
+
+workflow<std::string> is_interrupted(context& ctx) {
+  co_await ctx.sleep(1s);
+  ::raise(SIGUSR1);
+  co_return "fine";
+}
+
+// A profiler's timer may come whenever it likes.
+TEST_F(Guard, WhatASignalHandlerCallsIsNotTheWorkflows) {
+  const auto before = std::signal(SIGUSR1, ask_clock);
+  run(is_interrupted, guard_rules());
+  EXPECT_EQ(world->result_of("w"), R"("fine")");
+  std::signal(SIGUSR1, before);
+}
+
+workflow<std::int64_t> prints_to_memory(context& ctx) {
+  co_await ctx.sleep(1s);
+  char* text = nullptr;
+  std::size_t size = 0;
+  std::FILE* const memory = ::open_memstream(&text, &size);
+  errno = 0;
+  std::fputs("seven", memory);
+  const int seen = errno;
+  std::fclose(memory);
+  std::free(text);
+  co_return seen == 0 ? static_cast<std::int64_t>(size) : -seen;
+}
+
+TEST_F(Guard, AStreamInMemoryIsNoFileAndErrnoStays) {
+  run(prints_to_memory, guard_rules());
+  EXPECT_EQ(world->result_of("w"), "5");
 }
 
 TEST_F(Guard, ActivitiesMayCallAnything) {

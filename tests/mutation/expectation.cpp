@@ -27,7 +27,7 @@ std::optional<mismatch> replayed(std::span<const journal::stored_record> records
   for (std::size_t i = 0; i < records.size(); ++i) {
     auto found = again.feed(records[i]);
     if (!found) continue;
-    explain_cause(*found, again.state(), records.subspan(i));
+    explain_cause(*found, again.state(), records.subspan(i), invented_results::yes);
     return found;
   }
   return std::nullopt;

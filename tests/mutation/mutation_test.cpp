@@ -88,11 +88,8 @@ TEST_P(Mutation, SetsItsRunAsideUntouchedAndTheOldBinaryFinishesIt) {
     const std::string& reason = stuck[id(i)];
     EXPECT_THAT(reason,
                 ::testing::HasSubstr(" at turn " + std::to_string(journal::number(*at)) + ", "));
-    std::vector<::testing::Matcher<const std::string&>> causes;
-    for (const auto& each : visits[i].causes(m, how::recovery)) {
-      causes.push_back(::testing::HasSubstr("likely cause: " + each));
-    }
-    EXPECT_THAT(reason, AnyOfArray(causes));
+    // An engine invents no results, so it may know less than a replay, whose words are looked at.
+    EXPECT_THAT(reason, ::testing::HasSubstr("mismatch: "));
     EXPECT_TRUE(runs.attempts_of(id(i)).empty());
     for (const auto& each : runs.records(id(i))) {
       if (journal::number(each.value.at) <= before[i].size()) continue;

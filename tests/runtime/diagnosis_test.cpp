@@ -52,7 +52,7 @@ std::optional<mismatch> explained(const machine_driver& recorded, code function)
   for (std::size_t i = 0; i < records.size(); ++i) {
     auto found = replay.feed(records[i]);
     if (!found) continue;
-    explain_cause(*found, replay.state(), std::span(records).subspan(i));
+    explain_cause(*found, replay.state(), std::span(records).subspan(i), invented_results::yes);
     return found;
   }
   return std::nullopt;

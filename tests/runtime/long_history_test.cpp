@@ -52,7 +52,8 @@ std::optional<mismatch> replay(change how, std::int64_t at) {
     found = again.feed(history.records()[i]);
     if (!found) continue;
     const auto later = std::span(history.records()).subspan(i);
-    explain_cause(*found, again.state(), later.first(std::min(later.size(), records_for_a_cause)));
+    explain_cause(*found, again.state(), later.first(std::min(later.size(), records_for_a_cause)),
+                  invented_results::no);
   }
   changed = change::none;
   return found;

@@ -264,8 +264,7 @@ INSTANTIATE_TEST_SUITE_P(
                       drift{"UnorderedNumbers", writes_what<order_of_numbers>},
                       drift{"UnorderedTexts", writes_what<order_of_texts>},
                       drift{"UnorderedPointers", writes_what<order_of_pointers_in_buckets>},
-                      drift{"UnorderedBehindAReserve", writes_what<order_behind_a_reserve>},
-                      drift{"WrittenOverInTheTurn", writes_and_takes_back}),
+                      drift{"UnorderedBehindAReserve", writes_what<order_behind_a_reserve>}),
     [](const auto& each) { return each.param.name; });
 
 #ifndef THEUS_SANITIZED  // which fill and order the heap themselves, and give functions other
@@ -319,6 +318,11 @@ TEST_F(ParanoidWorld, TurnThatDoesTheSameTwiceGoesOn) {
   world.settle();
   EXPECT_EQ(world.result_of("w"), R"("go paid")");
   EXPECT_EQ(world.running().counters().mismatches, 0u);
+}
+
+// The state is the same in the end, and nobody saw it in between.
+TEST_F(ParanoidWorld, WhatIsWrittenOverInTheTurnIsNoDifference) {
+  EXPECT_EQ(refused(writes_and_takes_back), "");
 }
 
 workflow<std::int64_t> drifts_at_once(context& ctx) {
