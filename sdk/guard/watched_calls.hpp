@@ -90,7 +90,6 @@ inline constexpr watched_call watched_calls[] = {
     {"openat", subject::files},
     {"opendir", subject::files},
     {"pause", subject::sleeping},
-    {"pipe", subject::files},
     {"poll", subject::sockets},
     {"popen", subject::process},
     {"posix_spawn", subject::process},
