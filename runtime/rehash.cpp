@@ -3,6 +3,7 @@
 // round. Weak, so that a program that links libstdc++ statically keeps the library's.
 #include <dlfcn.h>
 
+#include <algorithm>
 #include <atomic>
 #include <bit>
 #include <cstddef>
@@ -41,9 +42,10 @@ __attribute__((weak)) answer policy::_M_need_rehash(std::size_t buckets, std::si
   // memory each time.
   constexpr std::size_t largest = 1'024;
   constexpr std::size_t most_buckets_for_each = 16;
+  constexpr std::size_t few_buckets = 256;
   const answer needed = ask_library(*this, buckets, size, more);
   const bool is_turn = size >= 2 && size <= largest && std::has_single_bit(size) &&
-                       buckets <= most_buckets_for_each * size;
+                       buckets <= std::max(most_buckets_for_each * size, few_buckets);
   if (needed.first || !is_turn || !theus::surroundings::are_second()) return needed;
   return {true, _M_next_bkt(buckets + 1)};
 }

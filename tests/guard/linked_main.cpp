@@ -14,10 +14,8 @@ namespace {
 
 using theus::test::corpus_workflow;
 
-corpus_workflow find(void* module, [[maybe_unused]] const char* name, const char* symbol) {
-#ifndef THEUS_WORKFLOWS_IN_MODULE
+corpus_workflow find(void* module, const char* name, const char* symbol) {
   if (!module) return theus::test::trap_workflows.at(name);
-#endif
   return reinterpret_cast<corpus_workflow>(::dlsym(module, symbol));
 }
 

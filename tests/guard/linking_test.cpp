@@ -2,8 +2,7 @@
 
 #include "process.hpp"
 
-// The guard in programs that are linked in another way than most; none of their own code calls what
-// is watched, so only the library itself can have brought all of it.
+// The guard in programs that are linked in another way than most.
 namespace theus::test {
 namespace {
 
@@ -18,6 +17,15 @@ void expect_all_found(const std::string& output) {
   EXPECT_THAT(output, HasSubstr("opens_socket: the workflow called socket"));
   EXPECT_THAT(output, HasSubstr("kernel_random: the workflow called getrandom"));
   EXPECT_THAT(output, HasSubstr("prints_puts: the workflow called puts"));
+}
+
+TEST(GuardLinked, AllOfItIsInAProgramThatNamesNothingOfIt) {
+  const auto symbols = lint::run_process({"nm", "--defined-only", THEUS_GUARD_ALONE}, true);
+  ASSERT_EQ(symbols.status, 0) << symbols.output;
+  for (const char* each :
+       {"clock_gettime", "open", "puts", "getrandom", "socket", "getenv", "pthread_create"}) {
+    EXPECT_THAT(symbols.output, HasSubstr(" T " + std::string(each) + "\n"));
+  }
 }
 
 TEST(GuardLinked, WithAStaticStandardLibrarySeesItsCalls) {
