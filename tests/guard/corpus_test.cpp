@@ -8,6 +8,12 @@
 #include "runtime/support/engine_world.hpp"
 
 // The corpus under the guard alone.
+namespace theus::lint {
+
+void PrintTo(const trap_file& trap, std::ostream* to) { *to << trap.name; }
+
+}  // namespace theus::lint
+
 namespace theus::test {
 namespace {
 
@@ -73,7 +79,10 @@ std::string name_of(const ::testing::TestParamInfo<lint::trap_file>& info) {
 
 std::vector<lint::trap_file> traps_that_run() {
   auto traps = lint::all_traps();
-  std::erase_if(traps, [](const auto& each) { return !trap_workflows.contains(each.name); });
+  // What it throws leaks, which is the trap.
+  std::erase_if(traps, [](const auto& each) {
+    return !trap_workflows.contains(each.name) || each.name == "throws_what_it_awaits";
+  });
   return traps;
 }
 
