@@ -1,7 +1,6 @@
 #include <ostream>
 
-#include "theus/runtime/context_writes.hpp"
-#include "theus/runtime/describe.hpp"
+#include "theus/runtime/record_text.hpp"
 
 #include "json_out.hpp"
 #include "record_chain.hpp"
@@ -28,29 +27,7 @@ struct history_options {
 };
 
 void print(const journal::stored_record& record, std::ostream& out) {
-  const auto& r = record.value;
-  const auto* turn = std::get_if<journal::turn>(&r.body);
-  const auto* anchor = std::get_if<journal::anchor>(&r.body);
-  out << journal::number(r.at)
-      << (turn     ? "  turn    "
-          : anchor ? "  anchor  "
-                   : "  intake  ")
-      << to_text(r.time);
-  if (anchor) out << "  trims the records up to " << journal::number(anchor->through);
-  if (turn && turn->consumed_through != journal::before_first) {
-    out << "  takes intakes up to " << journal::number(turn->consumed_through);
-  }
-  if (turn && !turn->notes.build.empty()) out << "  by build " << shown(turn->notes.build);
-  out << '\n';
-  for (const auto& event : journal::events_of(r))
-    out << "     > " << shown(describe(event)) << '\n';
-  if (!turn) return;
-  for (const auto& command : turn->commands) out << "     < " << shown(describe(command)) << '\n';
-  const auto writes = decode_writes(turn->notes.context_changes);
-  if (!writes) return;  // nothing depends on them
-  for (const auto& each : *writes) {
-    out << "     = " << shown(place_of(each)) << ": " << shown(to_text(each)) << '\n';
-  }
+  for (const auto& line : lines_of(record.value)) out << shown(line) << '\n';
 }
 
 void history(const history_options& options, invocation& call) {

@@ -329,6 +329,12 @@ std::vector<activity_leaf*> machine::pending_activities() const {
   return found;
 }
 
+std::vector<const leaf*> machine::pending() const {
+  std::vector<const leaf*> found;
+  for (const leaf& each : pending_) found.push_back(&each);
+  return found;
+}
+
 std::vector<journal::timer_fired> machine::due_timers(journal::wall_time at) const {
   std::vector<journal::timer_fired> due;
   for (const timer_leaf& each : timers_) {

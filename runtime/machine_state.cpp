@@ -104,6 +104,14 @@ bool machine::is_unread(std::uint64_t signal) const {
   });
 }
 
+std::map<std::string, std::vector<journal::payload>> machine::unread_signals() const {
+  std::map<std::string, std::vector<journal::payload>> found;
+  for (const auto& [name, box] : mailboxes_) {
+    for (const auto& each : box.unread) found[name].push_back(each.value);
+  }
+  return found;
+}
+
 value machine::runtime_state() const {
   list signals;
   for (const auto& [name, box] : mailboxes_) {

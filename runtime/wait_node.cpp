@@ -22,8 +22,9 @@ void wait_node::finish(bool failed) {
   parent_->child_done(*this);
 }
 
-void leaf::enter(scope& in) {
+void leaf::enter(scope& in, std::source_location at) {
   owner_ = &in.owner();
+  awaited_at_ = at;
   id_.scope = in.path();
   id_.number = in.take_number();
   owner_->pending_.insert(*this);
@@ -47,7 +48,7 @@ activity_leaf::activity_leaf(journal::schedule_activity command, reencode_functi
     : command_(std::move(command)), reencode_(reencode) {}
 
 void activity_leaf::do_start(scope& in, std::source_location at) {
-  enter(in);
+  enter(in, at);
   command_.id = id();
   owner().issue(command_, reencode_, at);
 }
@@ -84,7 +85,7 @@ journal::wall_time deadline_after(journal::wall_time from, std::chrono::microsec
 }  // namespace
 
 void timer_leaf::do_start(scope& in, std::source_location at) {
-  enter(in);
+  enter(in, at);
   const auto* delay = std::get_if<std::chrono::microseconds>(&when_);
   deadline_ =
       delay ? deadline_after(owner().raw_now(), *delay) : std::get<journal::wall_time>(when_);
@@ -108,7 +109,7 @@ void timer_leaf::take() const {
 }
 
 void signal_leaf::do_start(scope& in, std::source_location at) {
-  enter(in);
+  enter(in, at);
   taker_ = &in;
   owner().issue(journal::await_signal{id(), name_}, nullptr, at);
   auto& mailbox = owner().mailboxes_[name_];

@@ -146,6 +146,8 @@ class machine {
   result<void> restore_runtime_state(const value& state);
   // Is the signal still to be taken?
   bool is_unread(std::uint64_t signal) const;
+  // Those that are, by name, each in the order in which they came.
+  std::map<std::string, std::vector<journal::payload>> unread_signals() const;
 
   // Attempts that failed or started: known to the engine, invisible to the workflow (rule 24).
   void note(const journal::event& attempt_event);
@@ -169,6 +171,7 @@ class machine {
 
   activity_leaf* find_activity(const journal::command_id& id) const;
   std::vector<activity_leaf*> pending_activities() const;  // in order of their ids
+  std::vector<const leaf*> pending() const;                // all that is awaited, likewise
   // The pending timers due at or before `at`, by deadline, then id.
   std::vector<journal::timer_fired> due_timers(journal::wall_time at) const;
   std::optional<journal::wall_time> next_deadline() const;

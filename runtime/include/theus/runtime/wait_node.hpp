@@ -72,14 +72,17 @@ using by_id_hook =
 class leaf : public wait_node, public by_id_hook {
  public:
   const journal::command_id& id() const { return id_; }
+  // For reports.
+  const std::source_location& awaited_at() const { return awaited_at_; }
   virtual journal::withdraw::target kind() const = 0;
 
  protected:
   leaf() = default;
   ~leaf() = default;
 
-  void enter(scope& in);  // takes the number, joins the pending commands
-  void leave();           // no longer pending
+  // Takes the number, joins the pending commands.
+  void enter(scope& in, std::source_location at);
+  void leave();  // no longer pending
   machine& owner() const { return *owner_; }
   bool was_withdrawn() const { return withdrawn_; }
   // Issues the command, leaves, and is done without a value.
@@ -88,6 +91,7 @@ class leaf : public wait_node, public by_id_hook {
  private:
   machine* owner_ = nullptr;
   journal::command_id id_;
+  std::source_location awaited_at_;
   bool withdrawn_ = false;
 };
 
