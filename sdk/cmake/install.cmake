@@ -4,7 +4,7 @@ include(CMakePackageConfigHelpers)
 
 set(theus_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/theus)
 
-install(TARGETS theus_journal theus_value theus_runtime theus_sdk theus_replay_tool
+install(TARGETS theus_journal theus_value theus_runtime theus_sdk theus_testing theus_replay_tool
         EXPORT theus
         FILE_SET HEADERS)
 install(TARGETS theus_lint EXPORT theus RUNTIME)

@@ -1,4 +1,4 @@
-#include "runtime/support/manual_clock.hpp"
+#include "theus/testing/manual_clock.hpp"
 
 #include <algorithm>
 #include <vector>

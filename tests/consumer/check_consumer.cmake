@@ -12,7 +12,7 @@ endfunction()
 
 file(REMOVE_RECURSE ${WORK_DIR})
 file(COPY ${PROJECT_DIR}/CMakeLists.txt ${EXAMPLE}/main.cpp ${EXAMPLE}/workflow.cpp
-     ${EXAMPLE}/workflow.hpp DESTINATION ${WORK_DIR}/source)
+     ${EXAMPLE}/workflow.hpp ${EXAMPLE}/checkout_test.cpp DESTINATION ${WORK_DIR}/source)
 step("installing" ${CMAKE_COMMAND} --install ${THEUS_BUILD_DIR} --prefix ${WORK_DIR}/prefix)
 step("configuring" ${CMAKE_COMMAND} -S ${WORK_DIR}/source -B ${WORK_DIR}/build -G Ninja
      -DCMAKE_PREFIX_PATH=${WORK_DIR}/prefix -DCMAKE_CXX_COMPILER=${COMPILER}
@@ -35,3 +35,7 @@ if(NOT output MATCHES "payment-of-order-1")
   message(FATAL_ERROR "the result is not the receipt:\n${output}")
 endif()
 step("replaying" ${consumer} replay --all ${journal})
+step("testing" ${WORK_DIR}/build/consumer_test)
+if(NOT output MATCHES "PASSED")
+  message(FATAL_ERROR "the workflow's own tests did not run:\n${output}")
+endif()

@@ -18,7 +18,7 @@
 #include "theus/runtime/control_client.hpp"
 #include "theus/workflows.hpp"
 
-#include "runtime/support/manual_clock.hpp"
+#include "theus/testing/manual_clock.hpp"
 
 namespace theus {
 namespace {

@@ -12,7 +12,7 @@
 #include "theus/runtime/engine.hpp"
 #include "theus/runtime/shard_seat.hpp"
 
-#include "runtime/support/manual_clock.hpp"
+#include "theus/testing/manual_clock.hpp"
 #include "simulation/auditor.hpp"
 #include "simulation/checkpoint_audit.hpp"
 #include "simulation/clients.hpp"

@@ -133,13 +133,13 @@ complaints upward_includes(const tree& files) {
 }
 
 complaints uninstalled_headers(const tree& files) {
-  std::map<std::string, std::set<std::string>> listed;  // layer -> words of its CMakeLists.txt
+  std::map<std::string, std::set<std::string>> listed;  // folder -> words of its CMakeLists.txt
   for (const file& f : files) {
-    auto layer = layer_of(f.path);
-    if (!layer || f.path != layers[*layer] + "/CMakeLists.txt") continue;
+    if (!layer_of(f.path) || !f.path.ends_with("/CMakeLists.txt")) continue;
+    auto& of_folder = listed[f.path.substr(0, f.path.rfind('/'))];
     for (const std::string& line : f.lines) {
       std::istringstream words(line);
-      for (std::string word; words >> word;) listed[layers[*layer]].insert(word);
+      for (std::string word; words >> word;) of_folder.insert(word);
     }
   }
   complaints found;

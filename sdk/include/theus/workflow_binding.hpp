@@ -63,6 +63,7 @@ class workflow_binding final : public workflow_type {
       : name_(std::move(name)), function_(function) {}
 
   const std::string& name() const override { return name_; }
+  function_type function() const { return function_; }
 
   std::unique_ptr<run_body> instantiate(machine& owner,
                                         const journal::payload& arguments) const override {

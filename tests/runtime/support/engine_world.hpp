@@ -14,7 +14,7 @@
 
 #include "runtime/support/faulty_store.hpp"
 #include "runtime/support/held_activity.hpp"
-#include "runtime/support/manual_clock.hpp"
+#include "theus/testing/manual_clock.hpp"
 
 namespace theus::testing {
 

@@ -1,0 +1,151 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "theus/testing/environment.hpp"
+#include "theus/testing/manual_clock.hpp"
+
+#include "mortal_store.hpp"
+#include "outside_world.hpp"
+#include "scenario_control.hpp"
+
+namespace theus::testing {
+
+// Run ids and seeds follow from the request that asks for them, so that one that is asked again,
+// by a client whose process was killed, gets the same.
+class request_entropy final : public entropy {
+ public:
+  explicit request_entropy(std::uint64_t seed) : seed_(seed), stream_({seed, 0}, "") {}
+  void begin(const std::string& request) { stream_ = random_stream({seed_, 0}, request); }
+  std::uint64_t next() override { return stream_(); }
+
+ private:
+  std::uint64_t seed_;
+  random_stream stream_;
+};
+
+class environment::impl {
+ public:
+  impl(const application& what, environment_options options, scenario_control* control);
+  ~impl();
+
+  // ---- requests
+  template <class T, class Ask>
+  T request(const std::string& said, const Ask& ask);
+  run_name start(const std::string& workflow, const std::string& workflow_id,
+                 journal::payload arguments);
+  void signal(const std::string& workflow_id, const std::string& name, journal::payload value);
+  void cancel(const std::string& workflow_id, const std::string& reason);
+  run_name find(const std::string& workflow_id);
+
+  // ---- what happens
+  void advance(std::chrono::microseconds by);
+  void run_until_idle();
+  void kill(const std::string& why);
+  run_outcome finish(const run_name& which);
+  journal::run_status status(journal::run_id run);
+
+  void always(std::string what, std::function<bool()> holds);
+  void violated(const std::string& what);
+  bool is_explored() const { return control_ && control_->order; }
+  // Of so many things that may happen next, the one that does; 0 where nobody explores.
+  std::uint32_t choose(std::size_t among);
+  void note(const std::string& line);
+
+  const registry& bound() const { return app_.bound(); }
+  const environment_options& options() const { return options_; }
+  outside_world& outside() { return outside_; }
+  mortal_store& store() { return store_; }
+  const manual_clock& clock() const { return clock_; }
+  const std::vector<std::string>& reports() const { return reports_; }
+  const std::vector<std::string>& transcript() const { return transcript_; }
+  // The first thing that had to hold and did not; "" for none.
+  const std::string& violation() const { return violation_; }
+
+ private:
+  struct invariant {
+    std::string what;
+    std::function<bool()> holds;
+  };
+
+  void open();
+  void close();
+  bool run_one();
+  void drain();
+  void settle();
+  void interleave();
+  bool make_move();
+  void let_die();
+  bool skip_time();
+  std::optional<std::chrono::microseconds> until_something() const;
+  void check_invariants();
+  void see(const journal::unit& committed, std::uint64_t append);
+  void refuse_if_stuck(const run_name& which);
+  void refuse_unknown_activities() const;
+  [[noreturn]] void give_up(const run_name& which, const std::string& why);
+  std::vector<stuck_run> stuck_runs();
+  std::string next_request();
+
+  const application& app_;
+  environment_options options_;
+  scenario_control* control_;
+  manual_clock clock_;
+  request_entropy entropy_;
+  std::unique_ptr<journal::store> journal_;
+  mortal_store store_;
+  std::vector<std::string> transcript_;
+  bool departs_ = false;  // what happens next is not what usually does
+  outside_world outside_;
+  std::vector<std::string> reports_;
+  std::size_t reports_seen_ = 0;
+  std::vector<stuck_run> stuck_;  // as of those reports
+  std::vector<invariant> invariants_;
+  std::string violation_;
+  std::set<std::string> unknown_activities_;
+  std::uint64_t requests_ = 0;
+  std::uint64_t processes_ = 0;
+  std::uint32_t kills_ = 0;
+
+  std::unique_ptr<boost::asio::io_context> io_;
+  std::optional<boost::asio::executor_work_guard<boost::asio::io_context::executor_type>> work_;
+  std::unique_ptr<engine> engine_;
+};
+
+// The client's side: a request whose process dies before it is answered is made again.
+template <class T, class Ask>
+T environment::impl::request(const std::string& said, const Ask& ask) {
+  interleave();
+  note(said);
+  const auto name = next_request();
+  for (;;) {
+    entropy_.begin(name);
+    const auto process = processes_;
+    const auto reply = std::make_shared<std::optional<theus::result<T>>>();
+    ask(*engine_, name, [reply](theus::result<T> r) { *reply = std::move(r); });
+    while (!*reply && process == processes_ && run_one()) {
+    }
+    if (process != processes_) continue;
+    if (!*reply) throw std::logic_error("theus::testing: the engine does not answer");
+    if (!**reply) throw error_exception((*reply)->error());
+    if (is_explored()) {
+      drain();
+    } else {
+      settle();
+    }
+    if constexpr (std::is_void_v<T>) {
+      return;
+    } else {
+      return std::move(***reply);
+    }
+  }
+}
+
+}  // namespace theus::testing

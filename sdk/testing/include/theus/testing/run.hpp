@@ -1,0 +1,93 @@
+#pragma once
+
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "theus/codec.hpp"
+#include "theus/runtime.hpp"
+#include "theus/signal.hpp"
+#include "theus/value/value.hpp"
+
+namespace theus::testing {
+
+class environment;
+
+struct run_name {
+  std::string workflow_id;
+  journal::run_id run;
+};
+
+// A run cannot finish: nothing is left to happen, and here is what it waits for, where and since
+// when.
+class unfinished : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// A run cannot go on with this code: a bug in the workflow, or a turn that would not be repeated.
+class stuck : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// A run of an environment, which outlives it. A handle: copies are of the same run.
+class any_run {
+ public:
+  any_run(environment& in, run_name named) : in_(&in), named_(std::move(named)) {}
+
+  const std::string& workflow_id() const { return named_.workflow_id; }
+  journal::run_id id() const { return named_.run; }
+
+  // ---- as it is; nothing runs
+  journal::run_status status() const;
+  bool is_finished() const { return status() != journal::run_status::running; }
+  // Found by replaying what is recorded.
+  value context() const;
+  std::map<std::string, std::vector<journal::payload>> unread_signals() const;
+  // A line for each: "#2 receive approved, since 2026-01-01T00:00:00.000000Z, at checkout.cpp:12".
+  std::vector<std::string> waits() const;
+  // As the tool's verb `history` shows it.
+  std::string history() const;
+
+  // ---- runs it to its end, while time passes. Throws unfinished and stuck.
+  run_outcome outcome() const;
+  // Of a run that must not complete. Throws std::logic_error when it does.
+  journal::failure_info failure() const;
+
+  // ---- requests; false: it had finished before they came
+  template <class T>
+  bool signal(theus::signal<T> what, const std::type_identity_t<T>& value) const {
+    return send(what.name(), encode(value));
+  }
+  bool cancel(const std::string& reason = {}) const;
+
+ protected:
+  journal::payload completed() const;
+
+ private:
+  bool send(const std::string& name, journal::payload value) const;
+
+  environment* in_;
+  run_name named_;
+};
+
+template <class R>
+class run : public any_run {
+ public:
+  using any_run::any_run;
+
+  // Runs it to its end. Throws unfinished, stuck, and run_failed when it did not complete.
+  R result() const {
+    if constexpr (std::is_void_v<R>) {
+      completed();
+    } else {
+      return decode<R>(completed());
+    }
+  }
+};
+
+}  // namespace theus::testing

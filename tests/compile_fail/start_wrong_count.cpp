@@ -1,0 +1,9 @@
+// expect: theus: this workflow takes another number of arguments
+#include <string>
+
+#include <theus/testing.hpp>
+#include <theus/workflows.hpp>
+
+theus::workflow<int> trip(theus::context& ctx, int days);
+
+void begin(theus::testing::environment& env) { env.start(trip, "trip-1"); }

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "theus/workflows.hpp"
+
+// Small workflows that tests of theus::testing run.
+namespace theus::testing {
+
+constexpr activity<std::int64_t(std::int64_t)> twice{"twice"};
+constexpr activity<void(std::string)> tell{"tell"};
+constexpr signal<std::string> word{"word"};
+constexpr signal<bool> done{"done"};
+
+// Calls `twice`, keeps what it gave in the Context.
+workflow<std::int64_t> doubles(context& ctx, std::int64_t number);
+// Sleeps as often as told, and counts that in the Context.
+workflow<std::int64_t> sleeps(context& ctx, std::chrono::hours each, std::int64_t times);
+// Waits for a word and returns it.
+workflow<std::string> listens(context& ctx);
+// Fails with what it hears, or is cancelled on the way.
+workflow<void> fails(context& ctx);
+// Throws what no workflow may throw.
+workflow<void> breaks(context& ctx);
+// Sends a word to another run, then waits for one.
+workflow<std::string> asks(context& ctx, std::string whom);
+// What chance gives it: a name and a number.
+workflow<std::string> draws(context& ctx);
+
+}  // namespace theus::testing
