@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "theus/testing/environment.hpp"
+#include "theus/testing/finding.hpp"
+
+namespace theus::testing {
+
+struct explore_options {
+  // Of the first execution; each next one has the next number.
+  std::uint64_t seed = 1;
+  std::uint64_t executions = 1'000;
+  // Times at which an execution may kill the process.
+  std::uint32_t kills = 1;
+  // Time may pass while activities run and requests are on their way: timers race with them.
+  bool time_races = true;
+  // Runs this order alone, as a report names it.
+  std::vector<std::uint32_t> order = {};
+  // So many executions are spent on reducing an order that fails.
+  std::uint64_t reductions = 2'000;
+  // Paranoid mode, which costs a replay for each turn, is off unless told.
+  environment_options environment = {.paranoid = false};
+};
+
+class exploration : public finding {
+ public:
+  struct figures {
+    std::uint64_t executions = 0;
+    std::uint64_t orders = 0;  // that differ
+    double seconds = 0;
+  };
+  exploration(bool holds, std::string text, figures counted, std::uint64_t seed,
+              std::vector<std::uint32_t> order)
+      : finding(holds, std::move(text)), counted_(counted), seed_(seed), order_(std::move(order)) {}
+
+  const figures& counted() const { return counted_; }
+  // ---- of what failed
+  std::uint64_t seed() const { return seed_; }
+  const std::vector<std::uint32_t>& order() const { return order_; }  // the reduced one
+
+ private:
+  figures counted_;
+  std::uint64_t seed_;
+  std::vector<std::uint32_t> order_;
+};
+
+// Runs the scenario in orders drawn from seeds: which running activity takes effect next, when its
+// answer arrives, how far the scenario gets meanwhile, when timers fire, in which order
+// in_any_order() goes, and when the process is killed. An execution fails when the scenario throws
+// (environment::require, a run that failed or cannot finish, …) or environment::always is broken.
+// The first that fails is reduced to an order that departs as little as possible from the usual
+// one and fails alike; the report shows it step by step, and how to repeat it. The same seeds give
+// the same, as long as nothing that runs depends on addresses or time.
+exploration explore(const explore_options& options, const application& what, const scenario& run);
+exploration explore(std::uint64_t executions, const application& what, const scenario& run);
+
+}  // namespace theus::testing

@@ -1,0 +1,64 @@
+#include "rehearsal.hpp"
+
+#include <typeinfo>
+
+#include "theus/runtime/queries.hpp"
+
+#include "environment_impl.hpp"
+#include "run_report.hpp"
+
+namespace theus::testing {
+namespace {
+
+constexpr std::size_t most_runs = 100'000;
+
+std::string kind_of(const std::string& type, const std::string& what) {
+  const auto values = what.find(": does not hold: ");
+  return type + " " + what.substr(0, values != what.npos ? values : what.find('\n'));
+}
+
+std::string in_words(const run_outcome& outcome) {
+  std::string words = journal::name(outcome.status);
+  if (outcome.status == journal::run_status::completed) return words + " " + outcome.result;
+  if (outcome.failure.type.empty()) return words;
+  return words + " " + outcome.failure.type + ": " + outcome.failure.message;
+}
+
+}  // namespace
+
+rehearsal::rehearsal(const application& what, const environment_options& options,
+                     const scenario& run, scenario_control control) {
+  environment env(what, options, &control);
+  try {
+    run(env);
+  } catch (const std::exception& e) {
+    fail(typeid(e).name(), e.what());
+  }
+  // A scenario, or what it mocks, may have caught it.
+  if (const auto& broken = env.impl_->violation(); !broken.empty()) fail("violation", broken);
+  transcript_ = env.transcript();
+  appends_ = env.impl_->store().appends();
+  if (!control.order && holds()) collect(env);
+}
+
+void rehearsal::fail(const std::string& type, const std::string& what) {
+  failure_ = what;
+  kind_ = kind_of(type, what);
+}
+
+void rehearsal::collect(environment& env) {
+  const auto rows = env.records().instances({}, most_runs);
+  if (!rows) throw error_exception(rows.error());
+  for (const auto& row : *rows) {
+    ending seen{"running", {}};
+    if (row.status != journal::run_status::running) {
+      const auto outcome = read_outcome(env.records(), row.run);
+      if (!outcome) throw error_exception(outcome.error());
+      seen.how = in_words(*outcome);
+    }
+    seen.root = run_report(env.bound(), env.records(), row.run).root().to_string();
+    endings_.emplace("'" + row.workflow_id + "' (run " + row.run.to_string() + ")", seen);
+  }
+}
+
+}  // namespace theus::testing

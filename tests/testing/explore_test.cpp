@@ -1,0 +1,193 @@
+#include <algorithm>
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "theus/testing.hpp"
+#include "theus/testing/gtest.hpp"
+
+#include "testing/racing_workflows.hpp"
+
+namespace theus::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+// A scenario for each pair, with what has to hold.
+
+template <class Workflow>
+scenario two_deposits(Workflow what) {
+  return [what](environment& env) {
+    env.mock(check, true);
+    auto run = env.start(what, "account");
+    env.in_any_order({[&] { run.signal(deposit, 3); }, [&] { run.signal(deposit, 4); }});
+    const auto balance = run.result();
+    env.require(balance == 7, "the balance is 7 and not " + std::to_string(balance));
+  };
+}
+
+template <class Workflow>
+scenario a_stop(Workflow what) {
+  return [what](environment& env) {
+    env.mock(is_ready, true);
+    auto run = env.start(what, "poll");
+    const bool accepted = run.signal(stop, true);
+    const auto said = run.result();
+    env.require(!accepted || said == "stopped", "a stop that was accepted is not missed");
+  };
+}
+
+template <class Workflow>
+scenario a_trip(Workflow what) {
+  return [what](environment& env) {
+    std::vector<std::string> booked;
+    env.mock(book, [&](std::string what_) {
+      if (std::ranges::find(booked, what_) == booked.end()) booked.push_back(what_);
+    });
+    env.mock(unbook, [&](std::string what_) {
+      if (std::ranges::find(booked, what_) == booked.end()) return;  // it was, before a kill
+      env.require(booked.back() == what_, "the last that was booked goes first");
+      booked.pop_back();
+    });
+    env.start(what, "trip").result();
+    env.require(booked.empty(), "nothing stays booked");
+  };
+}
+
+template <class Workflow>
+scenario an_answer(Workflow what) {
+  return [what](environment& env) {
+    std::set<std::string> replies;
+    env.mock(reply, [&](attempt& a, std::string) { replies.insert(a.idempotency_key()); });
+    env.always("one reply at most", [&] { return replies.size() <= 1; });
+    auto run = env.start(what, "question");
+    run.signal(deposit, 1);
+    run.result();
+  };
+}
+
+template <class Workflow>
+scenario a_cancellation(Workflow what) {
+  return [what](environment& env) {
+    bool is_held = false;
+    env.mock(acquire, [&] { is_held = true; }).mock(work, [] {});
+    env.mock(release, [&] { is_held = false; });
+    auto run = env.start(what, "worker");
+    run.cancel();
+    run.outcome();
+    env.require(!is_held, "what was acquired is released");
+  };
+}
+
+template <class... Workflows>
+application application_of(Workflows... all) {
+  application app;
+  int number = 0;
+  (app.add("workflow" + std::to_string(++number), all), ...);
+  return app;
+}
+
+// The usual order holds, the explored ones do not, and the reduced one fails alike, again and
+// again; the right form holds in as many.
+template <class Wrong, class Right, class Scenario>
+void expect_found(Wrong wrong, Right right, Scenario make, const std::string& said,
+                  std::size_t most_departures) {
+  const application app = application_of(wrong, right);
+  environment usual(app);
+  make(wrong)(usual);
+
+  const auto found = explore(10'000, app, make(wrong));
+  ASSERT_FALSE(found);
+  std::cout << found;
+  EXPECT_THAT(found.text(), HasSubstr(said));
+  EXPECT_THAT(found.text(), HasSubstr("seed " + std::to_string(found.seed())));
+  EXPECT_LE(found.order().size() - static_cast<std::size_t>(std::ranges::count(found.order(), 0u)),
+            most_departures);
+
+  const auto of_seed = explore({.seed = found.seed(), .executions = 1}, app, make(wrong));
+  EXPECT_EQ(of_seed.order(), found.order());
+  const auto of_order = explore({.order = found.order()}, app, make(wrong));
+  ASSERT_FALSE(of_order);
+  EXPECT_THAT(of_order.text(), HasSubstr(said));
+
+  EXPECT_TRUE(explore(3'000, app, make(right)));
+}
+
+TEST(Explore, FindsALostUpdate) {
+  expect_found(
+      loses_an_update, loses_no_update, [](auto what) { return two_deposits(what); },
+      "the balance is 7 and not", 1);
+}
+TEST(Explore, FindsASignalMissedBetweenChecks) {
+  expect_found(
+      misses_a_signal, misses_no_signal, [](auto what) { return a_stop(what); },
+      "a stop that was accepted is not missed", 2);
+}
+TEST(Explore, FindsCompensationInTheWrongOrder) {
+  expect_found(
+      undoes_in_a_fixed_order, undoes_in_the_order_of_doing, [](auto what) { return a_trip(what); },
+      "the last that was booked goes first", 1);
+}
+TEST(Explore, FindsADoubleReply) {
+  expect_found(
+      replies_twice, replies_once, [](auto what) { return an_answer(what); },
+      "does not always hold: one reply at most", 2);
+}
+TEST(Explore, FindsAForgottenCancellation) {
+  expect_found(
+      forgets_cancellation, minds_cancellation, [](auto what) { return a_cancellation(what); },
+      "what was acquired is released", 1);
+}
+
+TEST(Explore, FindsWhatAKillRepeats) {
+  const application app = application_of(loses_no_update);
+  const scenario counts_checks = [](environment& env) {
+    int checks = 0;
+    env.mock(check, [&](std::int64_t) { return ++checks > 0; });
+    auto run = env.start(loses_no_update, "account");
+    run.signal(deposit, 3);
+    run.signal(deposit, 4);
+    run.result();
+    env.require(checks == 2, "each deposit is checked once");
+  };
+  EXPECT_TRUE(explore({.executions = 500, .kills = 0}, app, counts_checks));
+  const auto found = explore({.executions = 500}, app, counts_checks);
+  ASSERT_FALSE(found);
+  EXPECT_THAT(found.text(), AllOf(HasSubstr("each deposit is checked once"),
+                                  HasSubstr("* the process is killed")));
+}
+
+TEST(Explore, AFailureInTheUsualOrderIsSaidToBeOne) {
+  const application app = application_of(loses_no_update);
+  const auto found =
+      explore(10, app, [](environment& env) { env.require(false, "nothing holds"); });
+  EXPECT_THAT(found.text(), HasSubstr("this is the usual order"));
+}
+
+TEST(Explore, WithExpectationsTakesThemFromGoogleTest) {
+  const application app = application_of(loses_an_update);
+  const auto found = explore(1'000, app, with_expectations([](environment& env) {
+                               env.mock(check, true);
+                               auto run = env.start(loses_an_update, "account");
+                               run.signal(deposit, 3);
+                               run.signal(deposit, 4);
+                               EXPECT_EQ(run.result(), 7);
+                             }));
+  ASSERT_FALSE(found);
+  EXPECT_THAT(found.text(), AllOf(HasSubstr("explore_test.cpp:"), HasSubstr("run.result()")));
+}
+
+TEST(Explore, SaysHowManyOrdersItTriedAndHowFast) {
+  const application app = application_of(loses_no_update);
+  const auto done = explore(1'000, app, two_deposits(loses_no_update));
+  ASSERT_TRUE(done);
+  std::cout << done;
+  EXPECT_EQ(done.counted().executions, 1'000u);
+  EXPECT_GT(done.counted().orders, 100u);
+  EXPECT_THAT(done.text(), HasSubstr("executions per second"));
+}
+
+}  // namespace
+}  // namespace theus::testing
