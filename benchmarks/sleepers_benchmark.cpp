@@ -16,11 +16,11 @@
 #include "theus/journal/stores.hpp"
 #include "theus/runtime.hpp"
 #include "theus/runtime/replayer.hpp"
+#include "theus/testing/manual_clock.hpp"
 #include "theus/workflows.hpp"
 
 #include "history.hpp"
 #include "raw_database.hpp"
-#include "theus/testing/manual_clock.hpp"
 
 // What do runs cost that sleep for a year? For each N of the command line (default: 10,000 and
 // 1,000,000) N runs fall asleep in a runtime of its own process, on a clock that stands still over

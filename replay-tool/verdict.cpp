@@ -4,10 +4,10 @@
 
 #include "theus/journal/codec.hpp"
 #include "theus/journal/trimming.hpp"
+#include "theus/runtime/cause_in_child.hpp"
 #include "theus/runtime/diagnosis.hpp"
 #include "theus/runtime/recovery.hpp"
 
-#include "cause_in_child.hpp"
 #include "node_map.hpp"
 #include "record_chain.hpp"
 

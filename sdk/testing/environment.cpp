@@ -1,6 +1,8 @@
 #include "theus/testing/environment.hpp"
 
+#include "theus/journal/history_file.hpp"
 #include "theus/runtime/mismatch.hpp"
+#include "theus/value/storage.hpp"
 
 #include "environment_impl.hpp"
 #include "run_report.hpp"
@@ -135,6 +137,13 @@ std::vector<std::string> any_run::waits() const {
 
 std::string any_run::history() const {
   return run_report(in_->bound(), in_->records(), id()).history();
+}
+
+void any_run::save_history(const std::filesystem::path& file) const {
+  const auto exported = journal::export_history(in_->records(), id(), {}, references_of);
+  if (!exported) throw error_exception(exported.error());
+  const auto written = journal::write_history(file, *exported);
+  if (!written) throw error_exception(written.error());
 }
 
 run_outcome any_run::outcome() const { return in_->impl_->finish(named_); }

@@ -16,9 +16,8 @@
 
 #include "theus/journal/stores.hpp"
 #include "theus/runtime/control_client.hpp"
-#include "theus/workflows.hpp"
-
 #include "theus/testing/manual_clock.hpp"
+#include "theus/workflows.hpp"
 
 namespace theus {
 namespace {

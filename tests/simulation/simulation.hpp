@@ -11,8 +11,8 @@
 #include "theus/application.hpp"
 #include "theus/runtime/engine.hpp"
 #include "theus/runtime/shard_seat.hpp"
-
 #include "theus/testing/manual_clock.hpp"
+
 #include "simulation/auditor.hpp"
 #include "simulation/checkpoint_audit.hpp"
 #include "simulation/clients.hpp"

@@ -14,12 +14,14 @@ using namespace std::chrono_literals;
 
 namespace {
 
+// [docs:lost_update]
 workflow<void> takes_a_deposit_carelessly(context& ctx) {
   const std::int64_t amount = co_await ctx.receive(deposit);
   const std::int64_t balance = ctx["balance"].value_or<std::int64_t>(0);
   const bool is_good = co_await ctx.call(check, amount);
   if (is_good) ctx["balance"] = balance + amount;
 }
+// [docs:end]
 
 workflow<void> takes_a_deposit(context& ctx) {
   const std::int64_t amount = co_await ctx.receive(deposit);

@@ -11,10 +11,10 @@
 #include "theus/application.hpp"
 #include "theus/journal/stores.hpp"
 #include "theus/runtime/engine.hpp"
+#include "theus/testing/manual_clock.hpp"
 
 #include "runtime/support/faulty_store.hpp"
 #include "runtime/support/held_activity.hpp"
-#include "theus/testing/manual_clock.hpp"
 
 namespace theus::testing {
 

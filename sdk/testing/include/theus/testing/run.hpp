@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -52,6 +53,8 @@ class any_run {
   std::vector<std::string> waits() const;
   // As the tool's verb `history` shows it.
   std::string history() const;
+  // As the tool's verb `export` writes it, for replay_history() and for that tool.
+  void save_history(const std::filesystem::path& file) const;
 
   // ---- runs it to its end, while time passes. Throws unfinished and stuck.
   run_outcome outcome() const;

@@ -1,4 +1,4 @@
-#include "cause_in_child.hpp"
+#include "theus/runtime/cause_in_child.hpp"
 
 #include <sys/wait.h>
 #include <unistd.h>
