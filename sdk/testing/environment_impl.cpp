@@ -104,8 +104,12 @@ void environment::impl::drain() {
 }
 
 void environment::impl::settle() {
-  for (;;) {
+  for (std::uint64_t made = 0;; ++made) {
     drain();
+    if (made > options_.most_steps) {
+      throw unfinished("activities have been called " + std::to_string(made) +
+                       " times without time passing, and more are: is there a loop without end?");
+    }
     if (const auto steps = outside_.possible(); !steps.empty()) {
       outside_.make(steps.front());
     } else if (const auto real = outside_.running_for_real(); real.empty()) {
@@ -259,7 +263,7 @@ journal::run_status environment::impl::status(journal::run_id run) {
 }
 
 run_outcome environment::impl::finish(const run_name& which) {
-  for (std::uint64_t skips = 0;;) {
+  for (std::uint64_t steps = 0;;) {
     if (is_explored()) {
       drain();
     } else {
@@ -272,8 +276,8 @@ run_outcome environment::impl::finish(const run_name& which) {
     }
     refuse_if_stuck(which);
     refuse_unknown_activities();
-    if (skips++ >= options_.most_skips) {
-      give_up(which, "it has not finished after " + std::to_string(skips) + " steps");
+    if (steps++ >= options_.most_steps) {
+      give_up(which, "it has not finished after " + std::to_string(steps) + " steps");
     }
     if (is_explored()) {
       if (!make_move()) give_up(which, "nothing is left to happen");

@@ -1,4 +1,5 @@
 #include <chrono>
+#include <filesystem>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -19,11 +20,13 @@ using namespace std::chrono_literals;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 application all_workflows() {
   application app;
   app.add("doubles", doubles).add("sleeps", sleeps).add("listens", listens).add("fails", fails);
   app.add("breaks", breaks).add("asks", asks).add("draws", draws);
+  app.add("loops", loops).add("bills", bills);
   return app;
 }
 
@@ -81,11 +84,18 @@ TEST_F(Environment, ARunThatWaitsForTimeIsReportedWhenTimeDoesNotSkip) {
 }
 
 TEST_F(Environment, AnActivityThatFailsForEverIsReportedInTheEnd) {
-  environment brief_one(app, {.most_skips = 50});
+  environment brief_one(app, {.most_steps = 50});
   brief_one.fail(twice, attempts::all(), failure("broken", "for good"));
   auto run = brief_one.start(doubles, "a", 1);
   EXPECT_THAT(thrown_by<unfinished>([&] { run.result(); }),
               AllOf(HasSubstr("not finished after 51 steps"), HasSubstr("broken")));
+}
+
+TEST_F(Environment, ALoopThatTakesNoTimeIsReportedInTheEnd) {
+  environment brief_one(app, {.most_steps = 50});
+  brief_one.mock(twice, 4);
+  EXPECT_THAT(thrown_by<unfinished>([&] { brief_one.start(loops, "a"); }),
+              HasSubstr("without time passing"));
 }
 
 // ---- activities
@@ -280,6 +290,24 @@ TEST_F(Environment, TheSameSeedGivesTheSameAndAnotherSeedDoesNot) {
   };
   EXPECT_EQ(drawn(1), drawn(1));
   EXPECT_NE(drawn(1), drawn(2));
+}
+
+TEST_F(Environment, ATrimmedRunIsReportedFromItsCheckpoint) {
+  app.retain("bills", trim_to_checkpoint);
+  environment_options options;
+  options.engine.checkpoint_records = 4;
+  environment trimming(app, options);
+  auto run = trimming.start(bills, "a", 30);
+  trimming.advance(25 * 24h);
+  EXPECT_THAT(run.history(), Not(HasSubstr("started bills")));
+  EXPECT_EQ(describe(run.context()), R"({"billed":25})");
+  EXPECT_THAT(run.waits(), ElementsAre(HasSubstr("sleep until 2026-01-27")));
+
+  const auto file = std::filesystem::path(::testing::TempDir()) / "theus-trimmed.history";
+  run.save_history(file);
+  EXPECT_TRUE(replay_history(app, file));
+  std::filesystem::remove(file);
+  EXPECT_EQ(run.result(), 30);
 }
 
 // ---- what has to hold

@@ -39,6 +39,26 @@ workflow<std::string> asks(context& ctx, std::string whom) {
   co_return co_await ctx.receive(word);
 }
 
+workflow<void> loops(context& ctx) {
+  for (;;) co_await ctx.call(twice, 1);
+}
+
+namespace {
+
+workflow<next<std::int64_t>> bills_a_day(context& ctx, std::int64_t left) {
+  co_await ctx.sleep(24h);
+  ctx["billed"] = ctx["billed"].value_or<std::int64_t>(0) + 1;
+  if (left == 1) co_return theus::stop;
+  co_return again(left - 1);
+}
+
+}  // namespace
+
+workflow<std::int64_t> bills(context& ctx, std::int64_t days) {
+  co_await ctx.loop("days", bills_a_day, days);
+  co_return ctx["billed"].as<std::int64_t>();
+}
+
 workflow<std::string> draws(context& ctx) {
   co_await ctx.sleep(1s);
   const std::string name = ctx.uuid().to_string();

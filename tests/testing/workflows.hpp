@@ -26,6 +26,10 @@ workflow<void> fails(context& ctx);
 workflow<void> breaks(context& ctx);
 // Sends a word to another run, then waits for one.
 workflow<std::string> asks(context& ctx, std::string whom);
+// Calls `twice` for ever.
+workflow<void> loops(context& ctx);
+// A day's bill a day, as often as told, in iterations of a loop.
+workflow<std::int64_t> bills(context& ctx, std::int64_t days);
 // What chance gives it: a name and a number.
 workflow<std::string> draws(context& ctx);
 

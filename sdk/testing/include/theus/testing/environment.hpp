@@ -32,9 +32,10 @@ struct environment_options {
   bool paranoid = true;
   // Time passes by itself while a run's end is waited for and nothing else is left to do.
   bool skips_time = true;
-  // Then it passes so many times at most, and so far; a run that has not finished by then is
-  // reported as one that never does.
-  std::uint64_t most_skips = 100'000;
+  // So many things happen in one wait for a run's end or for quiet (answers of activities, times
+  // that pass), and so much time passes at most: what goes on is reported as what never ends.
+  // Paranoid mode makes waits long where they are many.
+  std::uint64_t most_steps = 10'000;
   std::chrono::hours longest{24 * 366 * 1'000};
   // What an awaitable activity that is not mocked waits for is real: so long at most.
   std::chrono::milliseconds real_wait{10'000};
