@@ -6,15 +6,13 @@
 #include <variant>
 #include <vector>
 
-#include "theus/journal/store.hpp"
-
-#include "support/passes_checkpoints_on.hpp"
+#include "theus/journal/forwarding_store.hpp"
 
 namespace theus::testing {
 
 // A store whose appends can be made to fail. What it does not fail goes to the store behind it.
 // Thread: that of the journal executor for appends; faults are set while nothing runs.
-class faulty_store final : public passes_checkpoints_on<journal::store> {
+class faulty_store final : public journal::forwarding_store {
  public:
   enum class fault {
     none,
@@ -26,7 +24,7 @@ class faulty_store final : public passes_checkpoints_on<journal::store> {
     fenced
   };
 
-  explicit faulty_store(journal::store& behind) : behind_(behind) {}
+  using forwarding_store::forwarding_store;
 
   // The next `times` appends fail like this; disk_full and io_error stay until mended.
   void fail(fault how, int times = 1) {
@@ -50,7 +48,6 @@ class faulty_store final : public passes_checkpoints_on<journal::store> {
   result<void> reopen() override;
   std::optional<error> trouble() const override;
 
-  result<journal::epoch> acquire_epoch() override { return behind_.acquire_epoch(); }
   result<std::vector<journal::stored_record>> read(journal::run_id run, journal::sequence from,
                                                    std::size_t max_records) override {
     ++reads_;
@@ -72,36 +69,10 @@ class faulty_store final : public passes_checkpoints_on<journal::store> {
     }
     return behind_.head_of(run);
   }
-  result<std::optional<journal::anchor_place>> trimmed(journal::run_id run) override {
-    return behind_.trimmed(run);
-  }
-  result<std::vector<journal::tail_entry>> tail(const journal::position& after,
-                                                std::size_t max_records) override {
-    return behind_.tail(after, max_records);
-  }
-  result<std::optional<journal::instance_row>> instance(journal::run_id run) override {
-    return behind_.instance(run);
-  }
-  result<std::optional<journal::run_id>> run_of(std::string_view workflow_id) override {
-    return behind_.run_of(workflow_id);
-  }
-  result<std::optional<journal::run_id>> run_of_request(std::string_view workflow_id,
-                                                        std::string_view request_id) override {
-    return behind_.run_of_request(workflow_id, request_id);
-  }
   result<std::vector<journal::instance_row>> instances(const journal::instance_filter& filter,
                                                        std::size_t max_rows) override {
     ++instance_lists_;
     return behind_.instances(filter, max_rows);
-  }
-  result<std::vector<journal::timer_row>> timers(journal::wall_time until,
-                                                 const std::optional<journal::timer_row>& after,
-                                                 std::size_t max_rows) override {
-    return behind_.timers(until, after, max_rows);
-  }
-  result<std::vector<journal::task_row>> tasks(const std::optional<journal::task_row>& after,
-                                               std::size_t max_rows) override {
-    return behind_.tasks(after, max_rows);
   }
   result<std::vector<journal::backlog_row>> backlog(
       const std::optional<journal::backlog_row>& after, std::size_t max_rows) override {
@@ -111,27 +82,19 @@ class faulty_store final : public passes_checkpoints_on<journal::store> {
     }
     return behind_.backlog(after, max_rows);
   }
-  result<std::vector<journal::message_row>> messages(
-      const std::optional<journal::message_row>& after, std::size_t max_rows) override {
-    return behind_.messages(after, max_rows);
-  }
   result<void> acknowledge(const journal::message_id& message) override {
     if (const auto why = trouble()) return *why;
     if (refuses_acknowledgements_) return error{errc::io_error, "not acknowledged"};
     return behind_.acknowledge(message);
   }
-  result<journal::rebuild_report> rebuild() override { return behind_.rebuild(); }
 
   int reads() const { return reads_; }
   int instance_lists() const { return instance_lists_; }
 
  private:
-  journal::checkpoint_store& behind() const override { return behind_; }
-
   // A ticket of the store behind this one, or what is answered without it.
   using begun_append = std::variant<journal::append_ticket, std::vector<journal::append_answer>>;
 
-  journal::store& behind_;
   std::map<journal::append_ticket, begun_append> begun_;
   std::uint64_t tickets_ = 0;
   fault fault_ = fault::none;

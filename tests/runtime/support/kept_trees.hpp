@@ -10,10 +10,8 @@
 
 #include <gtest/gtest.h>
 
-#include "theus/journal/store.hpp"
+#include "theus/journal/forwarding_store.hpp"
 #include "theus/runtime/node_archive.hpp"
-
-#include "support/passes_checkpoints_on.hpp"
 
 // What the tests of the archive of nodes share: what is stored, and what should be.
 namespace theus::test {
@@ -93,9 +91,10 @@ inline value tree_of(int lines, int quantity) {
 }
 
 // Calls back before every call of a collection that reads or erases nodes.
-class watched_store final : public testing::passes_checkpoints_on<journal::checkpoint_store> {
+class watched_store final : public journal::forwarding_checkpoints<journal::checkpoint_store> {
  public:
-  explicit watched_store(journal::checkpoint_store& behind) : behind_(behind) {}
+  explicit watched_store(journal::checkpoint_store& behind)
+      : forwarding_checkpoints(behind), behind_(behind) {}
 
   std::function<void()> before_node = [] {}, before_page = [] {}, before_erasure = [] {};
 
@@ -115,8 +114,6 @@ class watched_store final : public testing::passes_checkpoints_on<journal::check
   }
 
  private:
-  journal::checkpoint_store& behind() const override { return behind_; }
-
   journal::checkpoint_store& behind_;
 };
 

@@ -10,11 +10,60 @@
 
 namespace theus::journal {
 
+// The checkpoints and nodes of a store, or a store of nothing else, left to one behind it, which
+// outlives it.
+template <class Base>
+class forwarding_checkpoints : public Base {
+ public:
+  explicit forwarding_checkpoints(checkpoint_store& behind) : checkpoints_behind_(behind) {}
+
+  opening opened() const override { return checkpoints_behind_.opened(); }
+  result<std::optional<std::string>> node(const hash256& hash) override {
+    return checkpoints_behind_.node(hash);
+  }
+  result<bool> holds_node(const hash256& hash) override {
+    return checkpoints_behind_.holds_node(hash);
+  }
+  result<void> put_nodes(std::span<const stored_node> nodes, opening since) override {
+    return checkpoints_behind_.put_nodes(nodes, since);
+  }
+  result<void> put_checkpoint(const checkpoint_row& row, opening since) override {
+    return checkpoints_behind_.put_checkpoint(row, since);
+  }
+  result<std::optional<checkpoint_row>> checkpoint(const checkpoint_id& id) override {
+    return checkpoints_behind_.checkpoint(id);
+  }
+  result<std::vector<checkpoint_id>> checkpoints(run_id run, std::size_t max_rows) override {
+    return checkpoints_behind_.checkpoints(run, max_rows);
+  }
+  result<std::vector<checkpoint_id>> checkpoints_after(const std::optional<checkpoint_id>& after,
+                                                       std::size_t max_rows) override {
+    return checkpoints_behind_.checkpoints_after(after, max_rows);
+  }
+  result<void> erase_checkpoint(const checkpoint_id& id) override {
+    return checkpoints_behind_.erase_checkpoint(id);
+  }
+  result<std::vector<hash256>> nodes_after(const std::optional<hash256>& after,
+                                           std::size_t max_nodes) override {
+    return checkpoints_behind_.nodes_after(after, max_nodes);
+  }
+  result<std::vector<blob_row>> blobs(const std::optional<blob_row>& after,
+                                      std::size_t max_rows) override {
+    return checkpoints_behind_.blobs(after, max_rows);
+  }
+  result<void> erase_nodes(std::span<const hash256> nodes, opening since) override {
+    return checkpoints_behind_.erase_nodes(nodes, since);
+  }
+
+ private:
+  checkpoint_store& checkpoints_behind_;
+};
+
 // A store that leaves everything to the one behind it, which outlives it. What derives from it says
 // only what it does otherwise: watch, fail, stop.
-class forwarding_store : public store {
+class forwarding_store : public forwarding_checkpoints<store> {
  public:
-  explicit forwarding_store(store& behind) : behind_(behind) {}
+  explicit forwarding_store(store& behind) : forwarding_checkpoints(behind), behind_(behind) {}
 
   result<epoch> acquire_epoch() override { return behind_.acquire_epoch(); }
   append_ticket begin_append(std::span<const unit> units) override {
@@ -73,42 +122,6 @@ class forwarding_store : public store {
   result<rebuild_report> rebuild() override { return behind_.rebuild(); }
   result<void> reopen() override { return behind_.reopen(); }
   std::optional<error> trouble() const override { return behind_.trouble(); }
-
-  opening opened() const override { return behind_.opened(); }
-  result<std::optional<std::string>> node(const hash256& hash) override {
-    return behind_.node(hash);
-  }
-  result<bool> holds_node(const hash256& hash) override { return behind_.holds_node(hash); }
-  result<void> put_nodes(std::span<const stored_node> nodes, opening since) override {
-    return behind_.put_nodes(nodes, since);
-  }
-  result<void> put_checkpoint(const checkpoint_row& row, opening since) override {
-    return behind_.put_checkpoint(row, since);
-  }
-  result<std::optional<checkpoint_row>> checkpoint(const checkpoint_id& id) override {
-    return behind_.checkpoint(id);
-  }
-  result<std::vector<checkpoint_id>> checkpoints(run_id run, std::size_t max_rows) override {
-    return behind_.checkpoints(run, max_rows);
-  }
-  result<std::vector<checkpoint_id>> checkpoints_after(const std::optional<checkpoint_id>& after,
-                                                       std::size_t max_rows) override {
-    return behind_.checkpoints_after(after, max_rows);
-  }
-  result<void> erase_checkpoint(const checkpoint_id& id) override {
-    return behind_.erase_checkpoint(id);
-  }
-  result<std::vector<hash256>> nodes_after(const std::optional<hash256>& after,
-                                           std::size_t max_nodes) override {
-    return behind_.nodes_after(after, max_nodes);
-  }
-  result<std::vector<blob_row>> blobs(const std::optional<blob_row>& after,
-                                      std::size_t max_rows) override {
-    return behind_.blobs(after, max_rows);
-  }
-  result<void> erase_nodes(std::span<const hash256> nodes, opening since) override {
-    return behind_.erase_nodes(nodes, since);
-  }
 
  protected:
   store& behind_;
