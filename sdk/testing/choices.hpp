@@ -31,8 +31,13 @@ class choices {
       chosen = given_[made_.size()];
     }
     made_.push_back(chosen);
+    among_.push_back(last + 1);
     return chosen;
   }
+
+  const std::vector<std::uint32_t>& all() const { return made_; }
+  // Of how many each was made.
+  const std::vector<std::uint32_t>& among() const { return among_; }
 
   // Without those at the end that are 0.
   std::vector<std::uint32_t> made() const {
@@ -46,6 +51,7 @@ class choices {
   std::optional<random_stream> draws_;
   double boldness_ = 0;
   std::vector<std::uint32_t> made_;
+  std::vector<std::uint32_t> among_;
 };
 
 }  // namespace theus::testing

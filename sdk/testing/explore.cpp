@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <deque>
+#include <optional>
 #include <set>
 
 #include "reduce_order.hpp"
@@ -14,28 +16,39 @@ namespace {
 // How often an execution departs from the usual order, where it can.
 constexpr std::array<double, 4> boldnesses = {0.1, 0.3, 0.6, 1.0};
 
+std::string text_of(const std::vector<std::uint32_t>& order) {
+  std::string text;
+  for (const auto each : order) text += (text.empty() ? "" : ", ") + std::to_string(each);
+  return "{" + text + "}";
+}
+
+std::uint64_t departures(const std::vector<std::uint32_t>& order) {
+  return order.size() - static_cast<std::uint64_t>(std::ranges::count(order, 0u));
+}
+
 class explorer {
  public:
   explorer(const explore_options& options, const application& what, const scenario& run)
-      : options_(options), what_(what), run_(run) {}
+      : options_(options), what_(what), run_(run), begun_(std::chrono::steady_clock::now()) {}
 
-  rehearsal execute(choices& order, bool writes_transcript) {
-    ++executions_;
-    scenario_control control;
-    control.order = &order;
-    control.kills = options_.kills;
-    control.time_races = options_.time_races;
-    control.writes_transcript = writes_transcript;
-    return {what_, options_.environment, run_, control};
-  }
-
-  std::uint64_t executions() const { return executions_; }
+  exploration draw();
+  exploration try_every();
+  exploration repeat();
 
  private:
+  rehearsal execute(choices& order, bool writes_transcript = false);
+  // One of those that are explored.
+  rehearsal explore_one(choices& order);
+  exploration holds(const std::string& text);
+  exploration fails(const rehearsal& seen, const choices& order, std::optional<std::uint64_t> seed);
+  std::string rate() const;
+
   const explore_options& options_;
   const application& what_;
   const scenario& run_;
-  std::uint64_t executions_ = 0;
+  std::chrono::steady_clock::time_point begun_;
+  std::set<std::vector<std::uint32_t>> orders_;
+  exploration::figures counted_;
 };
 
 choices drawn_from(std::uint64_t seed) {
@@ -44,71 +57,112 @@ choices drawn_from(std::uint64_t seed) {
   return {std::move(draws), boldness};
 }
 
-std::string text_of(const std::vector<std::uint32_t>& order) {
-  std::string text;
-  for (const auto each : order) text += (text.empty() ? "" : ", ") + std::to_string(each);
-  return "{" + text + "}";
+rehearsal explorer::execute(choices& order, bool writes_transcript) {
+  scenario_control control;
+  control.order = &order;
+  control.kills = options_.kills;
+  control.time_races = options_.time_races;
+  control.writes_transcript = writes_transcript;
+  return {what_, options_.environment, run_, control};
 }
 
-// Of the reduced order: what failed, the steps up to there, how to see it again.
-std::string report_of(const rehearsal& failed, const std::vector<std::uint32_t>& order) {
-  return failed.failure() + "\nthe steps up to there (*: not as usual):\n" + failed.transcript() +
-         (order.empty() ? "this is the usual order: the scenario fails in any environment\n"
-                        : "this order alone: explore({.order = " + text_of(order) + "}, …)\n");
+rehearsal explorer::explore_one(choices& order) {
+  rehearsal seen = execute(order);
+  orders_.insert(order.made());
+  ++counted_.executions;
+  counted_.orders = orders_.size();
+  counted_.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_).count();
+  return seen;
 }
 
-std::string rate_of(const exploration::figures& counted) {
-  const double rate = static_cast<double>(counted.executions) / std::max(counted.seconds, 1e-6);
-  return std::to_string(counted.executions) + " executions, " + std::to_string(counted.orders) +
+std::string explorer::rate() const {
+  const double rate = static_cast<double>(counted_.executions) / std::max(counted_.seconds, 1e-6);
+  return std::to_string(counted_.executions) + " executions, " + std::to_string(counted_.orders) +
          " different orders, " + std::to_string(static_cast<std::uint64_t>(rate)) +
          " executions per second\n";
 }
 
-exploration repeat(explorer& with, std::vector<std::uint32_t> order, std::uint64_t seed) {
-  choices given(order);
-  const auto seen = with.execute(given, true);
-  const exploration::figures counted{1, 1, 0};
-  return {seen.holds(), seen.holds() ? "this order holds\n" : report_of(seen, order), counted, seed,
-          std::move(order)};
+exploration explorer::holds(const std::string& text) {
+  return {true, text + rate(), counted_, options_.seed, {}};
+}
+
+// Of the reduced order: what failed, the steps up to there, how to see it again.
+exploration explorer::fails(const rehearsal& seen, const choices& order,
+                            std::optional<std::uint64_t> seed) {
+  const auto reduced = reduce_order(order.made(), options_.reductions,
+                                    [&](const std::vector<std::uint32_t>& candidate) {
+                                      choices given(candidate);
+                                      const bool is_alike = execute(given).kind() == seen.kind();
+                                      return is_alike ? std::optional(given.made()) : std::nullopt;
+                                    });
+  choices given(reduced);
+  const auto last = execute(given, true);
+  std::string text = seed ? "seed " + std::to_string(*seed) + ": " : "";
+  text += last.failure() + "\nthe steps up to there (*: not as usual):\n" + last.transcript();
+  text += reduced.empty() ? "this is the usual order: the scenario fails in any environment\n"
+                          : "this order alone: explore({.order = " + text_of(reduced) + "}, …)\n";
+  if (seed) {
+    text += "from the seed: explore({.seed = " + std::to_string(*seed) + ", .executions = 1}, …)\n";
+  }
+  return {false, text + rate(), counted_, seed.value_or(options_.seed), reduced};
+}
+
+exploration explorer::draw() {
+  for (std::uint64_t i = 0; i < options_.executions; ++i) {
+    choices order = drawn_from(options_.seed + i);
+    const auto seen = explore_one(order);
+    if (!seen.holds()) return fails(seen, order, options_.seed + i);
+  }
+  return holds("");
+}
+
+// What is known of an order up to its last departure leads to all that depart once more behind it.
+exploration explorer::try_every() {
+  std::deque<std::vector<std::uint32_t>> waiting = {{}};
+  std::optional<std::uint64_t> left_out;  // the least departures of an order that is not tried
+  while (!waiting.empty() && counted_.executions < options_.executions) {
+    const auto begin = std::move(waiting.front());
+    waiting.pop_front();
+    choices order(begin);
+    const auto seen = explore_one(order);
+    if (!seen.holds()) return fails(seen, order, std::nullopt);
+    for (std::size_t at = begin.size(); at < order.all().size(); ++at) {
+      std::vector<std::uint32_t> next(order.all().begin(),
+                                      order.all().begin() + static_cast<std::ptrdiff_t>(at));
+      next.push_back(0);
+      while (++next.back() < order.among()[at]) {
+        if (counted_.executions + waiting.size() < options_.executions) {
+          waiting.push_back(next);
+        } else if (!left_out) {
+          left_out = departures(next);
+        }
+      }
+    }
+  }
+  counted_.is_every = !left_out;
+  return holds(counted_.is_every ? "every order holds\n"
+                                 : "all orders that depart from the usual one less than " +
+                                       std::to_string(*left_out) + " times hold\n");
+}
+
+exploration explorer::repeat() {
+  choices order(options_.order);
+  const auto seen = explore_one(order);
+  if (seen.holds()) return holds("this order holds\n");
+  choices again(options_.order);
+  const auto shown = execute(again, true);
+  return {false,
+          shown.failure() + "\nthe steps up to there (*: not as usual):\n" + shown.transcript(),
+          counted_, options_.seed, options_.order};
 }
 
 }  // namespace
 
 exploration explore(const explore_options& options, const application& what, const scenario& run) {
   explorer with(options, what, run);
-  if (!options.order.empty()) return repeat(with, options.order, options.seed);
-  std::set<std::vector<std::uint32_t>> orders;
-  exploration::figures counted;
-  const auto begun = std::chrono::steady_clock::now();
-  const auto count = [&] {
-    counted.orders = orders.size();
-    counted.seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
-  };
-  for (std::uint64_t i = 0; i < options.executions; ++i) {
-    const auto seed = options.seed + i;
-    choices order = drawn_from(seed);
-    ++counted.executions;
-    const auto seen = with.execute(order, false);
-    orders.insert(order.made());
-    if (seen.holds()) continue;
-    count();
-    const auto reduced = reduce_order(
-        order.made(), options.reductions, [&](const std::vector<std::uint32_t>& candidate) {
-          choices given(candidate);
-          const bool is_alike = with.execute(given, false).kind() == seen.kind();
-          return is_alike ? std::optional(given.made()) : std::nullopt;
-        });
-    choices given(reduced);
-    const auto last = with.execute(given, true);
-    return {false,
-            "seed " + std::to_string(seed) + ": " + report_of(last, reduced) +
-                "from the seed: explore({.seed = " + std::to_string(seed) +
-                ", .executions = 1}, …)\n" + rate_of(counted),
-            counted, seed, reduced};
-  }
-  count();
-  return {true, rate_of(counted), counted, options.seed, {}};
+  if (!options.order.empty()) return with.repeat();
+  return options.every ? with.try_every() : with.draw();
 }
 
 exploration explore(std::uint64_t executions, const application& what, const scenario& run) {

@@ -141,6 +141,36 @@ TEST(Explore, FindsAForgottenCancellation) {
       "what was acquired is released", 1);
 }
 
+// Tried one after the other, the first order that fails departs as little as any that does.
+TEST(Explore, EveryFindsTheLeastDepartureThatFails) {
+  const application app = application_of(replies_twice, replies_once);
+  const auto found = explore({.executions = 10'000, .every = true}, app, an_answer(replies_twice));
+  ASSERT_FALSE(found);
+  EXPECT_EQ(std::ranges::count(found.order(), 0u) + 1, std::ssize(found.order()));
+  EXPECT_THAT(found.text(), HasSubstr("one reply at most"));
+  EXPECT_TRUE(explore({.executions = 3'000, .every = true}, app, an_answer(replies_once)));
+}
+
+TEST(Explore, EverySaysWhenNoOrderIsLeft) {
+  const application app = application_of(loses_no_update);
+  explore_options all{.executions = 100'000, .every = true, .kills = 0};
+  const auto done = explore(all, app, two_deposits(loses_no_update));
+  ASSERT_TRUE(done);
+  EXPECT_TRUE(done.counted().is_every);
+  EXPECT_EQ(done.counted().orders, done.counted().executions);  // none twice
+  EXPECT_THAT(done.text(), HasSubstr("every order holds"));
+
+  all.executions = done.counted().executions - 1;
+  const auto most = explore(all, app, two_deposits(loses_no_update));
+  EXPECT_FALSE(most.counted().is_every);
+  EXPECT_THAT(most.text(), HasSubstr("all orders that depart from the usual one less than"));
+
+  // What drawing finds, this has seen.
+  explore_options drawn{.executions = 5'000, .kills = 0};
+  EXPECT_LE(explore(drawn, app, two_deposits(loses_no_update)).counted().orders,
+            done.counted().orders);
+}
+
 TEST(Explore, FindsWhatAKillRepeats) {
   const application app = application_of(loses_no_update);
   const scenario counts_checks = [](environment& env) {

@@ -12,6 +12,10 @@ struct explore_options {
   // Of the first execution; each next one has the next number.
   std::uint64_t seed = 1;
   std::uint64_t executions = 1'000;
+  // Instead of drawing orders, tries all of them, those first that depart least from the usual one,
+  // until none is left or the executions are spent. (Delay bounding: Emmi, Qadeer and Rakamarić,
+  // Delay-Bounded Scheduling, POPL 2011.) No seed plays a part.
+  bool every = false;
   // Times at which an execution may kill the process.
   std::uint32_t kills = 1;
   // Time may pass while activities run and requests are on their way: timers race with them.
@@ -30,6 +34,7 @@ class exploration : public finding {
     std::uint64_t executions = 0;
     std::uint64_t orders = 0;  // that differ
     double seconds = 0;
+    bool is_every = false;  // no other order is left
   };
   exploration(bool holds, std::string text, figures counted, std::uint64_t seed,
               std::vector<std::uint32_t> order)
