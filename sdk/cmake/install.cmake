@@ -4,6 +4,17 @@ include(CMakePackageConfigHelpers)
 
 set(theus_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/theus)
 
+# Position independent also as static libraries, for those who put Theus into a library of theirs.
+foreach(library journal value runtime sdk testing replay_tool)
+  set_target_properties(theus_${library} PROPERTIES
+    EXPORT_NAME ${library}
+    LINKER_LANGUAGE CXX
+    POSITION_INDEPENDENT_CODE ON
+    DEFINE_SYMBOL ""
+    VERSION ${PROJECT_VERSION}
+    SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+endforeach()
+
 install(TARGETS theus_journal theus_value theus_runtime theus_sdk theus_testing theus_replay_tool
         EXPORT theus
         FILE_SET HEADERS)

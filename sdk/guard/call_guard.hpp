@@ -13,6 +13,7 @@
 #include "theus/guard.hpp"
 #include "theus/runtime/turn_guard.hpp"
 
+#include "loaded_object.hpp"
 #include "watched_calls.hpp"
 
 namespace theus {
@@ -28,18 +29,13 @@ class call_guard final : public turn_guard {
   guard_policy policy_of(std::size_t call) const noexcept { return rules_[call]; }
   void count(std::size_t call) noexcept { counts_[call].fetch_add(1, std::memory_order_relaxed); }
   // Whether this is the code of an allocator that was put in libc's place.
-  bool is_allocator(const void* caller) const noexcept {
-    const auto at = reinterpret_cast<std::uintptr_t>(caller);
-    return at >= allocator_.first && at < allocator_.second;
-  }
+  bool is_allocator(const void* caller) const noexcept { return allocator_.holds(caller); }
   // Whether nobody told of this call from there yet. `from`: a return address.
   bool is_new(std::size_t call, const void* from);
   std::vector<watched_count> counts() const;
 
  private:
-  void find_allocator();
-
-  std::pair<std::uintptr_t, std::uintptr_t> allocator_{0, 0};  // where it begins and ends
+  guard::loaded_object allocator_;
   std::array<guard_policy, guard::watched_call_count> rules_;
   std::array<std::atomic<std::uint64_t>, guard::watched_call_count> counts_{};
   std::mutex mutex_;

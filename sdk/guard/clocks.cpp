@@ -42,3 +42,6 @@ THEUS_WATCHED_CALL(times, std::clock_t, (tms * t), (t), theus::guard::refused(st
 THEUS_SEEN_CALL(localtime, std::tm*, (const std::time_t* t), (t))
 THEUS_SEEN_CALL(localtime_r, std::tm*, (const std::time_t* t, std::tm* to), (t, to))
 THEUS_SEEN_CALL(mktime, std::time_t, (std::tm * t), (t))
+THEUS_SEEN_CALL(ctime, char*, (const std::time_t* t), (t))
+THEUS_SEEN_CALL(ctime_r, char*, (const std::time_t* t, char* to), (t, to))
+THEUS_WATCHED(tzset, tzset, void, (), (), true, true, void())

@@ -1,15 +1,15 @@
 #include <dirent.h>
+#include <glob.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 
 #include <cstddef>
-#include <cstdio>
+#include <ctime>
 
 #include "subjects.hpp"
 #include "thread_watch.hpp"
 
-using theus::guard::is_file;
 using theus::guard::refused;
 
 // Those with `...` are declared with what may follow: what is not there is passed on unread.
@@ -30,7 +30,16 @@ THEUS_WATCHED_CALL(openat, int, (int at, const char* path, int flags, mode_t mod
 THEUS_WATCHED_AS(openat64, openat, int, (int at, const char* path, int flags, mode_t mode),
                  (at, path, flags, mode), refused(-1))
 THEUS_WATCHED_CALL(creat, int, (const char* path, mode_t mode), (path, mode), refused(-1))
+THEUS_WATCHED_AS(creat64, creat, int, (const char* path, mode_t mode), (path, mode), refused(-1))
+THEUS_WATCHED_AS(__openat_2, openat, int, (int at, const char* path, int flags), (at, path, flags),
+                 refused(-1))
+THEUS_WATCHED_AS(__openat64_2, openat, int, (int at, const char* path, int flags),
+                 (at, path, flags), refused(-1))
 THEUS_WATCHED_CALL(mkstemp, int, (char* path), (path), refused(-1))
+THEUS_WATCHED_AS(mkstemp64, mkstemp, int, (char* path), (path), refused(-1))
+THEUS_WATCHED_CALL(mkostemp, int, (char* path, int flags), (path, flags), refused(-1))
+THEUS_WATCHED_AS(mkostemp64, mkostemp, int, (char* path, int flags), (path, flags), refused(-1))
+THEUS_WATCHED_CALL(mkdtemp, char*, (char* path), (path), refused<char*>(nullptr))
 
 THEUS_WATCHED_CALL(read, ssize_t, (int of, void* to, std::size_t size), (of, to, size),
                    refused(ssize_t(-1)))
@@ -50,7 +59,31 @@ THEUS_WATCHED_AS(pwrite64, pwrite, ssize_t, (int to, const void* from, std::size
                  (to, from, size, at), refused(ssize_t(-1)))
 THEUS_WATCHED_CALL(writev, ssize_t, (int to, const iovec* from, int count), (to, from, count),
                    refused(ssize_t(-1)))
+THEUS_WATCHED_AS(preadv, pread, ssize_t, (int of, const iovec* to, int count, off_t at),
+                 (of, to, count, at), refused(ssize_t(-1)))
+THEUS_WATCHED_AS(preadv64, pread, ssize_t, (int of, const iovec* to, int count, off_t at),
+                 (of, to, count, at), refused(ssize_t(-1)))
+THEUS_WATCHED_AS(pwritev, pwrite, ssize_t, (int to, const iovec* from, int count, off_t at),
+                 (to, from, count, at), refused(ssize_t(-1)))
+THEUS_WATCHED_AS(pwritev64, pwrite, ssize_t, (int to, const iovec* from, int count, off_t at),
+                 (to, from, count, at), refused(ssize_t(-1)))
+THEUS_WATCHED_AS(__pread_chk, pread, ssize_t,
+                 (int of, void* to, std::size_t size, off_t at, std::size_t room),
+                 (of, to, size, at, room), refused(ssize_t(-1)))
+THEUS_WATCHED_AS(__pread64_chk, pread, ssize_t,
+                 (int of, void* to, std::size_t size, off_t at, std::size_t room),
+                 (of, to, size, at, room), refused(ssize_t(-1)))
+THEUS_WATCHED_CALL(sendfile, ssize_t, (int to, int from, off_t* at, std::size_t size),
+                   (to, from, at, size), refused(ssize_t(-1)))
+THEUS_WATCHED_AS(sendfile64, sendfile, ssize_t, (int to, int from, off_t* at, std::size_t size),
+                 (to, from, at, size), refused(ssize_t(-1)))
+THEUS_WATCHED_CALL(copy_file_range, ssize_t,
+                   (int from, off_t* from_at, int to, off_t* to_at, std::size_t size,
+                    unsigned flags),
+                   (from, from_at, to, to_at, size, flags), refused(ssize_t(-1)))
 THEUS_WATCHED_CALL(fsync, int, (int file), (file), refused(-1))
+THEUS_WATCHED_CALL(fdatasync, int, (int file), (file), refused(-1))
+THEUS_WATCHED_CALL(flock, int, (int file, int how), (file, how), refused(-1))
 THEUS_WATCHED_CALL(truncate, int, (const char* path, off_t size), (path, size), refused(-1))
 THEUS_WATCHED_AS(truncate64, truncate, int, (const char* path, off_t size), (path, size),
                  refused(-1))
@@ -71,6 +104,10 @@ THEUS_WATCHED_CALL(statx, int, (int at, const char* path, int flags, unsigned ma
                    (at, path, flags, mask, to), refused(-1))
 THEUS_WATCHED_CALL(statvfs, int, (const char* path, void* to), (path, to), refused(-1))
 THEUS_WATCHED_AS(statvfs64, statvfs, int, (const char* path, void* to), (path, to), refused(-1))
+THEUS_WATCHED_CALL(statfs, int, (const char* path, void* to), (path, to), refused(-1))
+THEUS_WATCHED_AS(statfs64, statfs, int, (const char* path, void* to), (path, to), refused(-1))
+THEUS_WATCHED_CALL(faccessat, int, (int at, const char* path, int how, int flags),
+                   (at, path, how, flags), refused(-1))
 THEUS_WATCHED_CALL(access, int, (const char* path, int how), (path, how), refused(-1))
 
 THEUS_WATCHED_CALL(unlink, int, (const char* path), (path), refused(-1))
@@ -81,37 +118,56 @@ THEUS_WATCHED_CALL(rename, int, (const char* from, const char* to), (from, to), 
 THEUS_WATCHED_CALL(link, int, (const char* from, const char* to), (from, to), refused(-1))
 THEUS_WATCHED_CALL(symlink, int, (const char* from, const char* to), (from, to), refused(-1))
 THEUS_WATCHED_CALL(mkdir, int, (const char* path, mode_t mode), (path, mode), refused(-1))
+THEUS_WATCHED_CALL(renameat, int, (int from_at, const char* from, int to_at, const char* to),
+                   (from_at, from, to_at, to), refused(-1))
+THEUS_WATCHED_AS(renameat2, renameat, int,
+                 (int from_at, const char* from, int to_at, const char* to, unsigned flags),
+                 (from_at, from, to_at, to, flags), refused(-1))
+THEUS_WATCHED_CALL(linkat, int,
+                   (int from_at, const char* from, int to_at, const char* to, int flags),
+                   (from_at, from, to_at, to, flags), refused(-1))
+THEUS_WATCHED_CALL(symlinkat, int, (const char* from, int at, const char* to), (from, at, to),
+                   refused(-1))
+THEUS_WATCHED_CALL(mkdirat, int, (int at, const char* path, mode_t mode), (at, path, mode),
+                   refused(-1))
+THEUS_WATCHED_CALL(chmod, int, (const char* path, mode_t mode), (path, mode), refused(-1))
+THEUS_WATCHED_CALL(fchmod, int, (int file, mode_t mode), (file, mode), refused(-1))
+THEUS_WATCHED_CALL(fchmodat, int, (int at, const char* path, mode_t mode, int flags),
+                   (at, path, mode, flags), refused(-1))
+THEUS_WATCHED_CALL(chown, int, (const char* path, uid_t user, gid_t group), (path, user, group),
+                   refused(-1))
+THEUS_WATCHED_CALL(utimensat, int, (int at, const char* path, const timespec* times, int flags),
+                   (at, path, times, flags), refused(-1))
 THEUS_WATCHED_CALL(rmdir, int, (const char* path), (path), refused(-1))
 THEUS_WATCHED_CALL(readlink, ssize_t, (const char* path, char* to, std::size_t size),
                    (path, to, size), refused(ssize_t(-1)))
+THEUS_WATCHED_AS(__readlink_chk, readlink, ssize_t,
+                 (const char* path, char* to, std::size_t size, std::size_t room),
+                 (path, to, size, room), refused(ssize_t(-1)))
+THEUS_WATCHED_CALL(readlinkat, ssize_t, (int at, const char* path, char* to, std::size_t size),
+                   (at, path, to, size), refused(ssize_t(-1)))
+THEUS_WATCHED_AS(__realpath_chk, realpath, char*, (const char* path, char* to, std::size_t room),
+                 (path, to, room), refused<char*>(nullptr))
+THEUS_WATCHED_AS(__getcwd_chk, getcwd, char*, (char* to, std::size_t size, std::size_t room),
+                 (to, size, room), refused<char*>(nullptr))
 THEUS_WATCHED_CALL(realpath, char*, (const char* path, char* to), (path, to),
                    refused<char*>(nullptr))
 THEUS_WATCHED_CALL(getcwd, char*, (char* to, std::size_t size), (to, size), refused<char*>(nullptr))
 THEUS_WATCHED_CALL(chdir, int, (const char* path), (path), refused(-1))
+THEUS_WATCHED_CALL(scandir, int,
+                   (const char* path, void* to, const void* filter, const void* order),
+                   (path, to, filter, order), refused(-1))
+THEUS_WATCHED_AS(scandir64, scandir, int,
+                 (const char* path, void* to, const void* filter, const void* order),
+                 (path, to, filter, order), refused(-1))
+THEUS_WATCHED_CALL(glob, int, (const char* path, int flags, const void* failed, void* to),
+                   (path, flags, failed, to), GLOB_ABORTED)
+THEUS_WATCHED_AS(glob64, glob, int, (const char* path, int flags, const void* failed, void* to),
+                 (path, flags, failed, to), GLOB_ABORTED)
+THEUS_WATCHED_CALL(nftw, int, (const char* path, const void* each, int most, int flags),
+                   (path, each, most, flags), refused(-1))
+THEUS_WATCHED_AS(nftw64, nftw, int, (const char* path, const void* each, int most, int flags),
+                 (path, each, most, flags), refused(-1))
 THEUS_WATCHED_CALL(opendir, DIR*, (const char* path), (path), refused<DIR*>(nullptr))
 THEUS_WATCHED_CALL(readdir, void*, (DIR * of), (of), refused<void*>(nullptr))
 THEUS_WATCHED_AS(readdir64, readdir, void*, (DIR * of), (of), refused<void*>(nullptr))
-
-THEUS_WATCHED_CALL(fopen, std::FILE*, (const char* path, const char* mode), (path, mode),
-                   refused<std::FILE*>(nullptr))
-THEUS_WATCHED_AS(fopen64, fopen, std::FILE*, (const char* path, const char* mode), (path, mode),
-                 refused<std::FILE*>(nullptr))
-THEUS_WATCHED_CALL(freopen, std::FILE*, (const char* path, const char* mode, std::FILE* file),
-                   (path, mode, file), refused<std::FILE*>(nullptr))
-THEUS_WATCHED(fread, fread, std::size_t,
-              (void* to, std::size_t size, std::size_t count, std::FILE* from),
-              (to, size, count, from), is_file(from), true, refused(std::size_t(0)))
-THEUS_WATCHED(fgets, fgets, char*, (char* to, int size, std::FILE* from), (to, size, from),
-              is_file(from), true, refused<char*>(nullptr))
-THEUS_WATCHED(fgetc, fgetc, int, (std::FILE * from), (from), is_file(from), true, refused(EOF))
-THEUS_WATCHED(getc, getc, int, (std::FILE * from), (from), is_file(from), true, refused(EOF))
-THEUS_WATCHED(getline, getline, ssize_t, (char** to, std::size_t* size, std::FILE* from),
-              (to, size, from), is_file(from), true, refused(ssize_t(-1)))
-THEUS_WATCHED_CALL(getchar, int, (), (), refused(EOF))
-// What getline() is in headers.
-THEUS_WATCHED(__getdelim, getline, ssize_t,
-              (char** to, std::size_t* size, int until, std::FILE* from), (to, size, until, from),
-              is_file(from), true, refused(ssize_t(-1)))
-THEUS_WATCHED(getdelim, getline, ssize_t,
-              (char** to, std::size_t* size, int until, std::FILE* from), (to, size, until, from),
-              is_file(from), true, refused(ssize_t(-1)))

@@ -16,6 +16,7 @@ THEUS_SEEN_CALL(random, long, (), ())
 THEUS_SEEN_CALL(drand48, double, (), ())
 THEUS_SEEN_CALL(lrand48, long, (), ())
 THEUS_SEEN_CALL(mrand48, long, (), ())
+THEUS_WATCHED(srand48, srand48, void, (long seed), (seed), true, true, void())
 THEUS_SEEN_CALL(arc4random, unsigned, (), ())
 THEUS_WATCHED(srand, srand, void, (unsigned seed), (seed), true, true, void())
 THEUS_WATCHED(srandom, srandom, void, (unsigned seed), (seed), true, true, void())
@@ -24,17 +25,14 @@ THEUS_WATCHED(srandom, srandom, void, (unsigned seed), (seed), true, true, void(
 // and only the audit finds it.
 extern "C" [[gnu::weak, gnu::visibility("default")]] unsigned theus_watched_random_device(
     void* device) __asm__("_ZNSt13random_device9_M_getvalEv");
+static constinit theus::guard::real_function<unsigned(void*)> theus_real_random_device{
+    "_ZNSt13random_device9_M_getvalEv", nullptr};
+[[gnu::constructor]] static void theus_find_random_device() { theus_real_random_device.find(); }
+
 extern "C" unsigned theus_watched_random_device(void* device) {
-  using function = unsigned (*)(void*);
-  static constinit std::atomic<function> real{nullptr};
   if (theus::guard::current != nullptr) [[unlikely]] {
     theus::guard::lets_through(theus::guard::number_of("random_device"), false,
                                __builtin_return_address(0));
   }
-  function next = real.load(std::memory_order_relaxed);
-  if (next == nullptr) [[unlikely]] {
-    next = reinterpret_cast<function>(theus::guard::find_real("_ZNSt13random_device9_M_getvalEv"));
-    real.store(next, std::memory_order_relaxed);
-  }
-  return next(device);
+  return theus_real_random_device.get()(device);
 }

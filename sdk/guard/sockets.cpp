@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <ctime>
 
 #include "subjects.hpp"
 #include "thread_watch.hpp"
@@ -41,3 +42,22 @@ THEUS_WATCHED_CALL(recvmsg, ssize_t, (int of, msghdr* to, int flags), (of, to, f
 THEUS_WATCHED_CALL(getaddrinfo, int,
                    (const char* host, const char* service, const addrinfo* hints, addrinfo** to),
                    (host, service, hints, to), EAI_FAIL)
+THEUS_WATCHED_AS(__recv_chk, recv, ssize_t,
+                 (int of, void* to, std::size_t size, std::size_t room, int flags),
+                 (of, to, size, room, flags), refused(ssize_t(-1)))
+THEUS_WATCHED_AS(__recvfrom_chk, recvfrom, ssize_t,
+                 (int of, void* to, std::size_t size, std::size_t room, int flags, sockaddr* from,
+                  socklen_t* from_size),
+                 (of, to, size, room, flags, from, from_size), refused(ssize_t(-1)))
+THEUS_WATCHED_AS(sendmmsg, sendmsg, int, (int of, void* what, unsigned count, int flags),
+                 (of, what, count, flags), refused(-1))
+THEUS_WATCHED_AS(recvmmsg, recvmsg, int,
+                 (int of, void* to, unsigned count, int flags, timespec* timeout),
+                 (of, to, count, flags, timeout), refused(-1))
+THEUS_WATCHED_CALL(socketpair, int, (int domain, int type, int protocol, int* to),
+                   (domain, type, protocol, to), refused(-1))
+THEUS_WATCHED_CALL(gethostbyname, hostent*, (const char* host), (host), nullptr)
+THEUS_WATCHED_CALL(getnameinfo, int,
+                   (const sockaddr* of, socklen_t size, char* host, socklen_t host_size,
+                    char* service, socklen_t service_size, int flags),
+                   (of, size, host, host_size, service, service_size, flags), EAI_FAIL)

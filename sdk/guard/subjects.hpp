@@ -9,6 +9,7 @@ extern const char stands_before_files;
 extern const char stands_before_printing;
 extern const char stands_before_randomness;
 extern const char stands_before_sockets;
+extern const char stands_before_streams;
 extern const char stands_before_the_process;
 extern const char stands_before_threads;
 

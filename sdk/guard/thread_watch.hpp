@@ -1,10 +1,11 @@
 #pragma once
 
-#include <atomic>
 #include <cerrno>
+#include <cstdarg>
 #include <cstddef>
 #include <cstdio>
 
+#include "real_function.hpp"
 #include "watched_calls.hpp"
 
 namespace theus {
@@ -42,10 +43,6 @@ struct time_of_turn {
 };
 time_of_turn turn_time() noexcept;
 
-// Libc's own function, or the sanitizer's in front of it. Exits when there is none, which is so
-// in a program without a dynamic linker.
-void* find_real(const char* name) noexcept;
-
 // What a call answers that failed because of the guard.
 template <class T>
 T refused(T answer) noexcept {
@@ -63,32 +60,49 @@ inline bool is_file(std::FILE* stream) noexcept {
 
 }  // namespace theus::guard
 
+// What the function `symbol` goes on to: theus_real_…, which is found when the program begins.
+#define THEUS_REAL_FUNCTION(symbol, result, parameters)                                           \
+  extern "C"                                                                                      \
+      [[gnu::weak]] result theus_sanitizer_##symbol parameters __asm__("__interceptor_" #symbol); \
+  static constinit ::theus::guard::real_function<result parameters> theus_real_##symbol{          \
+      #symbol, &theus_sanitizer_##symbol};                                                        \
+  [[gnu::constructor]] static void theus_find_##symbol() { theus_real_##symbol.find(); }
+
 // Defines `symbol` in front of libc's function of that name. Nobody minds unless `when`;
 // `otherwise` is the answer of a call that does not go on. In the source the functions have other
 // names, since libc's headers declare them with attributes and exception specifications of their
 // own.
-#define THEUS_WATCHED(symbol, call, result, parameters, arguments, when, can_fail, otherwise)     \
-  extern "C"                                                                                      \
-      [[gnu::weak]] result theus_sanitizer_##symbol parameters __asm__("__interceptor_" #symbol); \
-  extern "C"                                                                                      \
-      [[gnu::visibility("default")]] result theus_watched_##symbol parameters __asm__(#symbol);   \
-  extern "C" result theus_watched_##symbol parameters {                                           \
-    using function = result(*) parameters;                                                        \
-    static constinit std::atomic<function> real{nullptr};                                         \
-    if (::theus::guard::current != nullptr && (when)) [[unlikely]] {                              \
-      constexpr std::size_t call_number = ::theus::guard::number_of(#call);                       \
-      if (!::theus::guard::lets_through(call_number, can_fail, __builtin_return_address(0))) {    \
-        return otherwise;                                                                         \
-      }                                                                                           \
-    }                                                                                             \
-    function next = real.load(std::memory_order_relaxed);                                         \
-    if (next == nullptr) [[unlikely]] {                                                           \
-      next = &theus_sanitizer_##symbol != nullptr                                                 \
-                 ? &theus_sanitizer_##symbol                                                      \
-                 : reinterpret_cast<function>(::theus::guard::find_real(#symbol));                \
-      real.store(next, std::memory_order_relaxed);                                                \
-    }                                                                                             \
-    return next arguments;                                                                        \
+#define THEUS_WATCHED(symbol, call, result, parameters, arguments, when, can_fail, otherwise)   \
+  THEUS_REAL_FUNCTION(symbol, result, parameters)                                               \
+  extern "C"                                                                                    \
+      [[gnu::visibility("default")]] result theus_watched_##symbol parameters __asm__(#symbol); \
+  extern "C" result theus_watched_##symbol parameters {                                         \
+    if (::theus::guard::current != nullptr && (when)) [[unlikely]] {                            \
+      constexpr std::size_t call_number = ::theus::guard::number_of(#call);                     \
+      if (!::theus::guard::lets_through(call_number, can_fail, __builtin_return_address(0))) {  \
+        return otherwise;                                                                       \
+      }                                                                                         \
+    }                                                                                           \
+    return theus_real_##symbol.get() arguments;                                                 \
+  }
+
+// One with `...`, which goes on as libc's function `listed`, which takes a va_list and is watched
+// in the same file. The parameter before is named `format`.
+#define THEUS_WATCHED_FORMAT(symbol, call, parameters, listed, arguments, when, otherwise)   \
+  extern "C"                                                                                 \
+      [[gnu::visibility("default")]] int theus_watched_##symbol parameters __asm__(#symbol); \
+  extern "C" int theus_watched_##symbol parameters {                                         \
+    if (::theus::guard::current != nullptr && (when)) [[unlikely]] {                         \
+      constexpr std::size_t call_number = ::theus::guard::number_of(#call);                  \
+      if (!::theus::guard::lets_through(call_number, true, __builtin_return_address(0))) {   \
+        return otherwise;                                                                    \
+      }                                                                                      \
+    }                                                                                        \
+    std::va_list with;                                                                       \
+    va_start(with, format);                                                                  \
+    const int answer = theus_real_##listed.get() arguments;                                  \
+    va_end(with);                                                                            \
+    return answer;                                                                           \
   }
 
 // One that can say that it failed; `otherwise` is how it says so.

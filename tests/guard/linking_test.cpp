@@ -17,6 +17,7 @@ void expect_all_found(const std::string& output) {
   EXPECT_THAT(output, HasSubstr("opens_socket: the workflow called socket"));
   EXPECT_THAT(output, HasSubstr("kernel_random: the workflow called getrandom"));
   EXPECT_THAT(output, HasSubstr("prints_puts: the workflow called puts"));
+  EXPECT_THAT(output, HasSubstr("allocates: not found"));
 }
 
 TEST(GuardLinked, AllOfItIsInAProgramThatNamesNothingOfIt) {
@@ -33,6 +34,20 @@ TEST(GuardLinked, WithAStaticStandardLibrarySeesItsCalls) {
   EXPECT_EQ(ran.status, 0) << ran.output;
   expect_all_found(ran.output);
 }
+
+TEST(GuardLinked, FromASharedLibrarySeesWhatTheProgramCalls) {
+  const auto ran = lint::run_process({THEUS_GUARD_SHARED}, true);
+  EXPECT_EQ(ran.status, 0) << ran.output;
+  expect_all_found(ran.output);
+}
+
+#ifdef THEUS_GUARD_OTHER_ALLOCATOR
+TEST(GuardLinked, WhatAnotherAllocatorCallsIsNotTheWorkflows) {
+  const auto ran = lint::run_process({THEUS_GUARD_OTHER_ALLOCATOR}, true);
+  EXPECT_EQ(ran.status, 0) << ran.output;
+  expect_all_found(ran.output);
+}
+#endif
 
 TEST(GuardLinked, SeesTheWorkflowsOfAModuleThatIsOpenedLater) {
   const auto ran = lint::run_process({THEUS_GUARD_OPENS_MODULE, THEUS_GUARD_MODULE}, true);
