@@ -189,14 +189,13 @@ std::optional<mismatch> replayer::step(journal::sequence at, std::span<const eve
     if (!digest && !found && how_ == check::everything && compares_events) {
       note_drift(at, recorded);
     }
-    const bool is_state = found && found->what == mismatch::kind::state_differs;
-    return is_state && drift_ ? std::exchange(drift_, std::nullopt) : std::move(found);
+    return found && drift_ ? std::exchange(drift_, std::nullopt) : std::move(found);
   }
+  if (drift_) return std::exchange(drift_, std::nullopt);
   mismatch found;
   found.run = run_;
   found.turn = at;
   if (const auto* drift = std::get_if<context_drift>(&stepped)) {
-    if (drift_) return std::exchange(drift_, std::nullopt);
     found.what = mismatch::kind::state_differs;
     found.differences.push_back({"Context", "as it was", explain(*drift)});
     return found;
@@ -211,7 +210,7 @@ std::optional<mismatch> replayer::step(journal::sequence at, std::span<const eve
 }
 
 // The state cannot be told while what has begun awaits its recorded end; what was written can. It
-// is reported once the state can be told, and differs.
+// is reported once the state can be told, and differs, or when anything else does.
 void replayer::note_drift(journal::sequence at, const journal::turn& recorded) {
   if (drift_) return;
   auto differences =

@@ -112,6 +112,27 @@ TEST(Phase, Rule18_19_ACallAddedInsideAFinishedPhaseShiftsNothing) {
               HasSubstr("command"));
 }
 
+workflow<std::int64_t> measures_around_a_phase(context& ctx) {
+  ctx["unit"] = "m";
+  const auto sum = co_await ctx.phase("adding", adds, 5);
+  co_return co_await ctx.call(work, sum);
+}
+workflow<std::int64_t> measures_otherwise(context& ctx) {
+  ctx["unit"] = "ft";
+  const auto sum = co_await ctx.phase("adding", adds, 5);
+  co_return co_await ctx.call(work, sum + 1);
+}
+
+// While the phase is not run, the state of the turn that began it cannot be told.
+TEST(Phase, WhatDifferedWhileOneWasOpenIsReportedBeforeTheCommandsBehindIt) {
+  auto driver = machine_driver::running(measures_around_a_phase);
+  driver.start();
+  driver.complete({"1", 1}, "7");
+  const auto found = driver.replay_rest(*type_of(measures_otherwise));
+  EXPECT_THAT(explained(found), HasSubstr("state differs"));
+  EXPECT_THAT(explained(found), HasSubstr("at turn 1"));
+}
+
 workflow<std::int64_t> breaks(context& ctx, std::string how) {
   ctx["lost"] = 1;
   co_await ctx.call(work, 1);
