@@ -120,7 +120,13 @@ void retention_sweep::trimmed(journal::run_id run, std::uint64_t number, const r
 // Said once as long as it stays the same.
 void retention_sweep::note_failure(journal::run_id run, const error& why) {
   has_failed_ = true;
-  if (failures_.size() >= most_failures) failures_.clear();
+  if (failures_.size() >= most_failures && !failures_.contains(run)) {
+    if (!std::exchange(has_told_of_more_, true)) {
+      core_.report("more than " + std::to_string(most_failures) +
+                   " runs cannot be trimmed; the further ones are not named");
+    }
+    return;
+  }
   failure& last = failures_[run];
   if (last.message != why.message) core_.report(why.message);
   last = {why.message, core_.clock.now()};

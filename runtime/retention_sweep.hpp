@@ -70,6 +70,7 @@ class retention_sweep {
   // Finished runs of which all might go by then have been dealt with.
   std::optional<journal::wall_time> done_until_;
   std::map<journal::run_id, failure> failures_;
+  bool has_told_of_more_ = false;
 };
 
 }  // namespace theus
