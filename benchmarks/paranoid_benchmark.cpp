@@ -1,5 +1,3 @@
-#include <sys/resource.h>
-
 #include <memory>
 
 #include <benchmark/benchmark.h>
@@ -7,6 +5,8 @@
 #include "theus/journal/stores.hpp"
 #include "theus/runtime.hpp"
 #include "theus/workflows.hpp"
+
+#include "processor_time.hpp"
 
 // What does a turn cost when every turn is made twice? The journal is in memory, so that it is the
 // turns that are measured: on a disk, the syncs cost the same either way.
@@ -24,16 +24,6 @@ workflow<std::int64_t> counts(context& ctx, std::int64_t steps) {
   co_return at;
 }
 
-// Of all threads of this process.
-double processor_time_us() {
-  rusage used{};
-  ::getrusage(RUSAGE_SELF, &used);
-  const auto of = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) * 1e6 + static_cast<double>(t.tv_usec);
-  };
-  return of(used.ru_utime) + of(used.ru_stime);
-}
-
 void run_of_turns(benchmark::State& state, bool paranoid) {
   application app;
   app.add("counts", counts);
@@ -46,7 +36,7 @@ void run_of_turns(benchmark::State& state, bool paranoid) {
   options.report = [](const std::string&) {};
   runtime engine(app, options);
   std::uint64_t started = 0;
-  const double before = processor_time_us();
+  const auto before = processor_time();
   for (auto _ : state) {
     const std::string id = "run-" + std::to_string(++started);
     engine.start("counts", {id, ""}, state.range(0));
@@ -54,7 +44,8 @@ void run_of_turns(benchmark::State& state, bool paranoid) {
   }
   // The start is one too.
   const auto turns = static_cast<double>((state.range(0) + 1) * state.iterations());
-  state.counters["cpu_us/turn"] = (processor_time_us() - before) / turns;
+  const auto used = static_cast<double>((processor_time() - before).count());
+  state.counters["cpu_us/turn"] = used / turns;
 }
 
 void once(benchmark::State& state) { run_of_turns(state, false); }

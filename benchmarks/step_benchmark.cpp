@@ -1,5 +1,4 @@
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <array>
@@ -16,6 +15,7 @@
 #include "captured_journal.hpp"
 #include "history.hpp"
 #include "keyed_store.hpp"
+#include "processor_time.hpp"
 #include "raw_database.hpp"
 #include "stepping_runs.hpp"
 
@@ -54,16 +54,6 @@ runtime_options in_folder(const scratch_folder& folder) {
 void set_rate(benchmark::State& state, double per_iteration) {
   state.counters["steps/s"] = benchmark::Counter(
       per_iteration * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
-}
-
-// Of all threads of this process.
-std::chrono::microseconds processor_time() {
-  rusage used{};
-  ::getrusage(RUSAGE_SELF, &used);
-  const auto of = [](const timeval& t) {
-    return std::chrono::seconds(t.tv_sec) + std::chrono::microseconds(t.tv_usec);
-  };
-  return of(used.ru_utime) + of(used.ru_stime);
 }
 
 // The bare disk: append 4 KiB, fdatasync.

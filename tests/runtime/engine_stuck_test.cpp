@@ -179,19 +179,34 @@ workflow<std::string> notes_another_unit(context& ctx) {
   co_return seen + co_await ctx.receive(word);
 }
 
+// A run of `notes` whose two turns the program "one" made, and which waits for a word.
+struct EngineNotes : ::testing::Test {
+  engine_world world{with("notes", notes)};
+  void SetUp() override {
+    world.hold("measure");
+    world.options.build = "one";
+    world.open();
+    ASSERT_TRUE(world.start("notes", "n"));
+    world.hold("measure")[0].complete(R"("2 m")");
+    world.settle();
+    ASSERT_EQ(world.records("n").size(), 2u);
+    world.crash();
+    world.options.build = "two";
+  }
+  std::vector<std::string> builds() {
+    std::vector<std::string> found;
+    for (const auto& each : world.records("n")) {
+      if (const auto* turn = std::get_if<journal::turn>(&each.body)) {
+        found.push_back(turn->notes.build);
+      }
+    }
+    return found;
+  }
+};
+
 // Loading compares the state at the end only; a second pass says where it began to differ.
-TEST_F(EngineMismatch, Rule15_TheReportNamesTheFirstTurnWhoseStateDiffersAndThePlace) {
-  world.crash();
-  world.app = with("notes", notes);
-  world.options.build = "one";
-  world.open();
-  ASSERT_TRUE(world.start("notes", "n"));
-  world.hold("measure")[0].complete(R"("2 m")");
-  world.settle();
-  ASSERT_EQ(world.records("n").size(), 2u);
-  world.crash();
+TEST_F(EngineNotes, Rule15_TheReportNamesTheFirstTurnWhoseStateDiffersAndThePlace) {
   world.app = with("notes", notes_another_unit);
-  world.options.build = "two";
   world.open();
   ASSERT_TRUE(world.signal("n", "word", R"("!")"));
   std::string reason;
@@ -204,27 +219,9 @@ TEST_F(EngineMismatch, Rule15_TheReportNamesTheFirstTurnWhoseStateDiffersAndTheP
 }
 
 // With its first turn, and with the first that another program makes.
-TEST_F(EngineMismatch, AProgramIsNamedWhereItIsAnotherThanBefore) {
-  const auto builds = [&] {
-    std::vector<std::string> found;
-    for (const auto& each : world.records("n")) {
-      if (const auto* turn = std::get_if<journal::turn>(&each.body)) {
-        found.push_back(turn->notes.build);
-      }
-    }
-    return found;
-  };
-  world.crash();
-  world.app = with("notes", notes);
-  world.options.build = "one";
+TEST_F(EngineNotes, AProgramIsNamedWhereItIsAnotherThanBefore) {
   world.open();
-  ASSERT_TRUE(world.start("notes", "n"));
-  world.hold("measure")[0].complete(R"("2 m")");
-  world.settle();
   EXPECT_THAT(builds(), ::testing::ElementsAre("one", ""));
-  world.crash();
-  world.options.build = "two";
-  world.open();
   ASSERT_TRUE(world.signal("n", "word", R"("!")"));
   EXPECT_THAT(builds(), ::testing::ElementsAre("one", "", "two"));
   EXPECT_EQ(world.result_of("n"), R"("2 m!")");
