@@ -1,6 +1,8 @@
 #include "rehearsal.hpp"
 
+#include <algorithm>
 #include <typeinfo>
+#include <utility>
 
 #include "theus/runtime/queries.hpp"
 
@@ -47,9 +49,13 @@ void rehearsal::fail(const std::string& type, const std::string& what) {
 }
 
 void rehearsal::collect(environment& env) {
-  const auto rows = env.records().instances({}, most_runs);
+  auto rows = env.records().instances({}, most_runs);
   if (!rows) throw error_exception(rows.error());
+  std::ranges::sort(*rows, {}, [](const auto& row) { return std::pair(row.started_at, row.run); });
+  // Run ids that no client asked for follow from how many were drawn before: a kill changes that.
+  std::map<std::string, std::uint64_t> of_workflow_id;
   for (const auto& row : *rows) {
+    const auto number = ++of_workflow_id[row.workflow_id];
     ending seen{"running", {}};
     if (row.status != journal::run_status::running) {
       const auto outcome = read_outcome(env.records(), row.run);
@@ -57,7 +63,8 @@ void rehearsal::collect(environment& env) {
       seen.how = in_words(*outcome);
     }
     seen.root = run_report(env.bound(), env.records(), row.run).root().to_string();
-    endings_.emplace("'" + row.workflow_id + "' (run " + row.run.to_string() + ")", seen);
+    const auto which = number == 1 ? "" : ", its run " + std::to_string(number);
+    endings_.emplace("'" + row.workflow_id + "'" + which, seen);
   }
 }
 

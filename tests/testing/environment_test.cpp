@@ -26,7 +26,7 @@ application all_workflows() {
   application app;
   app.add("doubles", doubles).add("sleeps", sleeps).add("listens", listens).add("fails", fails);
   app.add("breaks", breaks).add("asks", asks).add("draws", draws);
-  app.add("loops", loops).add("bills", bills);
+  app.add("loops", loops).add("bills", bills).add("echoes", echoes);
   return app;
 }
 
@@ -96,6 +96,14 @@ TEST_F(Environment, ALoopThatTakesNoTimeIsReportedInTheEnd) {
   brief_one.mock(twice, 4);
   EXPECT_THAT(thrown_by<unfinished>([&] { brief_one.start(loops, "a"); }),
               HasSubstr("without time passing"));
+}
+
+TEST_F(Environment, RunsThatNeverLeaveOneAnotherAloneAreReportedInTheEnd) {
+  environment brief_one(app, {.paranoid = false, .most_steps = 2});
+  brief_one.start(echoes, "a", "b");
+  brief_one.start(echoes, "b", "a");
+  EXPECT_THAT(thrown_by<unfinished>([&] { brief_one.signal("a", word, "hello"); }),
+              HasSubstr("wake one another without end"));
 }
 
 // ---- activities

@@ -43,6 +43,13 @@ workflow<void> loops(context& ctx) {
   for (;;) co_await ctx.call(twice, 1);
 }
 
+workflow<void> echoes(context& ctx, std::string whom) {
+  for (;;) {
+    const std::string heard = co_await ctx.receive(word);
+    co_await ctx.send(whom, word, heard);
+  }
+}
+
 namespace {
 
 workflow<next<std::int64_t>> bills_a_day(context& ctx, std::int64_t left) {

@@ -28,6 +28,8 @@ workflow<void> breaks(context& ctx);
 workflow<std::string> asks(context& ctx, std::string whom);
 // Calls `twice` for ever.
 workflow<void> loops(context& ctx);
+// Returns each word to the run that it names, for ever.
+workflow<void> echoes(context& ctx, std::string whom);
 // A day's bill a day, as often as told, in iterations of a loop.
 workflow<std::int64_t> bills(context& ctx, std::int64_t days);
 // What chance gives it: a name and a number.

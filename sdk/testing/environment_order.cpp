@@ -1,0 +1,188 @@
+#include <algorithm>
+
+#include "theus/runtime/describe.hpp"
+#include "theus/runtime/queries.hpp"
+
+#include "environment_impl.hpp"
+#include "run_report.hpp"
+
+// What happens next in an environment, until a run has ended or all is quiet: in the usual order,
+// or as whoever explores it chooses.
+namespace theus::testing {
+
+void environment::impl::settle() {
+  for (std::uint64_t made = 0;; ++made) {
+    drain();
+    if (made > options_.most_steps) {
+      throw unfinished("activities have been called " + std::to_string(made) +
+                       " times without time passing, and more are: is there a loop without end?");
+    }
+    if (const auto steps = outside_.possible(); !steps.empty()) {
+      outside_.make(steps.front());
+    } else if (const auto real = outside_.running_for_real(); real.empty()) {
+      return;
+    } else if (io_->run_one_for(options_.real_wait) == 0) {
+      throw unfinished("activity '" + real + "' is not mocked and has not ended after " +
+                       std::to_string(options_.real_wait.count()) + " ms of real time");
+    }
+  }
+}
+
+// Explored: before the scenario goes on, as much of what else may happen as the order wants.
+void environment::impl::interleave() {
+  if (!is_explored()) return;
+  for (;;) {
+    drain();
+    const auto steps = outside_.possible();
+    const bool may_skip = control_->time_races && until_something();
+    const bool may_die = kills_ < control_->kills;
+    const auto chosen = choose(steps.size() + 1 + (may_skip ? 1 : 0) + (may_die ? 1 : 0));
+    if (chosen < steps.size()) {
+      outside_.make(steps[chosen]);
+    } else if (chosen == steps.size()) {
+      return;
+    } else if (may_skip && chosen == steps.size() + 1) {
+      skip_time();
+    } else {
+      let_die();
+    }
+  }
+}
+
+// Explored: while the scenario waits for a run's end. False: nothing can happen any more.
+bool environment::impl::make_move() {
+  const auto steps = outside_.possible();
+  if (steps.empty() && !outside_.running_for_real().empty()) {
+    settle();
+    return true;
+  }
+  const bool can_skip = until_something().has_value();
+  if (steps.empty() && !can_skip) return false;
+  const bool may_skip = can_skip && (steps.empty() || control_->time_races);
+  const bool may_die = kills_ < control_->kills;
+  const auto chosen = choose(steps.size() + (may_skip ? 1 : 0) + (may_die ? 1 : 0));
+  if (chosen < steps.size()) {
+    outside_.make(steps[chosen]);
+  } else if (may_skip && chosen == steps.size()) {
+    skip_time();
+  } else {
+    let_die();
+  }
+  return true;
+}
+
+// Now, or at the next append.
+void environment::impl::let_die() {
+  ++kills_;
+  const auto how = choose(3);
+  if (how == 0) return kill("the process is killed, and another one opens the journal");
+  store_.die_at(kill_point{store_.appends() + 1,
+                           how == 1 ? kill_point::moment::before : kill_point::moment::behind});
+}
+
+void environment::impl::run_until_idle() {
+  if (is_explored()) {
+    interleave();
+  } else {
+    settle();
+  }
+}
+
+// ---- time
+
+std::optional<std::chrono::microseconds> environment::impl::until_something() const {
+  auto until = clock_.until_next();
+  if (const auto answer = outside_.next_answer()) {
+    const auto left = *answer - clock_.now();
+    until = until ? std::min(*until, left) : left;
+  }
+  const auto left = options_.begins + options_.longest - clock_.now();
+  return until && *until <= left ? until : std::nullopt;
+}
+
+bool environment::impl::skip_time() {
+  const auto until = until_something();
+  if (!until) return false;
+  clock_.advance(*until);
+  if (*until > std::chrono::microseconds(0)) note("it is " + to_text(clock_.now()));
+  return true;
+}
+
+void environment::impl::advance(std::chrono::microseconds by) {
+  run_until_idle();
+  const auto to = clock_.now() + by;
+  for (;;) {
+    const auto until = until_something();
+    if (!until || clock_.now() + *until > to) break;
+    skip_time();
+    run_until_idle();
+  }
+  if (clock_.now() < to) clock_.advance(to - clock_.now());
+  note("it is " + to_text(clock_.now()));
+  run_until_idle();
+}
+
+// ---- the end of a run
+
+run_outcome environment::impl::finish(const run_name& which) {
+  for (std::uint64_t steps = 0;;) {
+    if (is_explored()) {
+      drain();
+    } else {
+      settle();
+    }
+    if (status(which.run) != journal::run_status::running) {
+      auto ended = read_outcome(store_, which.run);
+      if (!ended) throw error_exception(ended.error());
+      return std::move(*ended);
+    }
+    refuse_if_stuck(which);
+    refuse_unknown_activities();
+    if (steps++ >= options_.most_steps) {
+      give_up(which, "it has not finished after " + std::to_string(steps) + " steps");
+    }
+    if (is_explored()) {
+      if (!make_move()) give_up(which, "nothing is left to happen");
+    } else if (!options_.skips_time) {
+      give_up(which, "nothing is left to happen before time passes");
+    } else if (!skip_time()) {
+      give_up(which, "nothing is left to happen");
+    }
+  }
+}
+
+void environment::impl::give_up(const run_name& which, const std::string& why) {
+  std::string text = "workflow '" + which.workflow_id + "' cannot finish: " + why + "\n" +
+                     run_report(bound(), store_, which.run).whereabouts();
+  for (const auto& each : stuck_runs()) {
+    text += "workflow '" + each.workflow_id + "' is stuck: " + each.reason + "\n";
+  }
+  throw unfinished(text);
+}
+
+std::vector<stuck_run> environment::impl::stuck_runs() {
+  const auto found = std::make_shared<std::vector<stuck_run>>();
+  engine_->stuck([found](theus::result<std::vector<stuck_run>> r) {
+    if (r) *found = std::move(*r);
+  });
+  drain();
+  return *found;
+}
+
+void environment::impl::refuse_if_stuck(const run_name& which) {
+  if (reports_.size() != std::exchange(reports_seen_, reports_.size())) stuck_ = stuck_runs();
+  for (const auto& each : stuck_) {
+    if (each.run != which.run) continue;
+    throw stuck("workflow '" + which.workflow_id + "' is stuck: " + each.reason + "\n" +
+                run_report(bound(), store_, which.run).history());
+  }
+}
+
+void environment::impl::refuse_unknown_activities() const {
+  for (const auto& each : unknown_activities_) {
+    if (outside_.knows(each)) continue;
+    throw unfinished("a workflow calls activity '" + each + "', which is neither bound nor mocked");
+  }
+}
+
+}  // namespace theus::testing
