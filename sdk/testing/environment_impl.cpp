@@ -29,14 +29,14 @@ std::string key_of(journal::run_id run, const journal::command_id& command) {
 
 environment::impl::impl(const application& what, environment_options options,
                         scenario_control* control)
-    : app_(what),
+    : bound_(what.bound()),
       options_(std::move(options)),
       control_(control),
       entropy_(options_.seed),
       journal_(journal::make_memory_store()),
       store_(*journal_),
       outside_(
-          what.bound(), clock_,
+          bound_, clock_,
           control && !control->writes_transcript
               ? std::function<void(const std::string&)>()
               : [this](const std::string& line) { note(line); }) {

@@ -60,7 +60,7 @@ class environment::impl {
   std::uint32_t choose(std::size_t among);
   void note(const std::string& line);
 
-  const registry& bound() const { return app_.bound(); }
+  const registry& bound() const { return bound_; }
   const environment_options& options() const { return options_; }
   outside_world& outside() { return outside_; }
   mortal_store& store() { return store_; }
@@ -94,7 +94,7 @@ class environment::impl {
   std::vector<stuck_run> stuck_runs();
   std::string next_request();
 
-  const application& app_;
+  const registry bound_;
   environment_options options_;
   scenario_control* control_;
   manual_clock clock_;

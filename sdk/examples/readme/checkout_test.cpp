@@ -26,8 +26,7 @@ class Checkout : public ::testing::Test {
     env.mock(charge, receipt{"r1"}).mock(ship, [](order) {}).mock(refund, [](receipt) {});
   }
 
-  theus::application app = shop();
-  theus::testing::environment env{app};
+  theus::testing::environment env{shop()};
 };
 // [docs:end]
 
@@ -98,7 +97,7 @@ TEST_F(Checkout, StillDoesWhatItDidInProduction) {
   const auto file = std::filesystem::path(::testing::TempDir()) / "order-1.history";
   auto run = env.start(checkout, "order-1", order{"order-1", 4200});
   run.save_history(file);  // in real life: ./shop export order-1 -o order-1.history
-  EXPECT_TRUE(theus::testing::replay_history(app, file));
+  EXPECT_TRUE(theus::testing::replay_history(shop(), file));
 }
 // [docs:end]
 

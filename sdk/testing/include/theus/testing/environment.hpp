@@ -48,8 +48,8 @@ struct environment_options {
 // calling thread. After each request and each step of time everything runs that can run without
 // time passing, in an order that is always the same: the same test does the same again.
 //
-// Lifetime: `what` outlives it. Thread: one. Errors: requests that are refused throw
-// error_exception, as theus::runtime does; unfinished and stuck are said below.
+// It runs what the application holds when it is made. Thread: one. Errors: requests that are
+// refused throw error_exception, as theus::runtime does; unfinished and stuck are said below.
 class environment {
  public:
   explicit environment(const application& what, environment_options options = {});
