@@ -2,6 +2,7 @@
 
 #include "theus/journal/history_file.hpp"
 #include "theus/runtime/mismatch.hpp"
+#include "theus/value/edit.hpp"
 #include "theus/value/storage.hpp"
 
 #include "environment_impl.hpp"
@@ -126,6 +127,14 @@ void environment::refuse_unknown_function() {
 journal::run_status any_run::status() const { return in_->impl_->status(id()); }
 
 value any_run::context() const { return run_report(in_->bound(), in_->records(), id()).context(); }
+
+value any_run::context_at(std::string_view json_pointer) const {
+  const auto where = path::parse(json_pointer);
+  if (!where) throw error_exception(where.error());
+  auto found = get(context(), *where);
+  if (!found) throw error_exception(found.error());
+  return std::move(*found);
+}
 
 std::map<std::string, std::vector<journal::payload>> any_run::unread_signals() const {
   return run_report(in_->bound(), in_->records(), id()).unread_signals();

@@ -267,6 +267,15 @@ TEST_F(Environment, TheHistoryIsText) {
                     HasSubstr("     > #1 completed 4")));
 }
 
+TEST_F(Environment, TheContextIsReadWholeOrByPlace) {
+  env.mock(twice, 4);
+  auto run = env.start(doubles, "a", 2);
+  EXPECT_EQ(describe(run.context()), R"({"result":4})");
+  EXPECT_EQ(run.context<std::int64_t>("/result"), 4);
+  EXPECT_THAT(thrown_by<error_exception>([&] { (void)run.context<int>("/total"); }),
+              HasSubstr("total"));
+}
+
 // ---- processes
 
 TEST_F(Environment, AKilledProcessGoesOnFromItsJournal) {

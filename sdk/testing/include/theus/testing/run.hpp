@@ -4,6 +4,7 @@
 #include <map>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -48,6 +49,12 @@ class any_run {
   bool is_finished() const { return status() != journal::run_status::running; }
   // Found by replaying what is recorded.
   value context() const;
+  // What is there, by JSON Pointer, as a T: run.context<std::int64_t>("/balance"). Throws
+  // error_exception: not_found, wrong_type.
+  template <recordable T>
+  T context(std::string_view json_pointer) const {
+    return from_value<T>(context_at(json_pointer));
+  }
   std::map<std::string, std::vector<journal::payload>> unread_signals() const;
   // A line for each: "#2 receive approved, since 2026-01-01T00:00:00.000000Z, at checkout.cpp:12".
   std::vector<std::string> waits() const;
@@ -72,6 +79,7 @@ class any_run {
   journal::payload completed() const;
 
  private:
+  value context_at(std::string_view json_pointer) const;
   bool send(const std::string& name, journal::payload value) const;
 
   environment* in_;
