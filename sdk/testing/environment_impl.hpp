@@ -76,6 +76,12 @@ class environment::impl {
     std::function<bool()> holds;
   };
 
+  struct move {
+    enum class kind { step, scenario, time, kill, failure };
+    kind what = kind::step;
+    outside_world::step step;  // of an attempt, or instead of which it fails
+  };
+
   void open();
   void close();
   bool run_one();
@@ -83,6 +89,8 @@ class environment::impl {
   void settle();
   void interleave();
   bool make_move();
+  std::vector<move> moves(bool goes_on) const;
+  void make(const move& next);
   void let_die();
   bool skip_time();
   std::optional<std::chrono::microseconds> until_something() const;
@@ -113,6 +121,7 @@ class environment::impl {
   std::uint64_t requests_ = 0;
   std::uint64_t processes_ = 0;
   std::uint32_t kills_ = 0;
+  std::uint32_t failures_ = 0;
 
   std::unique_ptr<boost::asio::io_context> io_;
   std::optional<boost::asio::executor_work_guard<boost::asio::io_context::executor_type>> work_;

@@ -28,45 +28,61 @@ void environment::impl::settle() {
   }
 }
 
+// Explored: what may happen next, as it usually goes first. `goes_on`: the scenario does something.
+std::vector<environment::impl::move> environment::impl::moves(bool goes_on) const {
+  std::vector<move> all;
+  const auto steps = outside_.possible();
+  for (const auto& each : steps) all.push_back({move::kind::step, each});
+  if (goes_on) all.push_back({move::kind::scenario, {}});
+  const bool is_idle = steps.empty() && !goes_on;
+  if ((is_idle || control_->time_races) && until_something()) {
+    all.push_back({move::kind::time, {}});
+  }
+  if (all.empty()) return all;
+  if (kills_ < control_->kills) all.push_back({move::kind::kill, {}});
+  if (failures_ < control_->failures) {
+    for (const auto& each : steps) all.push_back({move::kind::failure, each});
+  }
+  return all;
+}
+
+void environment::impl::make(const move& next) {
+  switch (next.what) {
+    case move::kind::step:
+      return outside_.make(next.step);
+    case move::kind::scenario:
+      return;
+    case move::kind::time:
+      skip_time();
+      return;
+    case move::kind::kill:
+      return let_die();
+    case move::kind::failure:
+      ++failures_;
+      return outside_.let_fail(next.step);
+  }
+}
+
 // Explored: before the scenario goes on, as much of what else may happen as the order wants.
 void environment::impl::interleave() {
   if (!is_explored()) return;
   for (;;) {
     drain();
-    const auto steps = outside_.possible();
-    const bool may_skip = control_->time_races && until_something();
-    const bool may_die = kills_ < control_->kills;
-    const auto chosen = choose(steps.size() + 1 + (may_skip ? 1 : 0) + (may_die ? 1 : 0));
-    if (chosen < steps.size()) {
-      outside_.make(steps[chosen]);
-    } else if (chosen == steps.size()) {
-      return;
-    } else if (may_skip && chosen == steps.size() + 1) {
-      skip_time();
-    } else {
-      let_die();
-    }
+    const auto all = moves(true);
+    const auto& next = all[choose(all.size())];
+    if (next.what == move::kind::scenario) return;
+    make(next);
   }
 }
 
 // Explored: while the scenario waits for a run's end. False: nothing can happen any more.
 bool environment::impl::make_move() {
-  const auto steps = outside_.possible();
-  if (steps.empty() && !outside_.running_for_real().empty()) {
+  const auto all = moves(false);
+  if (all.empty() && outside_.running_for_real().empty()) return false;
+  if (all.empty()) {
     settle();
-    return true;
-  }
-  const bool can_skip = until_something().has_value();
-  if (steps.empty() && !can_skip) return false;
-  const bool may_skip = can_skip && (steps.empty() || control_->time_races);
-  const bool may_die = kills_ < control_->kills;
-  const auto chosen = choose(steps.size() + (may_skip ? 1 : 0) + (may_die ? 1 : 0));
-  if (chosen < steps.size()) {
-    outside_.make(steps[chosen]);
-  } else if (may_skip && chosen == steps.size()) {
-    skip_time();
   } else {
-    let_die();
+    make(all[choose(all.size())]);
   }
   return true;
 }

@@ -61,6 +61,7 @@ rehearsal explorer::execute(choices& order, bool writes_transcript) {
   scenario_control control;
   control.order = &order;
   control.kills = options_.kills;
+  control.failures = options_.failures;
   control.time_races = options_.time_races;
   control.writes_transcript = writes_transcript;
   return {what_, options_.environment, run_, control};

@@ -117,6 +117,13 @@ void outside_world::make(const step& next) {
   take_effect(*under_way_.at(next.attempt));
 }
 
+void outside_world::let_fail(const step& instead_of) {
+  auto& one = *under_way_.at(instead_of.attempt);
+  say(one, instead_of.answers ? "fails after its effect" : "fails before its effect");
+  one.outcome = attempt_failure{{"explored", "the order lets this attempt fail", {}}, true};
+  answer(instead_of.attempt);
+}
+
 void outside_world::take_effect(under_way& one) {
   const std::pair<attempts, attempt_failure>* fails = nullptr;
   for (const auto& each : one.how->failures) {

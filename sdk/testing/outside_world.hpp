@@ -56,6 +56,8 @@ class outside_world {
   // In order of their beginning. Waiting for time, or for something real, is none.
   std::vector<step> possible() const;
   void make(const step& next);
+  // The attempt fails instead: it takes no effect, or nobody hears of the one it took.
+  void let_fail(const step& instead_of);
   // Answers what is no longer wanted. False: there was nothing.
   bool dismiss_unwanted();
   // The first time at which an answer that time keeps back may come.

@@ -11,9 +11,10 @@ namespace theus::testing {
 
 // What somebody who runs a scenario again and again wants of its environment.
 struct scenario_control {
-  choices* order = nullptr;  // null: the usual one
-  std::uint32_t kills = 0;   // that the order may choose
-  bool time_races = false;   // the order may let time pass while there is something to do
+  choices* order = nullptr;    // null: the usual one
+  std::uint32_t kills = 0;     // that the order may choose
+  std::uint32_t failures = 0;  // of attempts, likewise
+  bool time_races = false;     // the order may let time pass while there is something to do
   std::optional<kill_point> dies_at;
   bool writes_transcript = true;
   // Called with each record that is committed, and the number of its append.

@@ -189,6 +189,26 @@ TEST(Explore, FindsWhatAKillRepeats) {
                                   HasSubstr("* the process is killed")));
 }
 
+TEST(Explore, FindsWhatAFailureBehindAnEffectLeaves) {
+  const application app = application_of(trusts_a_failure, undoes_what_failed);
+  const auto a_flight = [](auto what) -> scenario {
+    return [what](environment& env) {
+      bool is_booked = false;
+      env.mock(book, [&](std::string) { is_booked = true; });
+      env.mock(unbook, [&](std::string) { is_booked = false; });
+      const bool said = env.start(what, "flight").result();
+      env.require(said == is_booked, "it is booked if the workflow says so");
+    };
+  };
+  const explore_options options{.executions = 1'000, .failures = 3};
+  const auto found = explore(options, app, a_flight(trusts_a_failure));
+  ASSERT_FALSE(found);
+  EXPECT_THAT(found.text(),
+              HasSubstr("* book[\"flight\"] of 'flight', attempt 1: fails after its effect"));
+  EXPECT_TRUE(explore(1'000, app, a_flight(trusts_a_failure)));  // none fails unless told
+  EXPECT_TRUE(explore(options, app, a_flight(undoes_what_failed)));
+}
+
 TEST(Explore, AFailureInTheUsualOrderIsSaidToBeOne) {
   const application app = application_of(loses_no_update);
   const auto found =

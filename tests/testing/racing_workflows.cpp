@@ -77,6 +77,23 @@ workflow<void> undoes_in_the_order_of_doing(context& ctx) {
   co_await ctx.call(unbook, "flight");
 }
 
+// ---- a failure behind the effect
+
+workflow<bool> trusts_a_failure(context& ctx) {
+  retry_policy once;
+  once.attempts = 1;
+  auto booked = co_await outcome_of(ctx.call(book, "flight").retry(once));
+  co_return booked.has_value();
+}
+
+workflow<bool> undoes_what_failed(context& ctx) {
+  retry_policy once;
+  once.attempts = 1;
+  auto booked = co_await outcome_of(ctx.call(book, "flight").retry(once));
+  if (!booked.has_value()) co_await ctx.call(unbook, "flight");
+  co_return booked.has_value();
+}
+
 // ---- two answers
 
 namespace {

@@ -35,6 +35,10 @@ workflow<std::string> misses_no_signal(context& ctx);
 workflow<void> undoes_in_a_fixed_order(context& ctx);
 workflow<void> undoes_in_the_order_of_doing(context& ctx);
 
+// Books a flight, trying once, and says whether it is booked; what fails behind its effect is.
+workflow<bool> trusts_a_failure(context& ctx);
+workflow<bool> undoes_what_failed(context& ctx);
+
 // Answers what it is told, or says after an hour that nobody told it anything. It answers twice
 // when the hour ends while the first answer is on its way.
 workflow<void> replies_twice(context& ctx);

@@ -18,6 +18,9 @@ struct explore_options {
   bool every = false;
   // Times at which an execution may kill the process.
   std::uint32_t kills = 1;
+  // Attempts that an execution may let fail, before or behind their effect, with a failure of type
+  // "explored" that may be tried again: where a workflow gives up after some, it sees it.
+  std::uint32_t failures = 0;
   // Time may pass while activities run and requests are on their way: timers race with them.
   bool time_races = true;
   // Runs this order alone, as a report names it.
