@@ -362,7 +362,8 @@ void machine::issue(journal::command command, reencode_function reencode, std::s
     break_limit("commands of one turn", bounds_.commands_per_turn);
     return;
   }
-  draft_.commands.push_back({std::move(command), reencode, at});
+  draft_.commands.push_back({std::move(command), reencode, at, moment_,
+                             static_cast<std::uint32_t>(draft_.events.size())});
 }
 
 void machine::enqueue(promise_base& runnable) { ready_.push_back(runnable); }

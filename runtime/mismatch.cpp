@@ -144,6 +144,54 @@ const char* first_thoughts(mismatch::kind what) {
   return "";
 }
 
+const journal::event* intake_event(std::span<const event_batch> intakes, std::size_t number) {
+  for (const event_batch& each : intakes) {
+    if (number <= each.events.size()) return number == 0 ? nullptr : &each.events[number - 1];
+    number -= each.events.size();
+  }
+  return nullptr;
+}
+
+// The event that the machine applied last before it made the command; null: none.
+const journal::event* event_before(const attempted_command& made, const turn_draft& attempted,
+                                   std::span<const event_batch> intakes) {
+  const bool is_of_intake = made.moment % 2 == 0;
+  if (is_of_intake || made.behind_events == 0) return intake_event(intakes, made.moment / 2);
+  const std::size_t behind = made.behind_events;
+  return behind <= attempted.events.size() ? &attempted.events[behind - 1] : nullptr;
+}
+
+// Both are the same call, with other contents.
+bool are_one_call(const mismatch& found) {
+  return std::ranges::none_of(found.differences, [](const field_difference& each) {
+    return each.field == "kind" || each.field == "id" || each.field == "activity" ||
+           each.field == "name" || each.field == "change";
+  });
+}
+
+// Of a call that is no longer made no record says which event it came behind.
+std::string events_before(const mismatch& found, const journal::turn& recorded,
+                          const turn_draft& attempted, std::span<const event_batch> intakes) {
+  const std::size_t made = attempted.commands.size() - found.attempted_rest.size();
+  const auto before = [&](std::size_t command) {
+    return event_before(attempted.commands[command], attempted, intakes);
+  };
+  const journal::event* first = intake_event(intakes, 1);
+  if (!first && !recorded.events.empty()) first = &recorded.events.front();
+  if (made > 0) first = before(made - 1);
+  const journal::event* last = first;
+  if (!found.attempted_rest.empty()) {
+    last = before(made);
+    if (!found.recorded || are_one_call(found)) first = last;
+  } else if (!recorded.events.empty()) {
+    last = &recorded.events.back();
+  } else if (!intakes.empty()) {
+    last = intake_event(intakes.last(1), intakes.back().events.size());
+  }
+  if (!first || !last) return {};
+  return *first == *last ? describe(*last) : describe(*first) + ", or up to " + describe(*last);
+}
+
 }  // namespace
 
 std::string location_of(const std::source_location& at) {
@@ -171,7 +219,8 @@ const char* name(mismatch::kind kind) {
 
 std::optional<mismatch> compare(journal::run_id run, journal::sequence at,
                                 const journal::turn& recorded, const turn_draft& attempted,
-                                const journal::hash256* attempted_digest) {
+                                const journal::hash256* attempted_digest,
+                                std::span<const event_batch> intakes) {
   auto found = compare_commands(recorded, attempted);
   if (!found) found = compare_events(recorded, attempted);
   if (!found && attempted_digest && *attempted_digest != recorded.state_digest) {
@@ -181,7 +230,7 @@ std::optional<mismatch> compare(journal::run_id run, journal::sequence at,
   if (!found) return std::nullopt;
   found->run = run;
   found->turn = at;
-  if (!recorded.events.empty()) found->event = describe(recorded.events.back());
+  found->event = events_before(*found, recorded, attempted, intakes);
   return found;
 }
 

@@ -65,7 +65,7 @@ std::optional<mismatch> compare(const new_turn& turn, const turn_draft& made, co
   std::optional<mismatch> found;
   if (const auto* draft = std::get_if<turn_draft>(&again)) {
     const auto digest = second.state_digest();
-    found = theus::compare(turn.run, at, first, *draft, &digest);
+    found = theus::compare(turn.run, at, first, *draft, &digest, turn.intakes);
     if (!found) return std::nullopt;
     std::ranges::move(differences_of_writes(first.notes.context_changes, second.written()),
                       std::back_inserter(found->differences));

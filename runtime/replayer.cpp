@@ -180,7 +180,8 @@ std::optional<mismatch> replayer::step(journal::sequence at, std::span<const eve
     if (how_ == check::everything && compares_events && !machine_->awaits_records()) {
       digest = machine_->state_digest();
     }
-    auto found = compare(run_, at, recorded, *draft, digest ? &*digest : nullptr);
+    auto found = compare(run_, at, recorded, *draft, digest ? &*digest : nullptr,
+                         compares_events ? intakes : std::span<const event_batch>());
     if (found && found->what == mismatch::kind::state_differs) {
       found->differences =
           differences_of_writes(recorded.notes.context_changes, machine_->written(), &over_);

@@ -73,6 +73,9 @@ struct attempted_command {
   journal::command value;
   reencode_function reencode = nullptr;  // for its payload
   std::source_location awaited_at;
+  // When in its turn, as in journal::close_scope.
+  std::uint32_t moment = 0;
+  std::uint32_t behind_events = 0;
 };
 
 struct log_line {

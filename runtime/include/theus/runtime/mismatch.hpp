@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <source_location>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,9 @@ struct mismatch {
   journal::run_id run;
   journal::sequence turn{};
   std::size_t index = 0;  // of the command or event in the turn
-  std::string event;      // the turn's last event before the difference, for people
+  // Behind which the code did otherwise, for people: an event of the turn, or the first and the
+  // last of those that it may have been.
+  std::string event;
   std::optional<journal::command> recorded;
   std::optional<journal::command> attempted;
   std::vector<field_difference> differences;
@@ -57,10 +60,11 @@ const char* name(mismatch::kind kind);
 std::string location_of(const std::source_location& at);
 
 // Compares what the code did with what was recorded; the digest only if `attempted_digest` is
-// given.
+// given. `intakes`: what the turn consumed.
 std::optional<mismatch> compare(journal::run_id run, journal::sequence at,
                                 const journal::turn& recorded, const turn_draft& attempted,
-                                const journal::hash256* attempted_digest);
+                                const journal::hash256* attempted_digest,
+                                std::span<const event_batch> intakes);
 // Of what a turn wrote, as machine::written() gives it, by what came last in each place; without
 // what was written in scopes that are over.
 std::vector<field_difference> differences_of_writes(const std::string& recorded,
