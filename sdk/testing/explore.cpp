@@ -163,6 +163,7 @@ exploration explorer::repeat() {
 exploration explore(const explore_options& options, const application& what, const scenario& run) {
   explorer with(options, what, run);
   if (!options.order.empty()) return with.repeat();
+  if (options.executions == 0) return {false, "no execution was asked for\n", {}, 0, {}};
   return options.every ? with.try_every() : with.draw();
 }
 

@@ -171,6 +171,19 @@ TEST(Explore, EverySaysWhenNoOrderIsLeft) {
             done.counted().orders);
 }
 
+TEST(Explore, TimeWaitsForEverythingElseWhenToldSo) {
+  const application app = application_of(replies_twice);
+  explore_options patient;
+  patient.time_races = false;
+  EXPECT_TRUE(explore(patient, app, an_answer(replies_twice)));
+  EXPECT_FALSE(explore(explore_options(), app, an_answer(replies_twice)));
+}
+
+TEST(Explore, NothingHoldsOfNoExecution) {
+  const application app = application_of(replies_once);
+  EXPECT_FALSE(explore(0, app, an_answer(replies_once)));
+}
+
 TEST(Explore, FindsWhatAKillRepeats) {
   const application app = application_of(loses_no_update);
   const scenario counts_checks = [](environment& env) {
