@@ -11,39 +11,6 @@
 #include "theus/runtime/turn_guard.hpp"
 
 namespace theus {
-namespace {
-
-// Did a combinator give up the workflow of `lane`? Then nobody takes what it throws.
-bool is_given_up(const scope& lane, const scope_list& open) {
-  if (!lane.is_cancelled()) return false;
-  const auto cut = lane.path().rfind('/');
-  const auto around = cut == std::string::npos ? std::string() : lane.path().substr(0, cut);
-  return std::ranges::none_of(
-      open, [&](const scope& s) { return s.is_cancelled() && s.path() == around; });
-}
-
-struct bug_text {
-  std::string type;
-  std::string message;
-};
-
-// What may not cross a border (rule 12).
-std::optional<bug_text> find_bug(const std::exception_ptr& error) {
-  try {
-    std::rethrow_exception(error);
-  } catch (const cancelled&) {
-  } catch (const activity_failed&) {
-  } catch (const failure&) {
-  } catch (const std::exception& e) {
-    return bug_text{boost::core::demangle(typeid(e).name()), e.what()};
-  } catch (...) {
-    return bug_text{"unknown", "something that is not a std::exception was thrown"};
-  }
-  return std::nullopt;
-}
-
-}  // namespace
-
 bool machine::earlier::operator()(const timer_leaf& a, const timer_leaf& b) const {
   if (a.deadline() != b.deadline()) return a.deadline() < b.deadline();
   return a.id() < b.id();
@@ -195,25 +162,10 @@ void machine::settle_event() {
   settle_root();
 }
 
-void machine::run_until_quiet() {
-  while (!ready_.empty() && !bug_) {
-    promise_base& runnable = ready_.front();
-    ready_.pop_front();
-    current_ = &runnable.lane();
-    const auto frame = runnable.frame();
-    frame.resume();
-    current_ = nullptr;
-    if (!frame.done() || !runnable.awaited_by()) continue;
-    if (runnable.error() && is_given_up(runnable.lane(), scopes_)) {
-      if (auto bug = find_bug(runnable.error())) note_bug(bug->type, bug->message);
-    }
-    runnable.awaited_by()->body_done();
-  }
-}
-
 void machine::settle_root() {
   if (bug_ || finished_ || !body_ || !body_->frame().done()) return;
   promise_base& root = body_->promise();
+  if (!root.lane().tasks().is_joined()) return;
   try {
     if (root.error()) {
       end_failed(root.error());

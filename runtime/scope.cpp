@@ -45,6 +45,8 @@ random_stream& scope::random() {
 void scope::cancel() {
   if (cancelled_) return;
   cancelled_ = true;
+  // Tasks were spawned before what is awaited now was numbered.
+  tasks_.cancel();
   if (wait_node* awaited = body_.awaiting()) awaited->cancel();
 }
 

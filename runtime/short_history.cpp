@@ -100,7 +100,8 @@ void short_history::drop_attempts() {
   }
 }
 
-// With nothing but other ends since then, nobody saw what an earlier iteration left behind.
+// With nothing but other ends since then, nobody saw what an earlier iteration left behind, but
+// those whose condition held then.
 void short_history::forget_before(closed_scope& newer) {
   for (std::size_t t = turns_.size(); t-- > 0;) {
     auto& steps = turns_[t].steps;
@@ -108,6 +109,7 @@ void short_history::forget_before(closed_scope& newer) {
       const auto* closed = std::get_if<closed_scope>(&steps[i].what);
       if (!closed) return;
       if (closed->how.id != newer.how.id) continue;
+      if (steps[i].woke) return;
       // What is still open around both records in its turn which signals were taken in it.
       auto& taken = newer.how.consumed;
       taken.insert(taken.begin(), closed->how.consumed.begin(), closed->how.consumed.end());

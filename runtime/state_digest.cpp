@@ -53,6 +53,12 @@ journal::hash256 machine::state_digest() const {
     input.add(box.received_count);
     input.add(box.unread.size() + box.reserved);
   }
+  // Waits within the run, in the order of awaiting in each scope; nothing where there are none, as
+  // before there could be any. What mutexes and channels hold is not covered, only who waits.
+  for (const inner_wait* each : inner_waits_by_scope()) {
+    input.add(each->waiter().path());
+    input.add(static_cast<std::uint64_t>(each->kind()));
+  }
   return input.hash();
 }
 

@@ -28,13 +28,12 @@ void leaf::enter(scope& in, std::source_location at) {
   id_.scope = in.path();
   id_.number = in.take_number();
   owner_->pending_.insert(*this);
-  const auto limit = owner_->bounds().pending_operations;
-  if (++owner_->pending_count_ > limit) owner_->break_limit("operations pending at once", limit);
+  owner_->count_pending();
 }
 
 void leaf::leave() {
   by_id_hook::unlink();
-  --owner_->pending_count_;
+  owner_->discount_pending();
 }
 
 void leaf::withdraw(journal::withdraw::target what, std::optional<journal::wall_time> deadline) {

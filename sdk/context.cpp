@@ -6,15 +6,20 @@
 
 namespace theus {
 
-time_point context::now() const { return machine_.now(); }
+time_point context::now() const {
+  machine_.act("ctx.now()");
+  return machine_.now();
+}
 
 random_stream& context::random() {
+  machine_.act("ctx.random()");
   if (machine_.is_open()) return machine_.current().random();
   if (!closed_random_) closed_random_.emplace(random_seed{}, "closed");
   return *closed_random_;
 }
 
 void context::log(std::string text) {
+  machine_.act("ctx.log()");
   if (machine_.is_open()) machine_.log(std::move(text));
 }
 
@@ -23,6 +28,7 @@ context_snapshot context::snapshot() const {
 }
 
 void context::restore(const context_snapshot& earlier) {
+  machine_.act("ctx.restore()");
   if (machine_.is_open()) machine_.current().context().restore(earlier.tree_);
 }
 
@@ -33,7 +39,13 @@ std::int32_t context::version(std::string_view change, std::int32_t least, std::
                                 std::to_string(least) + ", " + std::to_string(most) +
                                 "): the least version is above the greatest");
   }
+  machine_.act("ctx.version()");
   return machine_.is_open() ? machine_.version_of(change, least, most, at) : most;
+}
+
+scope* context::spawning_scope() {
+  machine_.act("ctx.spawn()");
+  return machine_.is_open() ? &machine_.current() : nullptr;
 }
 
 path declared_path(std::string_view text) {

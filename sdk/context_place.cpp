@@ -20,14 +20,17 @@ std::optional<value> context_place::find() const {
 }
 
 void context_place::patch(const map& changes) const {
+  owner_->act("writing the Context");
   if (owner_->is_open()) owner_->current().context().patch(at_, changes);
 }
 
 bool context_place::erase() const {
+  owner_->act("writing the Context");
   return owner_->is_open() && owner_->current().context().erase(at_);
 }
 
 void context_place::put_value(value v) const {
+  owner_->act("writing the Context");
   if (owner_->is_open()) owner_->current().context().put(at_, std::move(v));
 }
 

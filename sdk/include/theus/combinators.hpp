@@ -2,15 +2,15 @@
 
 #include <cstddef>
 #include <deque>
-#include <exception>
 #include <stdexcept>
 #include <tuple>
 #include <utility>
 #include <variant>
 #include <vector>
 
-#include "theus/phase.hpp"
+#include "theus/outcome.hpp"
 #include "theus/runtime/group_node.hpp"
+#include "theus/shield.hpp"
 #include "theus/workflow.hpp"
 
 // Structured concurrency: what is started together ends together. Operations are numbered in
@@ -290,155 +290,26 @@ refusal any(Foreign&&...) {
   return {};
 }
 
-// ---- shield
-
-template <class Operation>
-class shield_operation;
-
-// Runs to its end although the scope around it is cancelled: for clean-up.
-template <class Operation>
-class shield_node final : public wait_node, private wait_parent {
- public:
-  using result_type = typename Operation::result_type;
-  static constexpr bool is_shield = true;
-
-  explicit shield_node(shield_operation<Operation>&& wish) : inner_(std::move(wish.inner_)) {}
-
-  result_type take() { return inner_.take(); }
-
- private:
-  void do_start(scope& in, std::source_location at) override { inner_.start(*this, in, at); }
-  void do_cancel() override {}
-  void child_done(wait_node& child) override { finish(child.is_failed()); }
-
-  typename Operation::node_type inner_;
-};
-
-template <class Operation>
-class [[nodiscard("theus: an operation does nothing until it is awaited")]] shield_operation
-    : public operation_base<shield_operation<Operation>> {
- public:
-  using result_type = typename Operation::result_type;
-  using node_type = shield_node<Operation>;
-
-  explicit shield_operation(Operation&& inner) : inner_(std::move(inner)) {}
-
- private:
-  friend node_type;
-  Operation inner_;
-};
-
-template <class R>
-shield_operation<workflow<R>> shield(workflow<R>&& body) {
-  body.shield();
-  return shield_operation<workflow<R>>(std::move(body));
+// Every outcome, with a value or a failure; none cancels the others. Only the cancellation of the
+// scope that awaits is thrown, as by outcome_of().
+template <operation... Operations>
+  requires(sizeof...(Operations) > 0)
+auto all_settled(Operations&&... wishes) {
+  return theus::all(outcome_of(std::move(wishes))...);
 }
-template <class R>
-shield_operation<call_operation<R>> shield(call_operation<R>&& call) {
-  return shield_operation<call_operation<R>>(std::move(call));
-}
-inline shield_operation<sleep_operation> shield(sleep_operation&& sleep) {
-  return shield_operation<sleep_operation>(std::move(sleep));
-}
-template <class R>
-shield_operation<phase_operation<R>> shield(phase_operation<R>&& phase) {
-  phase.shield();
-  return shield_operation<phase_operation<R>>(std::move(phase));
-}
-template <class Other>
-refusal shield(Other&&) {
-  static_assert(
-      refused<Other>,
-      "theus: shield() takes a workflow, a phase, a call or a sleep by value; move what has a "
-      "name into it");
-  return {};
-}
-
-// ---- errors as values
-
-// What an operation came to. Compensation cannot be awaited in a catch block (C++ forbids it):
-// await the outcome, look, then compensate.
-template <class R>
-class [[nodiscard]] outcome {
- public:
-  explicit outcome(value_of<R> value) : value_(std::move(value)) {}
-  explicit outcome(std::exception_ptr error) : error_(std::move(error)) {}
-
-  bool has_value() const { return !error_; }
-  explicit operator bool() const { return has_value(); }
-  // Throws the error if there is one.
-  value_of<R>& value() {
-    if (error_) std::rethrow_exception(error_);
-    return *value_;
-  }
-  const std::exception_ptr& error() const { return error_; }
-
- private:
-  std::optional<value_of<R>> value_;
-  std::exception_ptr error_;
-};
-
-template <class Operation>
-class outcome_operation;
-
-template <class Operation>
-class outcome_node final : public wait_node, private wait_parent {
-  using element = typename Operation::result_type;
-
- public:
-  using result_type = outcome<element>;
-  static constexpr bool is_shield = false;
-
-  explicit outcome_node(outcome_operation<Operation>&& wish) : inner_(std::move(wish.inner_)) {}
-
-  // Only `cancelled` is thrown: it concerns the scope, not the operation.
-  result_type take() {
-    try {
-      if constexpr (std::is_void_v<element>) {
-        inner_.take();
-        return result_type(std::monostate{});
-      } else {
-        return result_type(inner_.take());
-      }
-    } catch (const cancelled&) {
-      throw;
-    } catch (...) {
-      return result_type(std::current_exception());
-    }
-  }
-
- private:
-  void do_start(scope& in, std::source_location at) override { inner_.start(*this, in, at); }
-  void do_cancel() override { inner_.cancel(); }
-  void child_done(wait_node&) override { finish(false); }
-
-  typename Operation::node_type inner_;
-};
-
-template <class Operation>
-class [[nodiscard("theus: an operation does nothing until it is awaited")]] outcome_operation
-    : public operation_base<outcome_operation<Operation>> {
- public:
-  using node_type = outcome_node<Operation>;
-  using result_type = typename node_type::result_type;
-
-  explicit outcome_operation(Operation&& inner) : inner_(std::move(inner)) {}
-
- private:
-  friend node_type;
-  Operation inner_;
-};
-
 template <operation Operation>
-outcome_operation<Operation> outcome_of(Operation&& wish) {
-  return outcome_operation<Operation>(std::move(wish));
+all_of_operation<outcome_operation<Operation>> all_settled(std::vector<Operation>&& wishes) {
+  std::vector<outcome_operation<Operation>> settled;
+  settled.reserve(wishes.size());
+  for (auto& each : wishes) settled.push_back(outcome_of(std::move(each)));
+  return theus::all(std::move(settled));
 }
-template <class Foreign>
-  requires(!operation<Foreign>)
-refusal outcome_of(Foreign&&) {
-  static_assert(refused<Foreign>,
-                "theus: outcome_of() takes an operation or a workflow by value; move what has a "
-                "name into it");
+template <class... Foreign>
+  requires(!are_operations<Foreign...>)
+refusal all_settled(Foreign&&...) {
+  static_assert(refused<Foreign...>,
+                "theus: all_settled() takes operations and workflows by value, or one vector of "
+                "them; move what has a name into it");
   return {};
 }
 

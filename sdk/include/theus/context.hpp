@@ -10,12 +10,14 @@
 #include <type_traits>
 #include <utility>
 
+#include "theus/condition.hpp"
 #include "theus/context_place.hpp"
 #include "theus/loop.hpp"
 #include "theus/operation.hpp"
 #include "theus/phase.hpp"
 #include "theus/runtime/random.hpp"
 #include "theus/runtime/uuid.hpp"
+#include "theus/task.hpp"
 
 namespace theus {
 
@@ -94,6 +96,44 @@ class context {
   send_operation send(std::string, signal<T>, Value&&) {
     static_assert(refused<T, Value>, "theus: this value does not fit the signal");
     return refusal{};
+  }
+
+  // ---- structured concurrency: see docs/structured-concurrency.md
+
+  // Runs a workflow beside this one, as a scope of its own, numbered here and now. It first runs
+  // when this one awaits or ends, behind all that was runnable before. The scope that spawns it
+  // (workflow function, phase, iteration) does not end before it has: it is awaited when the
+  // function returns, and cancelled first when that throws. A failure that nobody took is then that
+  // of the scope.
+  template <class R>
+  task<R> spawn(workflow<R>&& body) {
+    return spawn_in(spawning_scope(), std::move(body));
+  }
+  template <class Other>
+  refusal spawn(Other&&) {
+    static_assert(refused<Other>,
+                  "theus: spawn() takes a call of a workflow function by value: "
+                  "ctx.spawn(f(ctx, …)); move what has a name into it");
+    return {};
+  }
+
+  // Waits until the predicate holds. It is asked whenever nothing else of the run can run, so
+  // behind each event and each end of a phase that it changes something for; of several that hold,
+  // the one awaited first goes on alone before the others are asked again. When a plain `co_await`
+  // of it returns, it holds. It may look at locals and the Context, and do nothing else: not await,
+  // not write, not ask for the time (await ctx.sleep_until for that). What it throws is thrown
+  // here.
+  template <std::predicate Predicate>
+    requires std::copy_constructible<Predicate>
+  condition_operation until(Predicate holds) {
+    return condition_operation(std::move(holds));
+  }
+  template <class Other>
+  refusal until(Other) {
+    static_assert(refused<Other>,
+                  "theus: until() takes something copyable to call without arguments that says "
+                  "true or false; await an operation itself");
+    return {};
   }
 
   // ---- the Context: the run's state
@@ -201,6 +241,8 @@ class context {
     return encode_arguments<std::remove_cvref_t<Params>...>(
         static_cast<std::remove_cvref_t<Params>>(std::forward<Args>(args))...);
   }
+
+  scope* spawning_scope();
 
   machine& machine_;
   std::optional<random_stream> closed_random_;  // for destructors during eviction

@@ -16,6 +16,7 @@
 
 #include "theus/journal/record.hpp"
 #include "theus/runtime/branch.hpp"
+#include "theus/runtime/condition_wait.hpp"
 #include "theus/runtime/context_writes.hpp"
 #include "theus/runtime/finished_scopes.hpp"
 #include "theus/runtime/frame_pool.hpp"
@@ -32,7 +33,7 @@ struct machine_limits {
   // Events a turn applies. More than twice the operations that may be pending, so that all timers
   // of a run that came due while nothing ran fit the turn of the event they come before (rule 10).
   std::size_t events_per_turn = 100'000;
-  std::size_t pending_operations = 40'000;
+  std::size_t pending_operations = 40'000;  // with tasks, and waits within the run
   std::size_t commands_per_turn = 100'000;
   std::uint32_t nesting = 1'000;  // workflows awaiting workflows
   // What the code must not call: outlives the machine. Null: nobody looks.
@@ -180,7 +181,12 @@ class machine {
   std::optional<journal::wall_time> next_deadline() const;
   // Nothing but timers is awaited.
   bool only_sleeps() const;
+  // What is awaited, of the outside and within the run, and the tasks that run.
   std::size_t pending_count() const { return pending_count_; }
+  // Awaited within the run, by scope: "a mutex in scope 2".
+  std::vector<std::string> inner_waits() const;
+  // No event but a cancellation can go on with it: all that it waits for is within the run.
+  bool is_deadlocked() const { return body_ && !finished_ && pending_.empty(); }
   std::size_t frame_count() const;
 
   // ---- for coroutines, nodes and the context while a step runs
@@ -192,6 +198,14 @@ class machine {
     return over_ && over_->is_over(id, iteration);
   }
   void close_when_quiet(reentry_node& ended);
+  void await_condition(condition_wait& begun) { conditions_.push_back(begun); }
+  // One more or less of what is bounded by machine_limits::pending_operations.
+  void count_pending();
+  void discount_pending() { --pending_count_; }
+  // The coroutine does something that a condition, which is only to look, must not.
+  void act(const char* call) {
+    if (is_asking_) refuse_in_condition(call);
+  }
   // Says where in its turn it closes.
   void locate(journal::close_scope& closed) const;
   scope& current() const { return *current_; }
@@ -219,6 +233,7 @@ class machine {
   void note_unknown_bug();
 
  private:
+  friend class inner_wait;
   friend class leaf;
   friend class timer_leaf;
   friend class signal_leaf;
@@ -267,6 +282,9 @@ class machine {
       boost::intrusive::slist<reentry_node, boost::intrusive::base_hook<closing_hook>,
                               boost::intrusive::cache_last<true>,
                               boost::intrusive::constant_time_size<false>>;
+  using condition_list =
+      boost::intrusive::list<condition_wait, boost::intrusive::base_hook<by_condition_hook>,
+                             boost::intrusive::constant_time_size<false>>;
   struct by_sender {
     bool operator()(const journal::message_id& a, const journal::message_id& b) const;
   };
@@ -280,6 +298,12 @@ class machine {
   void dispatch(const journal::event& e);
   void settle_event();
   void run_until_quiet();
+  void run_ready();
+  bool wake_condition();
+  bool ask(condition_wait& waiting);
+  void settle_tasks(promise_base& ended);
+  void refuse_in_condition(const char* call);
+  std::vector<const inner_wait*> inner_waits_by_scope() const;
   void settle_root();
   void end_failed(std::exception_ptr error);
   void note_bug(std::string type, std::string message);
@@ -310,7 +334,9 @@ class machine {
   branch context_{written_};
   reentry_set reentries_;
   closing_queue closing_reentries_;
-  scope_list scopes_;  // in order of opening
+  inner_wait_list inner_waits_;
+  condition_list conditions_;  // in order of awaiting
+  scope_list scopes_;          // in order of opening
   ready_queue ready_;
   std::unique_ptr<run_body> body_;
 
@@ -322,6 +348,7 @@ class machine {
   bool finished_ = false;
   bool closing_ = false;
   bool cancel_requested_ = false;
+  bool is_asking_ = false;  // whether a condition holds
   turn_draft draft_;
   std::optional<workflow_bug> bug_;
   std::optional<context_drift> drift_;

@@ -49,10 +49,13 @@ class promise_base : public boost::intrusive::slist_base_hook<
                      std::coroutine_handle<> frame, branch& own, bool shielded);
 
   scope& lane() { return *scope_; }
+  bool is_open() const { return scope_.has_value(); }
   // The coroutine has ended: its scope is no longer part of the run's state.
   void close() { scope_.reset(); }
   std::coroutine_handle<> frame() const { return frame_; }
   const std::exception_ptr& error() const { return error_; }
+  // A task's failure, once the coroutine itself has ended well.
+  void fail(std::exception_ptr error) { error_ = std::move(error); }
   // Null for the root.
   body_owner* awaited_by() const { return awaited_by_; }
 

@@ -9,6 +9,7 @@
 
 #include "theus/journal/ids.hpp"
 #include "theus/runtime/random.hpp"
+#include "theus/runtime/scope_tasks.hpp"
 
 namespace theus {
 
@@ -50,6 +51,9 @@ class scope : public boost::intrusive::list_base_hook<
   random_stream& random();
   std::uint64_t draws() const { return random_ ? random_->draws() : 0; }
 
+  // What runs beside the function itself.
+  scope_tasks& tasks() { return tasks_; }
+
   // Marks the scope and withdraws what it waits for; scopes opened later are born cancelled.
   void cancel();
   bool is_cancelled() const { return cancelled_; }
@@ -64,6 +68,7 @@ class scope : public boost::intrusive::list_base_hook<
   std::uint32_t next_number_ = 1;
   bool cancelled_ = false;
   std::optional<random_stream> random_;
+  scope_tasks tasks_;
 };
 
 using scope_list = boost::intrusive::list<scope, boost::intrusive::constant_time_size<false>>;

@@ -23,6 +23,7 @@ struct applied_step {
   journal::wall_time time;
   std::variant<journal::event, closed_scope> what;
   std::uint64_t signal = 0;  // of a signal its number among all of the run
+  bool woke = false;         // a condition held behind it
 };
 
 // A turn, without what happened in phases and iterations that are over.

@@ -31,6 +31,7 @@ enum class obstacle {
   nested_optional,
   key,
   ambiguous_members,
+  bound_to_run,
   not_default_constructible,
   undescribed_class,
 };
@@ -115,6 +116,8 @@ consteval obstacle own_obstacle() {
     return obstacle::none;
   } else if constexpr (template_obstacle<T> != obstacle::none) {
     return template_obstacle<T>;
+  } else if constexpr (requires { typename T::bound_to_run; }) {
+    return obstacle::bound_to_run;
   } else if constexpr (shape_of<T> == shape::described) {
     if (!std::is_default_constructible_v<T>) return obstacle::not_default_constructible;
     if constexpr (boost::mp11::mp_size<members_and_hidden_of<T>>::value !=
@@ -214,6 +217,10 @@ struct explain {
                 "theus: a map with this key cannot be recorded: keys are std::string or integers");
   static_assert(What != ambiguous_members,
                 "theus: this type cannot be recorded: a base has a member of the same name");
+  static_assert(What != bound_to_run,
+                "theus: tasks, permits, semaphores, mutexes, channels and sagas cannot be "
+                "recorded: they do not cross the border of a phase, a loop or a run; share them "
+                "with workflows that are spawned or awaited");
   static_assert(What != not_default_constructible,
                 "theus: this type cannot be recorded: decoding starts from T{}, so give it a "
                 "default constructor");
