@@ -5,4 +5,5 @@
 
 #include "theus/combinators.hpp"
 #include "theus/context.hpp"
+#include "theus/semaphore.hpp"
 #include "theus/workflow.hpp"
