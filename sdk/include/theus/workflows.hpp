@@ -3,6 +3,7 @@
 // What a workflow source needs.
 #include <boost/describe/class.hpp>
 
+#include "theus/channel.hpp"
 #include "theus/combinators.hpp"
 #include "theus/context.hpp"
 #include "theus/semaphore.hpp"
