@@ -6,5 +6,6 @@
 #include "theus/channel.hpp"
 #include "theus/combinators.hpp"
 #include "theus/context.hpp"
+#include "theus/saga.hpp"
 #include "theus/semaphore.hpp"
 #include "theus/workflow.hpp"
