@@ -1,6 +1,7 @@
 #include "simulation/random_plan.hpp"
 
 #include <algorithm>
+#include <set>
 #include <stdexcept>
 #include <utility>
 
@@ -117,8 +118,9 @@ plan make_plan(random_stream& from, int depth, const std::vector<std::string>& i
       "call", "call",    "call", "call", "sleep", "sleep", "send", "draw",  "race",
       "trap", "receive", "call", "put",  "put",   "patch", "fill", "erase", "restore"};
   static const std::vector<std::string> groups{
-      "sequence", "sequence", "sequence", "all",   "all",   "any",  "within", "shield",
-      "outcome",  "phase",    "phase",    "phase", "phase", "loop", "loop"};
+      "sequence", "sequence", "sequence", "all",   "all",     "any",   "within",
+      "shield",   "outcome",  "phase",    "phase", "phase",   "phase", "loop",
+      "loop",     "settle",   "spawn",    "lock",  "channel", "watch"};
   plan made;
   made.number = from.uniform<std::int64_t>(0, 5);
   if (depth == 0) {
@@ -144,7 +146,9 @@ plan make_plan(random_stream& from, int depth, const std::vector<std::string>& i
   if (made.op == "loop" && made.parts.front().parts.empty() && from.bernoulli(0.3)) {
     made.number = from.uniform<std::int64_t>(10, 40);
   }
-  if (made.op == "outcome" || made.op == "all" || made.op == "any") take_traps_away(made);
+  static const std::set<std::string> beside_others{"outcome", "all",  "any",     "settle",
+                                                   "spawn",   "lock", "channel", "watch"};
+  if (beside_others.contains(made.op)) take_traps_away(made);
   return made;
 }
 

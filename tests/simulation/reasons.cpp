@@ -64,7 +64,7 @@ void check_run(const run_history& run, const idle_engine& engine, verdict& outco
   const std::string name = "run " + run.id().to_string() + " has no reason to wake: ";
   if (run.awaiting_turn() > 0) return outcome.violated(name + "intakes are not consumed");
   const machine& state = run.state().state();
-  if (state.pending_count() == 0) return outcome.violated(name + "it waits for nothing");
+  if (state.is_deadlocked()) return outcome.violated(name + "it waits for nothing outside");
   const auto next = state.next_deadline();
   if (next && *next <= engine.swept) {
     return outcome.violated(name + "a timer is overdue");

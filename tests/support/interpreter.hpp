@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -54,6 +55,26 @@ struct interpreter {
     }
     if (p.op == "any") {
       const std::int64_t value = co_await any(ctx, std::move(p.parts));
+      co_return value;
+    }
+    if (p.op == "settle") {
+      const std::int64_t value = co_await settle(ctx, std::move(p.parts));
+      co_return value;
+    }
+    if (p.op == "spawn") {
+      const std::int64_t value = co_await spawn(ctx, std::move(p));
+      co_return value;
+    }
+    if (p.op == "lock") {
+      const std::int64_t value = co_await lock(ctx, std::move(p));
+      co_return value;
+    }
+    if (p.op == "channel") {
+      const std::int64_t value = co_await pass_on(ctx, std::move(p));
+      co_return value;
+    }
+    if (p.op == "watch") {
+      const std::int64_t value = co_await watch(ctx, std::move(p));
       co_return value;
     }
     if (p.op == "within") {
@@ -111,6 +132,94 @@ struct interpreter {
     for (auto& part : parts) branches.push_back(follow(ctx, std::move(part)));
     const auto first = co_await theus::any(std::move(branches));
     co_return mixed(static_cast<std::int64_t>(first.index), first.value);
+  }
+
+  static workflow<std::int64_t> settle(context& ctx, std::vector<step> parts) {
+    std::vector<workflow<std::int64_t>> branches;
+    for (auto& part : parts) branches.push_back(follow(ctx, std::move(part)));
+    auto outcomes = co_await theus::all_settled(std::move(branches));
+    std::int64_t seen = 3;
+    for (auto& each : outcomes) seen = mixed(seen, each ? each.value() : -4);
+    co_return seen;
+  }
+
+  // Tasks: of one nobody takes the result, one is given up, the others are awaited backwards.
+  static workflow<std::int64_t> spawn(context& ctx, step p) {
+    std::vector<task<std::int64_t>> tasks;
+    for (auto& part : p.parts) tasks.push_back(ctx.spawn(follow(ctx, std::move(part))));
+    std::int64_t seen = 4;
+    if (p.number == 0) co_return seen;
+    if (p.number == 1) tasks.pop_back();
+    if (p.number == 2) {
+      const bool in_time = co_await tasks.front().join().within(Leaves::patience);
+      seen = mixed(seen, in_time);
+      tasks.front().cancel();
+    }
+    while (!tasks.empty()) {
+      auto ended = co_await theus::outcome_of(std::move(tasks.back()));
+      seen = mixed(seen, ended ? ended.value() : -5);
+      tasks.pop_back();
+    }
+    co_return seen;
+  }
+
+  static workflow<std::int64_t> locked(context& ctx, semaphore seats, step part,
+                                       std::shared_ptr<std::int64_t> turns) {
+    permit seat = co_await seats.acquire();
+    const std::int64_t turn = ++*turns;
+    const std::int64_t value = co_await follow(ctx, std::move(part));
+    co_return mixed(value, turn);
+  }
+  // One at a time, or two: each sees how many were before it.
+  static workflow<std::int64_t> lock(context& ctx, step p) {
+    semaphore seats(p.number % 2 == 0 ? 1 : 2);
+    auto turns = std::make_shared<std::int64_t>(0);
+    std::vector<workflow<std::int64_t>> branches;
+    for (auto& part : p.parts) branches.push_back(locked(ctx, seats, std::move(part), turns));
+    const auto values = co_await theus::all(std::move(branches));
+    std::int64_t seen = 5;
+    for (const auto value : values) seen = mixed(seen, value);
+    co_return seen;
+  }
+
+  struct closes_at_its_end {
+    channel<std::int64_t> values;
+    explicit closes_at_its_end(channel<std::int64_t> of) : values(std::move(of)) {}
+    closes_at_its_end(const closes_at_its_end&) = delete;
+    closes_at_its_end& operator=(const closes_at_its_end&) = delete;
+    ~closes_at_its_end() { values.close(); }
+  };
+  static workflow<void> produce(context& ctx, channel<std::int64_t> to, std::vector<step> parts) {
+    closes_at_its_end guard(to);
+    for (auto& part : parts) {
+      const std::int64_t value = co_await follow(ctx, std::move(part));
+      co_await to.send(value);
+    }
+  }
+  // Through a channel with room for as many as the number says.
+  static workflow<std::int64_t> pass_on(context& ctx, step p) {
+    channel<std::int64_t> values(static_cast<std::size_t>(p.number));
+    ctx.spawn(produce(ctx, values, std::move(p.parts)));
+    std::int64_t seen = 6;
+    while (true) {
+      const auto next = co_await values.receive();
+      if (!next) break;
+      seen = mixed(seen, *next);
+    }
+    co_return seen;
+  }
+
+  // Beside the parts, waits for a while that they change something in the Context.
+  static workflow<std::int64_t> watch(context& ctx, step p) {
+    const std::string key = "k" + std::to_string(p.number);
+    const auto now_there = [&] { return ctx["written"][key].template value_or<std::int64_t>(0); };
+    const std::int64_t before = now_there();
+    auto parts = ctx.spawn(sequence(ctx, std::move(p.parts)));
+    const auto changed = [&] { return now_there() != before || parts.is_done(); };
+    const bool held = co_await ctx.until(changed).within(Leaves::patience * p.number);
+    const std::int64_t found = now_there();
+    const std::int64_t value = co_await std::move(parts);
+    co_return mixed(mixed(value, held), found);
   }
 
   static phase_operation<std::int64_t> phase_of(context& ctx, step& p) {

@@ -54,10 +54,11 @@ program make_program(random_stream& from, int depth, bool with_context) {
                                                    "draw",  "race",  "receive", "put",    "put",
                                                    "patch", "erase", "fill",    "restore"};
   static const std::vector<std::string> all_groups{
-      "sequence", "sequence", "sequence", "all",   "all",   "any",  "within",
-      "shield",   "outcome",  "phase",    "phase", "phase", "loop", "loop"};
+      "sequence", "sequence", "sequence", "all",   "all",  "any",     "within",
+      "shield",   "outcome",  "settle",   "spawn", "lock", "channel", "phase",
+      "phase",    "phase",    "loop",     "loop",  "watch"};
   const std::span leaves(all_leaves.data(), with_context ? all_leaves.size() : 8);
-  const std::span groups(all_groups.data(), with_context ? all_groups.size() : 9);
+  const std::span groups(all_groups.data(), with_context ? all_groups.size() : 13);
   program made;
   made.number = from.uniform<std::int64_t>(0, 5);
   if (depth == 0) {

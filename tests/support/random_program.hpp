@@ -14,7 +14,7 @@ namespace theus::testing {
 
 struct program {
   // call, sleep, receive, send, draw, race, fail; put, patch, erase, fill, restore; sequence, all,
-  // any, within, shield, outcome, phase, loop
+  // any, within, shield, outcome, phase, loop; settle, spawn, lock, channel, watch
   std::string op;
   std::int64_t number = 0;
   std::vector<program> parts;
