@@ -29,6 +29,8 @@ namespace {
 void take_contexts(const machine& from, run_state& into) {
   into.is_finished = from.is_finished();
   into.context = from.context().tree();
+  into.inner_waits = from.inner_waits();
+  into.is_deadlocked = from.is_deadlocked();
   for (const reentry_node* each : from.open_reentries()) {
     if (each->own_branch() == nullptr) continue;
     const bool loop = each->command().what == journal::open_scope::kind::loop;
@@ -46,7 +48,7 @@ std::optional<run_state> state_from(const checkpoint* from, const registry& code
                                     journal_access& journal, verdict& seen) {
   verifier replaying(code, run.run);
   const auto fits = [&] { return (seen = replaying.seen()).fits(); };
-  run_state state{run, 0, {}, false, map(), {}};
+  run_state state{run, 0, {}, false, map(), {}, {}, false};
   const auto behind = from ? from->head : journal::head();
   std::uint64_t last = state.turn = journal::number(behind.at);
   state.time = behind.time;

@@ -33,6 +33,9 @@ struct run_state {
   bool is_finished = false;
   value context = map();
   std::vector<open_scope> open;  // outermost first
+  // What it waits for within itself: "a mutex in scope 2".
+  std::vector<std::string> inner_waits;
+  bool is_deadlocked = false;  // it waits for nothing else
 };
 
 // Found by replaying the run with this binary's code: after the last turn among the records up to

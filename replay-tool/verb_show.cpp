@@ -16,8 +16,9 @@ that turn; nothing is executed but the workflow itself. Phases and iterations th
 are not run again, and the replay begins at the newest checkpoint before, if there is one;
 --from-zero replays everything, which shows the same. Those phases that had begun and were not over
 each have a Context of their own, a branch of the one around it; they follow, outermost first. Keys
-are sorted. N is the number of a record, as `history` shows it; at an intake it is the turn before.
-The id is a workflow id, for its newest run, or a run id.
+are sorted. Behind them it says what the run waits for within itself, such as a mutex. N is the
+number of a record, as `history` shows it; at an intake it is the turn before. The id is a workflow
+id, for its newest run, or a run id.
 
 Examples:
   show order-17
@@ -46,6 +47,10 @@ void print(const run_state& state, std::ostream& out) {
   out << indented(state.context) << '\n';
   for (const open_scope& each : state.open)
     out << each.described() << '\n' << indented(each.context) << '\n';
+  for (const std::string& each : state.inner_waits) out << "waits for " << each << '\n';
+  if (state.is_deadlocked) {
+    out << "waits for nothing outside: no event but a cancellation goes on with it\n";
+  }
 }
 
 std::string to_json(const run_state& state) {
@@ -72,6 +77,11 @@ std::string to_json(const run_state& state) {
     out.raw().end_object();
   }
   out.raw().end_array();
+  out.raw().name("waits");
+  out.raw().begin_array();
+  for (const std::string& each : state.inner_waits) out.raw().text(each);
+  out.raw().end_array();
+  out.member("deadlocked", state.is_deadlocked);
   out.raw().end_object();
   return out.take();
 }

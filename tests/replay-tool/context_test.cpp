@@ -157,5 +157,19 @@ TEST_P(ContextVerbs, Rule19_AFinishedPhaseMayHaveChangedUnlessReplayedFromZero) 
   EXPECT_EQ(bare_tool(changed, all_of_it).code, 1);
 }
 
+TEST_F(Tool, ShowSaysWhatARunWaitsForWithinItself) {
+  const auto toy = hold();
+  ASSERT_EQ(tool({"start", "locks_itself_out", "--id", "out"}).code, 0);
+  const auto show = [&] { return tool({"show", "out", "--json"}).document(); };
+  auto shown = show();
+  while (!shown.at("deadlocked").as_bool()) shown = show();
+  EXPECT_EQ(shown.at("finished"), false);
+  EXPECT_EQ(shown.at("context"), (json::value{{"locked", true}}));
+  EXPECT_EQ(shown.at("waits"), (json::array{"a mutex"}));
+  EXPECT_THAT(tool({"show", "out"}).out,
+              AllOf(HasSubstr("\nwaits for a mutex\n"), HasSubstr("\nwaits for nothing outside")));
+  EXPECT_EQ(tool({"status", "--json"}).document().at("running"), 1);
+}
+
 }  // namespace
 }  // namespace theus::toy

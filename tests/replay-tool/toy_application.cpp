@@ -119,6 +119,14 @@ workflow<std::int64_t> stays_changed(context& ctx, std::string what) {
   co_return 3;
 }
 
+// Waits for what it holds itself.
+workflow<void> locks_itself_out(context& ctx) {
+  mutex door;
+  permit lock = co_await door.lock();
+  ctx["locked"] = door.is_locked();
+  permit again = co_await door.lock();
+}
+
 std::string do_shout(std::string text) { return text + "!"; }
 std::string do_whisper(std::string text) { return text + "…"; }
 
@@ -138,6 +146,7 @@ application make_application(toy_kind kind) {
   app.add("approval", approval);
   app.add("paces", paces);
   app.add("nap", nap);
+  app.add("locks_itself_out", locks_itself_out);
   app.add("broken", broken);
   if (kind == toy_kind::without_activities) return app;
   app.bind(shout, do_shout);
