@@ -41,7 +41,8 @@ void scope_tasks::release(list& from, task_body& held) {
 }
 
 void scope_tasks::ended(task_body& done) {
-  if (done.error() && !(done.was_cancelled() && is_cancelled(done.error()))) {
+  const bool failed = done.error() && !(done.was_cancelled() && is_cancelled(done.error()));
+  if (failed && !done.is_taken()) {
     failed_.splice(failed_.end(), running_, list::s_iterator_to(done));
     look();
   } else {

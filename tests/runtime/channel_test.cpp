@@ -84,7 +84,9 @@ TEST(Channel, SendingWaitsForRoom) {
     driver.start("[" + std::to_string(room) + "]");
     EXPECT_THAT(driver.state().inner_waits(), ElementsAre("room in a channel in scope 1"));
     const auto sent = [&] { return driver.state().context().get(path() / "sent").as_integer(); };
-    if (room > 0) EXPECT_EQ(sent(), room);
+    if (room > 0) {
+      EXPECT_EQ(sent(), room);
+    }
     driver.evict();
     driver.signal("go", "1");
     EXPECT_THAT(driver.commands(), ElementsAre("#3:1 call work [1]"));
