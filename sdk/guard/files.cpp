@@ -12,6 +12,22 @@
 
 using theus::guard::refused;
 
+namespace {
+
+// Standard output and errors are for people: what is not printed counts as if it was, since a
+// std::cout that failed once would stay so for activities.
+ssize_t not_written(int to, std::size_t size) {
+  return to == 1 || to == 2 ? static_cast<ssize_t>(size) : refused(ssize_t(-1));
+}
+
+ssize_t not_written(int to, const iovec* from, int count) {
+  std::size_t size = 0;
+  for (int i = 0; i < count; ++i) size += from[i].iov_len;
+  return not_written(to, size);
+}
+
+}  // namespace
+
 // Those with `...` are declared with what may follow: what is not there is passed on unread.
 // pipe() is not here: UBSan asks it whether memory can be read, and by itself it says nothing.
 // Of functions that take or give a struct whose size depends on the macros of large files, only its
@@ -52,13 +68,13 @@ THEUS_WATCHED_AS(pread64, pread, ssize_t, (int of, void* to, std::size_t size, o
 THEUS_WATCHED_CALL(readv, ssize_t, (int of, const iovec* to, int count), (of, to, count),
                    refused(ssize_t(-1)))
 THEUS_WATCHED_CALL(write, ssize_t, (int to, const void* from, std::size_t size), (to, from, size),
-                   refused(ssize_t(-1)))
+                   not_written(to, size))
 THEUS_WATCHED_CALL(pwrite, ssize_t, (int to, const void* from, std::size_t size, off_t at),
                    (to, from, size, at), refused(ssize_t(-1)))
 THEUS_WATCHED_AS(pwrite64, pwrite, ssize_t, (int to, const void* from, std::size_t size, off_t at),
                  (to, from, size, at), refused(ssize_t(-1)))
 THEUS_WATCHED_CALL(writev, ssize_t, (int to, const iovec* from, int count), (to, from, count),
-                   refused(ssize_t(-1)))
+                   not_written(to, from, count))
 THEUS_WATCHED_AS(preadv, pread, ssize_t, (int of, const iovec* to, int count, off_t at),
                  (of, to, count, at), refused(ssize_t(-1)))
 THEUS_WATCHED_AS(preadv64, pread, ssize_t, (int of, const iovec* to, int count, off_t at),

@@ -18,6 +18,9 @@ THEUS_SEEN_CALL(lrand48, long, (), ())
 THEUS_SEEN_CALL(mrand48, long, (), ())
 THEUS_WATCHED(srand48, srand48, void, (long seed), (seed), true, true, void())
 THEUS_SEEN_CALL(arc4random, unsigned, (), ())
+THEUS_WATCHED(arc4random_uniform, arc4random, unsigned, (unsigned most), (most), true, false, 0)
+THEUS_WATCHED(arc4random_buf, arc4random, void, (void* to, std::size_t size), (to, size), true,
+              false, void())
 THEUS_WATCHED(srand, srand, void, (unsigned seed), (seed), true, true, void())
 THEUS_WATCHED(srandom, srandom, void, (unsigned seed), (seed), true, true, void())
 

@@ -2,11 +2,14 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <condition_variable>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <fstream>
+#include <iostream>
+#include <mutex>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -60,6 +63,21 @@ workflow<std::int64_t> asks_clock(context& ctx) {
   const auto by_context = ctx.now().time_since_epoch();
   co_return by_context == std::chrono::duration_cast<std::chrono::microseconds>(by_library) &&
       by_libc == std::chrono::floor<std::chrono::seconds>(by_context).count();
+}
+
+workflow<std::string> waits_for_a_condition(context& ctx) {
+  co_await ctx.sleep(1s);
+  std::mutex guarded;
+  std::condition_variable never;
+  std::unique_lock lock(guarded);
+  never.wait_for(lock, 5ms, [] { return false; });
+  co_return "done";
+}
+
+workflow<std::string> prints(context& ctx) {
+  co_await ctx.sleep(1s);
+  std::cout << "printed by a turn" << std::endl;
+  co_return "done";
 }
 
 workflow<std::string> starts_thread(context& ctx) {
@@ -200,6 +218,18 @@ TEST_F(Guard, NothingIsWrittenByATurnThatIsAborted) {
   run(writes_file, guard_rules());
   EXPECT_THAT(reason(), HasSubstr("the workflow called fopen"));
   EXPECT_NE(::access(touched.c_str(), F_OK), 0);
+}
+
+// A clock that stood still would let it wait for ever, and nobody would hear of it.
+TEST_F(Guard, ATurnThatWaitsForTimeToPassComesToItsEndAndIsReported) {
+  run(waits_for_a_condition, guard_rules());
+  EXPECT_THAT(reason(), HasSubstr("the workflow called clock_gettime"));
+}
+
+TEST_F(Guard, StandardOutputIsOfUseAfterATurnThatPrintedToIt) {
+  run(prints, guard_rules());
+  EXPECT_THAT(reason(), HasSubstr("the workflow called "));
+  EXPECT_TRUE(std::cout.good());
 }
 
 TEST_F(Guard, AFunctionMayHaveARuleOfItsOwn) {
