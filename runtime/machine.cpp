@@ -318,7 +318,13 @@ void machine::issue(journal::command command, reencode_function reencode, std::s
                              static_cast<std::uint32_t>(draft_.events.size())});
 }
 
-void machine::enqueue(promise_base& runnable) { ready_.push_back(runnable); }
+void machine::enqueue(promise_base& runnable) {
+  ready_.push_back(runnable);
+  if (!is_asking_) return;
+  note_bug(
+      std::logic_error("theus: a condition only looks at what the workflow has; to cancel a "
+                       "task, close a channel or release a permit is not for it"));
+}
 
 void machine::enter(reentry_node& begun) { reentries_.insert(begun); }
 

@@ -46,32 +46,37 @@ std::optional<bug_text> find_bug(const std::exception_ptr& error) {
 // A condition is asked when nothing else can run. The first one that holds goes on, and what comes
 // of that runs, before any is asked again: so it still holds when its coroutine goes on.
 void machine::run_until_quiet() {
+  // What awaits commands is bounded by their number. Strands that hand a value round, or a
+  // condition that always holds, would go on for ever.
+  const std::size_t most = 10 * bounds_.commands_per_turn;
+  std::size_t resumed = 0;
   do {
-    run_ready();
+    while (!ready_.empty() && !bug_) {
+      if (++resumed > most) return break_limit("resumptions of coroutines behind one event", most);
+      resume_next();
+    }
   } while (!bug_ && wake_condition());
 }
 
-void machine::run_ready() {
-  while (!ready_.empty() && !bug_) {
-    promise_base& runnable = ready_.front();
-    ready_.pop_front();
-    const auto frame = runnable.frame();
-    // It has ended already when it was only waiting for its tasks.
-    if (!frame.done()) {
-      current_ = &runnable.lane();
-      frame.resume();
-      current_ = nullptr;
-      if (!frame.done()) continue;
-      runnable.lane().tasks().join(runnable);
-    }
-    if (!runnable.lane().tasks().is_joined()) continue;
-    settle_tasks(runnable);
-    if (!runnable.awaited_by()) continue;
-    if (runnable.error() && is_given_up(runnable.lane(), scopes_)) {
-      if (auto bug = find_bug(runnable.error())) note_bug(bug->type, bug->message);
-    }
-    runnable.awaited_by()->body_done();
+void machine::resume_next() {
+  promise_base& runnable = ready_.front();
+  ready_.pop_front();
+  const auto frame = runnable.frame();
+  // It has ended already when it was only waiting for its tasks.
+  if (!frame.done()) {
+    current_ = &runnable.lane();
+    frame.resume();
+    current_ = nullptr;
+    if (!frame.done()) return;
+    runnable.lane().tasks().join(runnable);
   }
+  if (!runnable.lane().tasks().is_joined()) return;
+  settle_tasks(runnable);
+  if (!runnable.awaited_by()) return;
+  if (runnable.error() && is_given_up(runnable.lane(), scopes_)) {
+    if (auto bug = find_bug(runnable.error())) note_bug(bug->type, bug->message);
+  }
+  runnable.awaited_by()->body_done();
 }
 
 // The scope fails with what its function threw, else with the first failure of a task that nobody

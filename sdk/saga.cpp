@@ -5,24 +5,19 @@
 namespace theus::detail {
 namespace {
 
-// What may not cross a border is a bug, and not for anybody to collect (semantics rule 12).
-bool is_failure(const std::exception_ptr& error) {
+// What may not cross a border is a bug, and not for anybody to collect (semantics rule 12). A
+// compensation that awaited what it had cancelled has failed: nobody cancelled the scope.
+void keep_first(std::exception_ptr& first, const std::exception_ptr& error) {
+  std::exception_ptr kept = error;
   try {
     std::rethrow_exception(error);
   } catch (const activity_failed&) {
-    return true;
   } catch (const failure&) {
-    return true;
   } catch (const cancelled&) {
-    return true;
-  } catch (...) {
-    return false;
+    kept =
+        std::make_exception_ptr(failure("cancelled", "what a compensation awaited was cancelled"));
   }
-}
-
-void keep_first(std::exception_ptr& first, const std::exception_ptr& error) {
-  if (!is_failure(error)) std::rethrow_exception(error);
-  if (!first) first = error;
+  if (!first) first = kept;
 }
 
 std::string text_of(const std::exception_ptr& error) {

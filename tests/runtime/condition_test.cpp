@@ -162,6 +162,35 @@ TEST(Condition, ThatDoesMoreThanLookIsABug) {
   }
 }
 
+workflow<void> sleeps_long(context& ctx) { co_await ctx.sleep(1h); }
+
+workflow<void> cancels_in_its_condition(context& ctx) {
+  auto sleeping = ctx.spawn(sleeps_long(ctx));
+  co_await ctx.until([&] {
+    sleeping.cancel();
+    return false;
+  });
+}
+
+TEST(Condition, OneThatMakesAnotherStrandGoOnIsABug) {
+  auto driver = machine_driver::running(cancels_in_its_condition);
+  driver.start();
+  ASSERT_TRUE(driver.bug());
+  EXPECT_THAT(driver.bug()->message, HasSubstr("a condition only looks"));
+}
+
+workflow<void> looks_for_ever(context& ctx) {
+  while (true) co_await ctx.until([] { return true; });
+}
+
+TEST(Condition, ThatAlwaysHoldsInALoopIsABugAndNotATurnWithoutEnd) {
+  auto driver = machine_driver::running(looks_for_ever);
+  driver.start();
+  ASSERT_TRUE(driver.bug());
+  EXPECT_THAT(driver.bug()->message, HasSubstr("more than 1000000 resumptions of coroutines"));
+  EXPECT_THAT(driver.bug()->location, HasSubstr("condition_test.cpp:"));
+}
+
 // What the strand beside the loop sees of its iterations has to be there on replay from a
 // checkpoint, although the iterations are one step then.
 workflow<next<std::int64_t>> counts_up(context& ctx, std::int64_t number) {

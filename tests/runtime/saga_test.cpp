@@ -92,6 +92,35 @@ TEST(Saga, FailureOfACompensationStopsNoOtherAndIsSaidWithItsCause) {
   EXPECT_FALSE(driver.replay());
 }
 
+workflow<void> sleeps_long(context& ctx) { co_await ctx.sleep(1h); }
+
+workflow<void> undoes_by_a_task(context& ctx) {
+  auto task = ctx.spawn(sleeps_long(ctx));
+  task.cancel();
+  co_await std::move(task);
+}
+workflow<void> finds_nothing(context& ctx, saga undo) {
+  undo.add(undoes_by_a_task(ctx));
+  co_await ctx.call(book, 1);
+  throw failure("nothing_free", "all rooms are taken");
+}
+workflow<void> finds_nothing_and_undoes(context& ctx) {
+  saga undo(ctx);
+  co_await undo.run(finds_nothing(ctx, undo));
+}
+
+// Nobody cancelled the run.
+TEST(Saga, CompensationThatIsCancelledWithinItselfHasFailed) {
+  auto driver = machine_driver::running(finds_nothing_and_undoes);
+  driver.start();
+  driver.complete(journal::command_id{"1/1", 1}, "11");
+  ASSERT_TRUE(driver.failure());
+  EXPECT_EQ(driver.failure()->type, "compensation_failed");
+  EXPECT_THAT(driver.failure()->message, HasSubstr("what a compensation awaited was cancelled"));
+  EXPECT_THAT(driver.failure()->message, HasSubstr("all rooms are taken"));
+  EXPECT_FALSE(driver.replay());
+}
+
 workflow<std::string> compensates_by_hand(context& ctx, bool in_parallel, bool stops) {
   saga undo(ctx);
   if (in_parallel) undo.parallel();

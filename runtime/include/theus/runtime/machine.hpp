@@ -34,6 +34,7 @@ struct machine_limits {
   // of a run that came due while nothing ran fit the turn of the event they come before (rule 10).
   std::size_t events_per_turn = 100'000;
   std::size_t pending_operations = 40'000;  // with tasks, and waits within the run
+  // Ten times as often, coroutines may go on behind one event.
   std::size_t commands_per_turn = 100'000;
   std::uint32_t nesting = 1'000;  // workflows awaiting workflows
   // What the code must not call: outlives the machine. Null: nobody looks.
@@ -298,7 +299,7 @@ class machine {
   void dispatch(const journal::event& e);
   void settle_event();
   void run_until_quiet();
-  void run_ready();
+  void resume_next();
   bool wake_condition();
   bool ask(condition_wait& waiting);
   void settle_tasks(promise_base& ended);
