@@ -109,6 +109,7 @@ std::vector<std::string> run_report::waits() const {
     if (const auto where = location_of(each->awaited_at()); !where.empty()) line += ", at " + where;
     lines.push_back(std::move(line));
   }
+  for (auto& within : code->state().inner_waits()) lines.push_back(std::move(within));
   return lines;
 }
 

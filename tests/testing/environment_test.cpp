@@ -27,6 +27,7 @@ application all_workflows() {
   app.add("doubles", doubles).add("sleeps", sleeps).add("listens", listens).add("fails", fails);
   app.add("breaks", breaks).add("asks", asks).add("draws", draws);
   app.add("loops", loops).add("bills", bills).add("echoes", echoes);
+  app.add("locks_itself_out", locks_itself_out);
   return app;
 }
 
@@ -201,6 +202,11 @@ TEST_F(Environment, ARunThatWaitsForWhatNeverComesSaysForWhatWhereAndSinceWhen) 
   EXPECT_THAT(said, HasSubstr("workflows.cpp:"));
   EXPECT_THAT(said, HasSubstr("nobody has taken signal done true"));
   EXPECT_EQ(run.unread_signals().at("done"), std::vector<journal::payload>{"true"});
+}
+
+TEST_F(Environment, ARunThatLocksItselfOutSaysSo) {
+  auto run = env.start(locks_itself_out, "a");
+  EXPECT_THAT(thrown_by<unfinished>([&] { run.result(); }), HasSubstr("it waits for\n  a mutex\n"));
 }
 
 TEST_F(Environment, AFailedRunSaysHow) {

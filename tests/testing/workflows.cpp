@@ -50,6 +50,13 @@ workflow<void> echoes(context& ctx, std::string whom) {
   }
 }
 
+workflow<void> locks_itself_out(context& ctx) {
+  mutex door;
+  permit lock = co_await door.lock();
+  ctx["locked"] = door.is_locked();
+  permit again = co_await door.lock();
+}
+
 namespace {
 
 workflow<next<std::int64_t>> bills_a_day(context& ctx, std::int64_t left) {

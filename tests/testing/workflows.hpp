@@ -30,6 +30,8 @@ workflow<std::string> asks(context& ctx, std::string whom);
 workflow<void> loops(context& ctx);
 // Returns each word to the run that it names, for ever.
 workflow<void> echoes(context& ctx, std::string whom);
+// Waits for what it holds itself.
+workflow<void> locks_itself_out(context& ctx);
 // A day's bill a day, as often as told, in iterations of a loop.
 workflow<std::int64_t> bills(context& ctx, std::int64_t days);
 // What chance gives it: a name and a number.

@@ -56,7 +56,8 @@ class any_run {
     return from_value<T>(context_at(json_pointer));
   }
   std::map<std::string, std::vector<journal::payload>> unread_signals() const;
-  // A line for each: "#2 receive approved, since 2026-01-01T00:00:00.000000Z, at checkout.cpp:12".
+  // A line for each: "#2 receive approved, since 2026-01-01T00:00:00.000000Z, at checkout.cpp:12";
+  // behind those what it waits for within itself: "a mutex in scope 2".
   std::vector<std::string> waits() const;
   // As the tool's verb `history` shows it.
   std::string history() const;
