@@ -19,6 +19,9 @@
 
 namespace theus::testing {
 
+// Longer than any test: every timer is kept in memory, and the engine wakes up for nothing else.
+inline constexpr std::chrono::hours for_ever{24 * 366 * 10'000};
+
 // Run ids and seeds follow from the request that asks for them, so that one that is asked again,
 // by a client whose process was killed, gets the same.
 class request_entropy final : public entropy {
@@ -55,6 +58,8 @@ class environment::impl {
 
   void always(std::string what, std::function<bool()> holds);
   void violated(const std::string& what);
+  // Throws when a run is stuck, or an activity unknown, and the scenario was not told so.
+  void end_scenario();
   bool is_explored() const { return control_ && control_->order; }
   // Of so many things that may happen next, the one that does; 0 where nobody explores.
   std::uint32_t choose(std::size_t among);
@@ -93,11 +98,18 @@ class environment::impl {
   void make(const move& next);
   void let_die();
   bool skip_time();
+  void pass(std::chrono::microseconds by);
+  std::optional<std::chrono::microseconds> until_next() const;
+  // Nothing when it is later than anything may be.
   std::optional<std::chrono::microseconds> until_something() const;
   void check_invariants();
   void see(const journal::unit& committed, std::uint64_t append);
   void refuse_if_stuck(const run_name& which);
-  void refuse_unknown_activities() const;
+  void refuse_unknown_activities();
+  bool is_paranoid() const { return options_.paranoid || options_.engine.paranoid; }
+  std::uint64_t most_steps() const;
+  std::string if_more_are_meant() const;
+  std::string what_is_left() const;
   [[noreturn]] void give_up(const run_name& which, const std::string& why);
   std::vector<stuck_run> stuck_runs();
   std::string next_request();
@@ -118,6 +130,8 @@ class environment::impl {
   std::vector<invariant> invariants_;
   std::string violation_;
   std::set<std::string> unknown_activities_;
+  std::set<std::string> told_;  // stuck runs and unknown activities that the scenario knows of
+  bool is_over_ = false;        // the scenario
   std::uint64_t requests_ = 0;
   std::uint64_t processes_ = 0;
   std::uint32_t kills_ = 0;

@@ -9,13 +9,21 @@
 // What happens next in an environment, until a run has ended or all is quiet: in the usual order,
 // or as whoever explores it chooses.
 namespace theus::testing {
+namespace {
+
+// Explored: between two steps of a scenario. A run that polls without end would otherwise keep the
+// scenario from ever going on in the usual order.
+constexpr std::uint64_t usual_moves = 100;
+
+}  // namespace
 
 void environment::impl::settle() {
   for (std::uint64_t made = 0;; ++made) {
     drain();
-    if (made > options_.most_steps) {
+    if (made > most_steps()) {
       throw unfinished("activities have been called " + std::to_string(made) +
-                       " times without time passing, and more are: is there a loop without end?");
+                       " times without time passing, and more are: is there a loop without end?" +
+                       if_more_are_meant());
     }
     if (const auto steps = outside_.possible(); !steps.empty()) {
       outside_.make(steps.front());
@@ -41,7 +49,9 @@ std::vector<environment::impl::move> environment::impl::moves(bool goes_on) cons
   if (all.empty()) return all;
   if (kills_ < control_->kills) all.push_back({move::kind::kill, {}});
   if (failures_ < control_->failures) {
-    for (const auto& each : steps) all.push_back({move::kind::failure, each});
+    for (const auto& each : steps) {
+      if (each.is_wanted) all.push_back({move::kind::failure, each});
+    }
   }
   return all;
 }
@@ -66,9 +76,13 @@ void environment::impl::make(const move& next) {
 // Explored: before the scenario goes on, as much of what else may happen as the order wants.
 void environment::impl::interleave() {
   if (!is_explored()) return;
-  for (;;) {
+  for (std::uint64_t made = 0;; ++made) {
     drain();
-    const auto all = moves(true);
+    auto all = moves(true);
+    if (made >= usual_moves) {
+      const auto goes_on = std::ranges::find(all, move::kind::scenario, &move::what);
+      std::rotate(all.begin(), goes_on, goes_on + 1);
+    }
     const auto& next = all[choose(all.size())];
     if (next.what == move::kind::scenario) return;
     make(next);
@@ -106,31 +120,40 @@ void environment::impl::run_until_idle() {
 
 // ---- time
 
-std::optional<std::chrono::microseconds> environment::impl::until_something() const {
+std::optional<std::chrono::microseconds> environment::impl::until_next() const {
   auto until = clock_.until_next();
   if (const auto answer = outside_.next_answer()) {
     const auto left = *answer - clock_.now();
     until = until ? std::min(*until, left) : left;
   }
+  // What the engine itself waits for is due in half of that, or later.
+  return until && *until < for_ever / 4 ? until : std::nullopt;
+}
+
+std::optional<std::chrono::microseconds> environment::impl::until_something() const {
+  const auto until = until_next();
   const auto left = options_.begins + options_.longest - clock_.now();
   return until && *until <= left ? until : std::nullopt;
 }
 
 bool environment::impl::skip_time() {
   const auto until = until_something();
-  if (!until) return false;
-  clock_.advance(*until);
-  if (*until > std::chrono::microseconds(0)) note("it is " + to_text(clock_.now()));
-  return true;
+  if (until) pass(*until);
+  return until.has_value();
+}
+
+void environment::impl::pass(std::chrono::microseconds by) {
+  clock_.advance(by);
+  if (by > std::chrono::microseconds(0)) note("it is " + to_text(clock_.now()));
 }
 
 void environment::impl::advance(std::chrono::microseconds by) {
   run_until_idle();
   const auto to = clock_.now() + by;
   for (;;) {
-    const auto until = until_something();
+    const auto until = until_next();
     if (!until || clock_.now() + *until > to) break;
-    skip_time();
+    pass(*until);
     run_until_idle();
   }
   if (clock_.now() < to) clock_.advance(to - clock_.now());
@@ -154,23 +177,38 @@ run_outcome environment::impl::finish(const run_name& which) {
     }
     refuse_if_stuck(which);
     refuse_unknown_activities();
-    if (steps++ >= options_.most_steps) {
-      give_up(which, "it has not finished after " + std::to_string(steps) + " steps");
+    if (steps++ >= most_steps()) {
+      give_up(which, "it has not finished after " + std::to_string(steps) + " steps" +
+                         if_more_are_meant());
     }
     if (is_explored()) {
-      if (!make_move()) give_up(which, "nothing is left to happen");
+      if (!make_move()) give_up(which, what_is_left());
     } else if (!options_.skips_time) {
       give_up(which, "nothing is left to happen before time passes");
     } else if (!skip_time()) {
-      give_up(which, "nothing is left to happen");
+      give_up(which, what_is_left());
     }
   }
+}
+
+std::string environment::impl::what_is_left() const {
+  const auto until = until_next();
+  if (!until) return "nothing is left to happen";
+  return "what happens next does so on " + to_text(clock_.now() + *until) + ", more than " +
+         std::to_string(options_.longest.count()) +
+         " h after the beginning (environment_options::longest)";
+}
+
+std::string environment::impl::if_more_are_meant() const {
+  return std::string(" (environment_options::most_steps allows more") +
+         (is_paranoid() ? "; without .paranoid, they take less time)" : ")");
 }
 
 void environment::impl::give_up(const run_name& which, const std::string& why) {
   std::string text = "workflow '" + which.workflow_id + "' cannot finish: " + why + "\n" +
                      run_report(bound(), store_, which.run).whereabouts();
   for (const auto& each : stuck_runs()) {
+    told_.insert(each.run.to_string());
     text += "workflow '" + each.workflow_id + "' is stuck: " + each.reason + "\n";
   }
   throw unfinished(text);
@@ -189,15 +227,34 @@ void environment::impl::refuse_if_stuck(const run_name& which) {
   if (reports_.size() != std::exchange(reports_seen_, reports_.size())) stuck_ = stuck_runs();
   for (const auto& each : stuck_) {
     if (each.run != which.run) continue;
+    told_.insert(each.run.to_string());
     throw stuck("workflow '" + which.workflow_id + "' is stuck: " + each.reason + "\n" +
                 run_report(bound(), store_, which.run).history());
   }
 }
 
-void environment::impl::refuse_unknown_activities() const {
+void environment::impl::refuse_unknown_activities() {
+  std::set<std::string> unknown;
   for (const auto& each : unknown_activities_) {
-    if (outside_.knows(each)) continue;
+    if (!outside_.does_something(each)) unknown.insert(each);
+  }
+  if (const auto more = outside_.waits_for_mock(); !more.empty()) unknown.insert(more);
+  for (const auto& each : unknown) {
+    if (!told_.insert(each).second && is_over_) continue;
     throw unfinished("a workflow calls activity '" + each + "', which is neither bound nor mocked");
+  }
+}
+
+// What mocks and invariants look at may be gone with the scenario: none of them runs any more.
+void environment::impl::end_scenario() {
+  is_over_ = true;
+  invariants_.clear();
+  refuse_unknown_activities();
+  if (reports_.empty()) return;
+  for (const auto& each : stuck_runs()) {
+    if (told_.contains(each.run.to_string())) continue;
+    throw stuck("workflow '" + each.workflow_id + "' is stuck, and the scenario has not seen it: " +
+                each.reason + "\n" + run_report(bound(), store_, each.run).history());
   }
 }
 

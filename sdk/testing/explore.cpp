@@ -6,12 +6,16 @@
 #include <deque>
 #include <optional>
 #include <set>
+#include <tuple>
 
 #include "reduce_order.hpp"
 #include "rehearsal.hpp"
 
 namespace theus::testing {
 namespace {
+
+// An execution that makes many choices takes long: it is reduced with fewer others.
+constexpr std::uint64_t choices_to_reduce = 400'000;
 
 // How often an execution departs from the usual order, where it can.
 constexpr std::array<double, 4> boldnesses = {0.1, 0.3, 0.6, 1.0};
@@ -24,6 +28,38 @@ std::string text_of(const std::vector<std::uint32_t>& order) {
 
 std::uint64_t departures(const std::vector<std::uint32_t>& order) {
   return order.size() - static_cast<std::uint64_t>(std::ranges::count(order, 0u));
+}
+
+// Those of an environment that a test is likely to set.
+bool are_alike(const environment_options& a, const environment_options& b) {
+  const auto of = [](const environment_options& each) {
+    return std::tie(each.begins, each.seed, each.paranoid, each.skips_time, each.most_steps,
+                    each.longest, each.real_wait);
+  };
+  return of(a) == of(b);
+}
+
+// How to run something again: these options, and all that decide what happens next.
+std::string repeated_by(const std::string& first, const explore_options& told,
+                        const std::string& order = "") {
+  const explore_options usual;
+  std::string text = first;
+  const auto add = [&](const std::string& what) { text += (text.empty() ? "" : ", ") + what; };
+  if (told.kills != usual.kills) add(".kills = " + std::to_string(told.kills));
+  if (told.failures != usual.failures) add(".failures = " + std::to_string(told.failures));
+  if (told.time_races != usual.time_races) {
+    add(std::string(".time_races = ") + (told.time_races ? "true" : "false"));
+  }
+  if (!order.empty()) add(".order = " + order);
+  if (!are_alike(told.environment, usual.environment)) add(".environment = …");
+  return "explore({" + text + "}, …)\n";
+}
+
+// Of an order that fails: how, when it is run once more to be shown.
+std::string failure_of(const rehearsal& seen, const rehearsal& shown) {
+  if (shown.kind() == seen.kind()) return shown.failure() + "\n";
+  return seen.failure() + "\nThe scenario does not do the same each time: with the same order it " +
+         (shown.holds() ? "then held" : "then failed otherwise: " + shown.failure()) + "\n";
 }
 
 class explorer {
@@ -40,6 +76,9 @@ class explorer {
   // One of those that are explored.
   rehearsal explore_one(choices& order);
   exploration holds(const std::string& text);
+  exploration is_skipped(const rehearsal& seen) {
+    return holds("the scenario is skipped: " + *seen.skipped() + "\n");
+  }
   exploration fails(const rehearsal& seen, const choices& order, std::optional<std::uint64_t> seed);
   std::string rate() const;
 
@@ -91,20 +130,24 @@ exploration explorer::holds(const std::string& text) {
 // Of the reduced order: what failed, the steps up to there, how to see it again.
 exploration explorer::fails(const rehearsal& seen, const choices& order,
                             std::optional<std::uint64_t> seed) {
-  const auto reduced = reduce_order(order.made(), options_.reductions,
-                                    [&](const std::vector<std::uint32_t>& candidate) {
-                                      choices given(candidate);
-                                      const bool is_alike = execute(given).kind() == seen.kind();
-                                      return is_alike ? std::optional(given.made()) : std::nullopt;
-                                    });
+  const auto budget = std::min<std::uint64_t>(
+      options_.reductions, 1 + choices_to_reduce / std::max<std::uint64_t>(order.all().size(), 1));
+  const auto reduced =
+      reduce_order(order.made(), budget, [&](const std::vector<std::uint32_t>& candidate) {
+        choices given(candidate);
+        const bool is_alike = execute(given).kind() == seen.kind();
+        return is_alike ? std::optional(given.made()) : std::nullopt;
+      });
   choices given(reduced);
   const auto last = execute(given, true);
   std::string text = seed ? "seed " + std::to_string(*seed) + ": " : "";
-  text += last.failure() + "\nthe steps up to there (*: not as usual):\n" + last.transcript();
-  text += reduced.empty() ? "this is the usual order: the scenario fails in any environment\n"
-                          : "this order alone: explore({.order = " + text_of(reduced) + "}, …)\n";
+  text += failure_of(seen, last) + "the steps up to there (*: not as usual):\n" + last.transcript();
+  text += reduced.empty() ? "this is the usual order: " +
+                                repeated_by(".executions = 1, .every = true", options_)
+                          : "this order alone: " + repeated_by("", options_, text_of(reduced));
   if (seed) {
-    text += "from the seed: explore({.seed = " + std::to_string(*seed) + ", .executions = 1}, …)\n";
+    text += "from the seed: " +
+            repeated_by(".seed = " + std::to_string(*seed) + ", .executions = 1", options_);
   }
   return {false, text + rate(), counted_, seed.value_or(options_.seed), reduced};
 }
@@ -113,6 +156,7 @@ exploration explorer::draw() {
   for (std::uint64_t i = 0; i < options_.executions; ++i) {
     choices order = drawn_from(options_.seed + i);
     const auto seen = explore_one(order);
+    if (seen.skipped()) return is_skipped(seen);
     if (!seen.holds()) return fails(seen, order, options_.seed + i);
   }
   return holds("");
@@ -127,6 +171,7 @@ exploration explorer::try_every() {
     waiting.pop_front();
     choices order(begin);
     const auto seen = explore_one(order);
+    if (seen.skipped()) return is_skipped(seen);
     if (!seen.holds()) return fails(seen, order, std::nullopt);
     for (std::size_t at = begin.size(); at < order.all().size(); ++at) {
       std::vector<std::uint32_t> next(order.all().begin(),
@@ -150,12 +195,20 @@ exploration explorer::try_every() {
 exploration explorer::repeat() {
   choices order(options_.order);
   const auto seen = explore_one(order);
-  if (seen.holds()) return holds("this order holds\n");
+  if (seen.skipped()) return is_skipped(seen);
+  const auto misfit = order.first_misfit();
+  if (seen.holds() && !misfit) return holds("this order holds\n");
+  std::string text;
+  if (misfit) {
+    text = "this order is not one of this scenario with these options: its entry " +
+           std::to_string(misfit->at + 1) + " is " + std::to_string(options_.order[misfit->at]) +
+           ", where it is chosen from " + std::to_string(misfit->among) + "; 0 was taken instead\n";
+  }
   choices again(options_.order);
   const auto shown = execute(again, true);
-  return {false,
-          shown.failure() + "\nthe steps up to there (*: not as usual):\n" + shown.transcript(),
-          counted_, options_.seed, options_.order};
+  text += seen.holds() ? "it holds then\n" : failure_of(seen, shown);
+  text += "the steps up to there (*: not as usual):\n" + shown.transcript();
+  return {false, text, counted_, options_.seed, options_.order};
 }
 
 }  // namespace

@@ -26,6 +26,13 @@ struct outside_world::under_way {
   std::optional<attempt_outcome> outcome;
 
   bool has_begun_effect() const { return is_for_real || outcome.has_value(); }
+  bool is_wanted() const { return !self->stop().stop_requested(); }
+  bool waits_for_mock() const {
+    return !has_begun_effect() && is_wanted() && !how->does && !failure_of(*this);
+  }
+  void never_begin() {
+    outcome = attempt_failure{{"stopped", "was told to stop before it began", {}}, true};
+  }
 };
 
 // Attempts are launched, and so end when they are told to, whatever kind of function they run.
@@ -106,39 +113,46 @@ std::vector<outside_world::step> outside_world::possible() const {
   std::vector<step> steps;
   const auto now = clock_.now();
   for (const auto& [serial, one] : under_way_) {
-    if (one->outcome && one->answers_at <= now) steps.push_back({serial, true});
-    if (!one->has_begun_effect()) steps.push_back({serial, false});
+    using enum step::kind;
+    const bool is_wanted = one->is_wanted();
+    if (one->outcome && one->answers_at <= now) steps.push_back({serial, answers, is_wanted});
+    if (one->has_begun_effect() || one->waits_for_mock()) continue;
+    if (!is_wanted) steps.push_back({serial, never_begins, false});
+    if (one->how->does || failure_of(*one)) steps.push_back({serial, takes_effect, is_wanted});
   }
   return steps;
 }
 
 void outside_world::make(const step& next) {
-  if (next.answers) return answer(next.attempt);
-  take_effect(*under_way_.at(next.attempt));
+  if (next.what == step::kind::answers) return answer(next.attempt);
+  auto& one = *under_way_.at(next.attempt);
+  if (next.what == step::kind::takes_effect) return take_effect(one);
+  one.never_begin();
+  answer(next.attempt);
 }
 
 void outside_world::let_fail(const step& instead_of) {
   auto& one = *under_way_.at(instead_of.attempt);
-  say(one, instead_of.answers ? "fails after its effect" : "fails before its effect");
+  say(one, instead_of.what == step::kind::answers ? "fails after its effect"
+                                                  : "fails before its effect");
   one.outcome = attempt_failure{{"explored", "the order lets this attempt fail", {}}, true};
   answer(instead_of.attempt);
 }
 
-void outside_world::take_effect(under_way& one) {
-  const std::pair<attempts, attempt_failure>* fails = nullptr;
-  for (const auto& each : one.how->failures) {
-    if (each.first.holds(one.self->number())) fails = &each;
+const attempt_failure* outside_world::failure_of(const under_way& one) {
+  const attempt_failure* fails = nullptr;
+  for (const auto& [which, how] : one.how->failures) {
+    if (which.holds(one.self->number())) fails = &how;
   }
-  if (fails) {
-    one.outcome = fails->second;
-    return say(one, "fails: " + fails->second.info.type + ": " + fails->second.info.message);
+  return fails;
+}
+
+void outside_world::take_effect(under_way& one) {
+  if (const auto* fails = failure_of(one)) {
+    one.outcome = *fails;
+    return say(one, "fails: " + fails->info.type + ": " + fails->info.message);
   }
   const auto does = one.how->does;
-  if (!does) {
-    one.outcome = attempt_failure{
-        {"not_mocked", "activity '" + one.how->name + "' is neither bound nor mocked", {}}, false};
-    return say(one, "is neither bound nor mocked");
-  }
   if (does->how() == activity_type::kind::blocking) {
     say(one, "takes effect");
     one.outcome = does->run(*one.self, one.arguments);
@@ -171,10 +185,9 @@ bool outside_world::dismiss_unwanted() {
   for (auto each = under_way_.begin(); each != under_way_.end();) {
     const auto serial = each->first;
     auto& one = *(each++)->second;
-    if (one.is_for_real || !one.self->stop().stop_requested()) continue;
-    if (!one.outcome) {
-      one.outcome = attempt_failure{{"stopped", "was told to stop before it began", {}}, true};
-    }
+    if (one.is_for_real || one.is_wanted()) continue;
+    if (!one.outcome && keeps_unwanted_) continue;
+    if (!one.outcome) one.never_begin();
     dismissed = true;
     answer(serial);
   }
@@ -189,6 +202,18 @@ std::optional<journal::wall_time> outside_world::next_answer() const {
     first = first ? std::min(*first, one->answers_at) : one->answers_at;
   }
   return first;
+}
+
+bool outside_world::does_something(const std::string& activity) const {
+  const auto found = plans_.find(activity);
+  return found != plans_.end() && (found->second->does || !found->second->failures.empty());
+}
+
+std::string outside_world::waits_for_mock() const {
+  for (const auto& [serial, one] : under_way_) {
+    if (one->waits_for_mock()) return one->how->name;
+  }
+  return {};
 }
 
 std::string outside_world::running_for_real() const {

@@ -28,7 +28,8 @@ class outside_world {
 
   // What a process runs: the application's workflows, and activities that are told here what to do.
   registry& staged() { return staged_; }
-  bool knows(const std::string& activity) const { return staged_.activities.contains(activity); }
+  // It is bound or mocked, or an attempt of it was told to fail.
+  bool does_something(const std::string& activity) const;
 
   void mock(const std::string& activity, std::shared_ptr<const activity_type> with);
   void fail(const std::string& activity, attempts which, attempt_failure how);
@@ -50,8 +51,10 @@ class outside_world {
 
   // ---- attempts under way, by what may happen to them next
   struct step {
+    enum class kind { takes_effect, answers, never_begins };
     std::uint64_t attempt = 0;
-    bool answers = false;  // otherwise it takes effect
+    kind what = kind::takes_effect;
+    bool is_wanted = true;  // otherwise nobody hears of it
   };
   // In order of their beginning. Waiting for time, or for something real, is none.
   std::vector<step> possible() const;
@@ -60,6 +63,10 @@ class outside_world {
   void let_fail(const step& instead_of);
   // Answers what is no longer wanted. False: there was nothing.
   bool dismiss_unwanted();
+  // From now on such an attempt, as long as it has taken no effect, may still do so: by a step.
+  void keep_unwanted() { keeps_unwanted_ = true; }
+  // The activity of an attempt that cannot take effect before it is mocked; "" for none.
+  std::string waits_for_mock() const;
   // The first time at which an answer that time keeps back may come.
   std::optional<journal::wall_time> next_answer() const;
   // One that waits for something real; "" for none.
@@ -76,6 +83,8 @@ class outside_world {
   void begin(const std::shared_ptr<plan>& how, const boost::asio::any_io_executor& io,
              std::shared_ptr<attempt> a, const journal::payload& arguments,
              std::function<void(attempt_outcome)> done);
+  // What an attempt is told to fail with; null: nothing.
+  static const attempt_failure* failure_of(const under_way& one);
   void take_effect(under_way& one);
   void answer(std::uint64_t serial);
   void say(const under_way& one, const std::string& what) const;
@@ -89,6 +98,7 @@ class outside_world {
   std::vector<began> seen_;
   std::set<std::string> ended_;
   std::string repeated_;
+  bool keeps_unwanted_ = false;
 };
 
 }  // namespace theus::testing

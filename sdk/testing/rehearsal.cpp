@@ -33,14 +33,24 @@ rehearsal::rehearsal(const application& what, const environment_options& options
   environment env(what, options, &control);
   try {
     run(env);
+    if (env.impl_->violation().empty()) env.impl_->end_scenario();
+  } catch (const scenario_skipped& why) {
+    skipped_ = why.what();
   } catch (const std::exception& e) {
     fail(typeid(e).name(), e.what());
+  } catch (...) {
+    fail("unknown", "the scenario throws something that is no std::exception");
   }
   // A scenario, or what it mocks, may have caught it.
   if (const auto& broken = env.impl_->violation(); !broken.empty()) fail("violation", broken);
   transcript_ = env.transcript();
   appends_ = env.impl_->store().appends();
-  if (!control.order && holds()) collect(env);
+  if (control.order || !holds() || skipped_) return;
+  try {
+    collect(env);
+  } catch (const std::exception& e) {
+    fail(typeid(e).name(), std::string("what is recorded cannot be replayed: ") + e.what());
+  }
 }
 
 void rehearsal::fail(const std::string& type, const std::string& what) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "theus/testing/environment.hpp"
@@ -21,6 +22,8 @@ class rehearsal {
   const std::string& failure() const { return failure_; }  // what did not hold
   // The same for failures that are alike: without the values in them.
   const std::string& kind() const { return kind_; }
+  // Why the scenario cannot be run here; nothing for one that can.
+  const std::optional<std::string>& skipped() const { return skipped_; }
   const std::string& transcript() const { return transcript_; }
   std::uint64_t appends() const { return appends_; }
 
@@ -38,6 +41,7 @@ class rehearsal {
 
   std::string failure_;
   std::string kind_;
+  std::optional<std::string> skipped_;
   std::string transcript_;
   std::uint64_t appends_ = 0;
   std::map<std::string, ending> endings_;

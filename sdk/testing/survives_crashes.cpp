@@ -63,6 +63,12 @@ crash_finding survives_crashes(const application& what, const scenario& run,
     return {false, "without any kill: " + reference.failure() + "\n" + reference.transcript(), 0,
             1};
   }
+  if (reference.skipped()) {
+    return {true, "the scenario is skipped: " + *reference.skipped() + "\n", 0, 0};
+  }
+  if (reference.appends() == 0) {
+    return {false, "the scenario makes no append to the journal: nothing was killed\n", 0, 0};
+  }
   std::string text;
   std::uint64_t kills = 0;
   std::uint64_t misses = 0;

@@ -92,6 +92,26 @@ TEST_F(Environment, AnActivityThatFailsForEverIsReportedInTheEnd) {
               AllOf(HasSubstr("not finished after 51 steps"), HasSubstr("broken")));
 }
 
+TEST_F(Environment, ParanoidModeAllowsFewerStepsUnlessTold) {
+  const auto sleeps_often = [&](environment_options options) {
+    environment brief_one(app, options);
+    return brief_one.start(sleeps, "a", 1h, 1'050).result();
+  };
+  EXPECT_THAT(thrown_by<unfinished>([&] { sleeps_often({}); }),
+              AllOf(HasSubstr("not finished after 1001 steps"), HasSubstr("most_steps"),
+                    HasSubstr("without .paranoid")));
+  EXPECT_EQ(sleeps_often({.paranoid = false}), 1'050);
+}
+
+TEST_F(Environment, TheEndOfTheTimeThatMayPassIsReported) {
+  environment brief_one(app, {.longest = 24h});
+  auto run = brief_one.start(sleeps, "a", 10h, 5);
+  EXPECT_THAT(thrown_by<unfinished>([&] { run.result(); }),
+              AllOf(HasSubstr("on 2026-01-02T06:00:00"), HasSubstr("more than 24 h")));
+  brief_one.advance(11h);  // who tells time to pass is not held back
+  EXPECT_EQ(run.context<std::int64_t>("/slept"), 3);
+}
+
 TEST_F(Environment, ALoopThatTakesNoTimeIsReportedInTheEnd) {
   environment brief_one(app, {.most_steps = 50});
   brief_one.mock(twice, 4);
@@ -160,6 +180,16 @@ TEST_F(Environment, AnActivityThatNobodyBindsIsNamed) {
               HasSubstr("activity 'twice', which is neither bound nor mocked"));
   env.mock(twice, 4);
   EXPECT_EQ(run.result(), 4);
+}
+
+TEST_F(Environment, AnActivityThatOnlyFailsAtFirstIsNamedToo) {
+  env.fail(twice, attempts::first(1), failure("busy", "try later"));
+  auto run = env.start(doubles, "a", 2);
+  EXPECT_THAT(thrown_by<unfinished>([&] { run.result(); }),
+              HasSubstr("activity 'twice', which is neither bound nor mocked"));
+  env.mock(twice, 4);
+  EXPECT_EQ(run.result(), 4);
+  EXPECT_EQ(env.attempts_of(twice).size(), 2u);
 }
 
 TEST_F(Environment, AttemptsFailAsTheyAreTold) {

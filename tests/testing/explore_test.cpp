@@ -242,6 +242,113 @@ TEST(Explore, WithExpectationsTakesThemFromGoogleTest) {
   EXPECT_THAT(found.text(), AllOf(HasSubstr("explore_test.cpp:"), HasSubstr("run.result()")));
 }
 
+TEST(Explore, ARunThatPollsWithoutEndDoesNotKeepTheScenarioFromGoingOn) {
+  const application app = application_of(polls_without_pause);
+  const scenario stops_it = [](environment& env) {
+    env.mock(is_ready, false);
+    auto run = env.start(polls_without_pause, "poll");
+    run.signal(stop, true);
+    run.result();
+  };
+  EXPECT_TRUE(explore({.executions = 20, .every = true, .kills = 0}, app, stops_it));
+  const scenario and_fails = [&](environment& env) {
+    stops_it(env);
+    env.require(false, "nothing holds");
+  };
+  explore_options few{.executions = 20, .kills = 0};
+  few.reductions = 5;
+  EXPECT_THAT(explore(few, app, and_fails).text(), HasSubstr("nothing holds"));
+}
+
+TEST(Explore, FindsAnEffectThatComesAfterItsCallWasGivenUp) {
+  const application app = application_of(undoes_what_was_late_once, books_in_time);
+  const auto a_flight = [](auto what) -> scenario {
+    return [what](environment& env) {
+      bool is_booked = false;
+      bool is_undone = false;
+      env.mock(book, [&](std::string) { is_booked = true; });
+      env.mock(unbook, [&](std::string) { is_undone = !(is_booked = false); });
+      env.start(what, "flight").outcome();
+      env.run_until_idle();
+      env.require(is_booked != is_undone, "it is booked, or that is undone");
+    };
+  };
+  const auto found = explore({.kills = 0}, app, a_flight(undoes_what_was_late_once));
+  ASSERT_FALSE(found);
+  EXPECT_THAT(found.text(), HasSubstr("* book[\"flight\"] of 'flight', attempt 1: takes effect\n"));
+  EXPECT_TRUE(explore({.kills = 0}, app, a_flight(books_in_time)));
+}
+
+TEST(Explore, FindsWhatTheScenarioIsNotTold) {
+  const application app = application_of(loses_no_update);
+  const auto found = explore(10, app, [](environment& env) {
+    auto run = env.start(loses_no_update, "account");
+    run.signal(deposit, 3);
+  });
+  EXPECT_THAT(found.text(), HasSubstr("activity 'check', which is neither bound nor mocked"));
+}
+
+TEST(Explore, TheLinesThatRepeatAFailureNameTheOptionsItNeeds) {
+  const application app = application_of(trusts_a_failure);
+  const scenario books = [](environment& env) {
+    env.mock(book, [](std::string) {});
+    env.require(env.start(trusts_a_failure, "flight").result(), "it is booked");
+  };
+  explore_options options{.executions = 1'000, .kills = 0, .failures = 1};
+  const auto found = explore(options, app, books);
+  ASSERT_FALSE(found);
+  EXPECT_THAT(found.text(), AllOf(HasSubstr("explore({.kills = 0, .failures = 1, .order = {"),
+                                  HasSubstr(".executions = 1, .kills = 0, .failures = 1}, …)")));
+  options.order = found.order();
+  EXPECT_THAT(explore(options, app, books).text(), HasSubstr("does not hold: it is booked"));
+  // With other options it is another order, or none.
+  const auto otherwise = explore({.kills = 0, .order = {9, 9}}, app, books);
+  EXPECT_FALSE(otherwise);
+  EXPECT_THAT(otherwise.text(), HasSubstr("its entry 1 is 9, where it is chosen from "));
+}
+
+TEST(Explore, AFailureThatDoesNotRepeatIsShownAllTheSame) {
+  const application app = application_of(loses_no_update);
+  int times = 0;
+  const auto found = explore(10, app, [&](environment& env) {
+    env.mock(check, true);
+    env.require(++times != 5, "not the fifth time");
+  });
+  ASSERT_FALSE(found);
+  EXPECT_THAT(found.text(), AllOf(HasSubstr("does not hold: not the fifth time"),
+                                  HasSubstr("with the same order it then held")));
+}
+
+TEST(Explore, WhateverAScenarioThrowsIsReported) {
+  const application app = application_of(loses_no_update);
+  const auto found = explore(10, app, [](environment&) { throw 42; });
+  EXPECT_THAT(found.text(), HasSubstr("throws something that is no std::exception"));
+}
+
+TEST(Explore, AnExpectationIsReportedThoughTheScenarioThrowsLater) {
+  const application app = application_of(loses_no_update);
+  const auto found = explore(10, app, with_expectations([](environment& env) {
+                               auto run = env.start(loses_no_update, "account");
+                               EXPECT_TRUE(run.is_finished()) << "the real reason";
+                               run.result();  // never comes
+                             }));
+  EXPECT_THAT(found.text(), HasSubstr("the real reason"));
+}
+
+TEST(Explore, AScenarioThatCannotBeRunHereIsNotRunAgain) {
+  const application app = application_of(loses_no_update);
+  int times = 0;
+  const scenario run = [&](environment&) {
+    ++times;
+    throw scenario_skipped("not here");
+  };
+  const auto done = explore(10, app, run);
+  EXPECT_TRUE(done);
+  EXPECT_EQ(times, 1);
+  EXPECT_THAT(done.text(), HasSubstr("the scenario is skipped: not here"));
+  EXPECT_TRUE(survives_crashes(app, run));
+}
+
 TEST(Explore, SaysHowManyOrdersItTriedAndHowFast) {
   const application app = application_of(loses_no_update);
   const auto done = explore(1'000, app, two_deposits(loses_no_update));

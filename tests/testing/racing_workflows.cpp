@@ -94,6 +94,22 @@ workflow<bool> undoes_what_failed(context& ctx) {
   co_return booked.has_value();
 }
 
+// ---- an effect behind its undoing
+
+workflow<void> undoes_what_was_late_once(context& ctx) {
+  const auto booked = co_await ctx.call(book, "flight").within(1h);
+  if (!booked) co_await ctx.call(unbook, "flight");
+}
+
+workflow<void> books_in_time(context& ctx) { co_await ctx.call(book, "flight"); }
+
+workflow<void> polls_without_pause(context& ctx) {
+  for (;;) {
+    const auto told = co_await any(ctx.receive(stop), ctx.call(is_ready));
+    if (told.index() == 0) co_return;
+  }
+}
+
 // ---- two answers
 
 namespace {
@@ -152,7 +168,7 @@ workflow<void> forgets_cancellation(context& ctx) {
 workflow<void> minds_cancellation(context& ctx) {
   bool was_cancelled = false;
   try {
-    co_await ctx.call(acquire);
+    co_await shield(ctx.call(acquire));  // given up, it might still take effect, behind the release
     co_await ctx.call(work);
   } catch (const cancelled&) {
     was_cancelled = true;

@@ -39,6 +39,14 @@ workflow<void> undoes_in_the_order_of_doing(context& ctx);
 workflow<bool> trusts_a_failure(context& ctx);
 workflow<bool> undoes_what_failed(context& ctx);
 
+// Books a flight within an hour, or undoes it. An attempt that was given up may still take effect:
+// the first takes for granted that it does not.
+workflow<void> undoes_what_was_late_once(context& ctx);
+workflow<void> books_in_time(context& ctx);
+
+// Asks whether something is ready, without any pause, until somebody says stop.
+workflow<void> polls_without_pause(context& ctx);
+
 // Answers what it is told, or says after an hour that nobody told it anything. It answers twice
 // when the hour ends while the first answer is on its way.
 workflow<void> replies_twice(context& ctx);

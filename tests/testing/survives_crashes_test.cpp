@@ -17,7 +17,7 @@ class SurvivesCrashes : public ::testing::Test {
  protected:
   SurvivesCrashes() {
     app.add("doubles", doubles).add("sleeps", sleeps).add("draws", draws).add("asks", asks);
-    app.add("listens", listens);
+    app.add("listens", listens).add("breaks", breaks);
   }
 
   application app;
@@ -100,6 +100,33 @@ TEST_F(SurvivesCrashes, WhatFailsWithoutKillsIsSaidToDoSo) {
                                       }));
   EXPECT_FALSE(found);
   EXPECT_THAT(found.text(), AllOf(HasSubstr("without any kill: "), HasSubstr("crashes_test.cpp:")));
+}
+
+TEST_F(SurvivesCrashes, AScenarioInWhichNothingWasKilledDoesNotHold) {
+  const auto found = survives_crashes(app, [](environment&) {});
+  EXPECT_FALSE(found);
+  EXPECT_THAT(found.text(), HasSubstr("nothing was killed"));
+}
+
+TEST_F(SurvivesCrashes, ARunThatIsStuckIsFoundThoughNobodyWaitsForIt) {
+  const auto leaves = [](environment& env) {
+    env.start(breaks, "a");
+    env.advance(std::chrono::seconds(2));
+  };
+  EXPECT_THAT(survives_crashes(app, leaves).text(),
+              AllOf(HasSubstr("'a' is stuck, and the scenario has not seen it"),
+                    HasSubstr("this is a bug")));
+  EXPECT_THAT(explore({.executions = 10, .every = true}, app, leaves).text(),
+              HasSubstr("the scenario has not seen it"));
+  EXPECT_TRUE(survives_crashes(app, with_expectations([](environment& env) {
+                                 auto run = env.start(breaks, "a");
+                                 EXPECT_THROW(run.result(), stuck);
+                               })));
+}
+
+TEST_F(SurvivesCrashes, AnActivityThatIsNeitherBoundNorMockedIsFoundThoughNobodyWaits) {
+  EXPECT_THAT(survives_crashes(app, [](environment& env) { env.start(doubles, "a", 1); }).text(),
+              HasSubstr("activity 'twice', which is neither bound nor mocked"));
 }
 
 TEST_F(SurvivesCrashes, TheReportIsAMessageOfGoogleTest) {

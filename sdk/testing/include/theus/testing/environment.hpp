@@ -34,8 +34,9 @@ struct environment_options {
   bool skips_time = true;
   // So many things happen in one wait for a run's end or for quiet (answers of activities, times
   // that pass), and so much time passes at most: what goes on is reported as what never ends.
-  // Paranoid mode makes waits long where they are many.
-  std::uint64_t most_steps = 10'000;
+  // Unless told 10'000, and 1'000 while paranoid: then each turn repeats all that came before it,
+  // so that a run of twice as many takes four times as long.
+  std::optional<std::uint64_t> most_steps = {};
   std::chrono::hours longest{24 * 366 * 1'000};
   // What an awaitable activity that is not mocked waits for is real: so long at most.
   std::chrono::milliseconds real_wait{10'000};

@@ -23,9 +23,11 @@ struct explore_options {
   std::uint32_t failures = 0;
   // Time may pass while activities run and requests are on their way: timers race with them.
   bool time_races = true;
-  // Runs this order alone, as a report names it.
+  // Runs this order alone, as a report names it, with the options that it names. It does not hold
+  // when it has entries that the scenario has no alternatives for.
   std::vector<std::uint32_t> order = {};
-  // So many executions are spent on reducing an order that fails.
+  // So many executions are spent on reducing an order that fails; fewer where one makes more than
+  // some hundred choices.
   std::uint64_t reductions = 2'000;
   // Paranoid mode, which costs a replay for each turn, is off unless told.
   environment_options environment = {.paranoid = false};
@@ -57,7 +59,9 @@ class exploration : public finding {
 // Runs the scenario in orders drawn from seeds: which running activity takes effect next, when its
 // answer arrives, how far the scenario gets meanwhile, when timers fire, in which order
 // in_any_order() goes, and when the process is killed. An execution fails when the scenario throws
-// (environment::require, a run that failed or cannot finish, …) or environment::always is broken.
+// (environment::require, a run that failed or cannot finish, …), environment::always is broken, or
+// a run got stuck or calls what is neither bound nor mocked without the scenario being told. Of a
+// run whose end nobody waits for, what comes after the scenario's last step is not seen.
 // The first that fails is reduced to an order that departs as little as possible from the usual
 // one and fails alike; the report shows it step by step, and how to repeat it. The same seeds give
 // the same, as long as nothing that runs depends on addresses or time.

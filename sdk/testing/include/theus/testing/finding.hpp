@@ -3,6 +3,7 @@
 #include <concepts>
 #include <functional>
 #include <ostream>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -14,6 +15,12 @@ class environment;
 // in an environment of its own, so what it works on it makes itself; it does not have to come to
 // the same each time, but given the same order it has to do the same.
 using scenario = std::function<void(environment&)>;
+
+// Thrown by a scenario that cannot be run here: it is not run again, and nothing is found wrong.
+class scenario_skipped : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
 // What GoogleTest's EXPECT_TRUE takes a message from.
 template <class T>

@@ -33,7 +33,9 @@ class crash_finding : public finding {
 // time, clients ask again what nobody answered, and in the end all runs must have ended as in the
 // reference: with the same results, failures and Contexts. Nothing that was recorded may be run
 // again, and whatever the scenario itself requires has to hold: an activity that was killed after
-// it took effect and before that was recorded takes effect again.
+// it took effect and before that was recorded takes effect again. A scenario that makes no append
+// does not hold; nor does one that leaves a run stuck, or an activity neither bound nor mocked,
+// without having been told so.
 crash_finding survives_crashes(const application& what, const scenario& run,
                                crash_options options = {});
 
