@@ -106,7 +106,7 @@ TEST(Mutex, WaiterThatIsCancelledLeavesTheQueueToTheOthers) {
   EXPECT_FALSE(driver.replay());
 }
 
-workflow<std::string> tries_for_a_while(context& ctx) {
+workflow<std::string> tries_for_a_while([[maybe_unused]] context& ctx) {
   mutex accounts;
   permit first = co_await accounts.lock();
   std::optional<permit> second = co_await accounts.lock().within(1s);

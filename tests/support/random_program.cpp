@@ -49,16 +49,16 @@ struct program_leaves {
 
 }  // namespace
 
-program make_program(random_stream& from, int depth, bool with_context) {
+program make_program(random_stream& from, int depth, bool with_all) {
   static const std::vector<std::string> all_leaves{"call",  "call",  "call",    "sleep",  "send",
                                                    "draw",  "race",  "receive", "put",    "put",
                                                    "patch", "erase", "fill",    "restore"};
   static const std::vector<std::string> all_groups{
-      "sequence", "sequence", "sequence", "all",   "all",  "any",     "within",
-      "shield",   "outcome",  "settle",   "spawn", "lock", "channel", "phase",
-      "phase",    "phase",    "loop",     "loop",  "watch"};
-  const std::span leaves(all_leaves.data(), with_context ? all_leaves.size() : 8);
-  const std::span groups(all_groups.data(), with_context ? all_groups.size() : 13);
+      "sequence", "sequence", "sequence", "all",     "all",   "any",  "within",
+      "shield",   "outcome",  "phase",    "phase",   "phase", "loop", "loop",
+      "settle",   "spawn",    "lock",     "channel", "watch"};
+  const std::span leaves(all_leaves.data(), with_all ? all_leaves.size() : 8);
+  const std::span groups(all_groups.data(), with_all ? all_groups.size() : 9);
   program made;
   made.number = from.uniform<std::int64_t>(0, 5);
   if (depth == 0) {
@@ -72,7 +72,7 @@ program make_program(random_stream& from, int depth, bool with_context) {
                       made.op == "phase" || made.op == "loop";
   const int parts = single ? 1 : from.uniform(2, 4);
   for (int i = 0; i < parts; ++i) {
-    made.parts.push_back(make_program(from, from.bernoulli(0.6) ? depth - 1 : 0, with_context));
+    made.parts.push_back(make_program(from, from.bernoulli(0.6) ? depth - 1 : 0, with_all));
   }
   return made;
 }

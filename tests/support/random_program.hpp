@@ -24,8 +24,9 @@ BOOST_DESCRIBE_STRUCT(program, (), (op, number, parts))
 inline constexpr activity<std::int64_t(std::int64_t)> random_work{"work"};
 inline constexpr signal<std::int64_t> random_signal{"number"};
 
-// With phases, loops and writes to the Context, or without.
-program make_program(random_stream& from, int depth, bool with_context = true);
+// With all that there is, or as at first: without writes to the Context, phases, loops and what
+// strands of a run share. Golden histories are made from those, so they stay as they are.
+program make_program(random_stream& from, int depth, bool with_all = true);
 
 // Gives a number that depends on everything it observed.
 workflow<std::int64_t> interpret(context& ctx, program p);
