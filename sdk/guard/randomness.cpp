@@ -30,7 +30,6 @@ extern "C" [[gnu::weak, gnu::visibility("default")]] unsigned theus_watched_rand
     void* device) __asm__("_ZNSt13random_device9_M_getvalEv");
 static constinit theus::guard::real_function<unsigned(void*)> theus_real_random_device{
     "_ZNSt13random_device9_M_getvalEv", nullptr};
-[[gnu::constructor]] static void theus_find_random_device() { theus_real_random_device.find(); }
 
 extern "C" unsigned theus_watched_random_device(void* device) {
   if (theus::guard::current != nullptr) [[unlikely]] {

@@ -81,4 +81,6 @@ THEUS_WATCHED(fgetws, fgets, wchar_t*, (wchar_t * to, int size, std::FILE* from)
 
 THEUS_WATCHED_SCANF()
 THEUS_WATCHED_SCANF(__isoc99_)
+#if __GLIBC_PREREQ(2, 38)
 THEUS_WATCHED_SCANF(__isoc23_)
+#endif

@@ -60,7 +60,9 @@ inline bool is_file(std::FILE* stream) noexcept {
 
 }  // namespace theus::guard
 
-// What the function `symbol` goes on to: theus_real_…, which is found when the program begins.
+// What the function `symbol` goes on to: theus_real_…, which is found when the program begins. Libc
+// has to have it: the message of a search in vain is freed by the next search, and a sanitizer's
+// free() may make one again.
 #define THEUS_REAL_FUNCTION(symbol, result, parameters)                                           \
   extern "C"                                                                                      \
       [[gnu::weak]] result theus_sanitizer_##symbol parameters __asm__("__interceptor_" #symbol); \
