@@ -16,7 +16,8 @@ namespace theus {
 namespace guard {
 namespace {
 
-thread_local constinit turn_watch watch_of_this_thread;
+// As `current`: one instruction, also in a shared object.
+thread_local constinit turn_watch watch_of_this_thread __attribute__((tls_model("initial-exec")));
 
 }  // namespace
 }  // namespace guard

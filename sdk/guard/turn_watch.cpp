@@ -86,9 +86,8 @@ bool turn_watch::decide(std::size_t call, bool can_fail, const void* caller) {
   return how == guard_policy::abort_turn && watched_calls[call].what == subject::clocks;
 }
 
-guard_findings turn_watch::end() {
+guard_findings turn_watch::tell() {
   guard_findings told;
-  if (found_ == nullptr) return told;
   const std::unique_ptr<findings> found(std::exchange(found_, nullptr));
   if (found->forbidden) {
     told.forbidden = forbidden_call{std::string(watched_calls[found->forbidden->call].name),

@@ -33,7 +33,7 @@ class turn_watch {
     rules_ = rules;
     code_ = code;
   }
-  guard_findings end();
+  guard_findings end() { return found_ == nullptr ? guard_findings() : tell(); }
   const machine* code() const noexcept { return code_; }
 
   // Whether the call goes on to libc; see lets_through().
@@ -48,6 +48,7 @@ class turn_watch {
     std::vector<found_call> noted;
   };
 
+  guard_findings tell();
   found_call look(std::size_t call, const void* caller) const;
   [[noreturn]] void stop(std::size_t call, const void* caller) const;
 
