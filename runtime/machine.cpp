@@ -54,7 +54,8 @@ step_result machine::step(std::span<const event_batch> intakes, const event_batc
   apply(own, true);
   is_shortened_ = false;
   recorded_ = nullptr;
-  take_findings(watched.end());
+  if (watched.end()) [[unlikely]]
+    take_findings(watched.take_findings());
   if (bug_) return *bug_;
   if (!drift_ && !records_.empty() && !finished_) {
     drift_ = {records_.front().closed->id, "nothing that it could be the end of is open"};

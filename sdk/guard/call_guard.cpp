@@ -4,20 +4,50 @@
 #include <execinfo.h>
 
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
+#include <memory>
 
 #include "theus/journal/codec.hpp"
 
+#include "findings.hpp"
 #include "subjects.hpp"
 #include "thread_watch.hpp"
-#include "turn_watch.hpp"
 
 namespace theus {
 namespace guard {
 namespace {
 
-// As `current`: one instruction, also in a shared object.
-thread_local constinit turn_watch watch_of_this_thread __attribute__((tls_model("initial-exec")));
+// Of the step that runs on this thread. Nothing is allocated unless something is found.
+thread_local constinit findings* found_here = nullptr;
+
+findings& found_in_this_step() {
+  if (!found_here) found_here = new findings;
+  step_of_this_thread.has_findings = true;
+  return *found_here;
+}
+
+[[noreturn]] void stop_at(const found_call& found) {
+  const std::string text = "theus: a workflow called " +
+                           std::string(watched_calls[found.call()].name) + ": " + found.report() +
+                           "\n";
+  std::fputs(text.c_str(), stderr);
+  std::abort();
+}
+
+// Finds out whether anything is seen.
+class probe final : public call_watcher {
+ public:
+  guard_findings take_findings() override { return {}; }
+  bool decide(std::size_t, bool, const void*) override {
+    was_asked_ = true;
+    return true;
+  }
+  bool was_asked() const noexcept { return was_asked_; }
+
+ private:
+  bool was_asked_ = false;
+};
 
 }  // namespace
 }  // namespace guard
@@ -30,14 +60,29 @@ call_guard::call_guard(const guard_rules& rules) : allocator_(guard::replaced_al
   (void)journal::hash_of({});
 }
 
-void call_guard::enter(const machine& code) noexcept {
-  guard::watch_of_this_thread.begin(this, &code);
-  guard::current = &guard::watch_of_this_thread;
+guard_findings call_guard::take_findings() {
+  const std::unique_ptr<guard::findings> found(std::exchange(guard::found_here, nullptr));
+  return found ? found->tell(*this) : guard_findings();
 }
 
-guard_findings call_guard::leave() {
-  guard::current = nullptr;
-  return guard::watch_of_this_thread.end();
+bool call_guard::decide(std::size_t call, bool can_fail, const void* caller) {
+  guard_policy how = policy_of(call);
+  if (how == guard_policy::allow) return true;
+  // Neither is what the workflow calls, and in both nothing may be allocated.
+  if (allocator_.holds(caller) || guard::is_in_signal_handler()) return true;
+  if (how == guard_policy::block && !can_fail) how = guard_policy::abort_turn;
+  count(call);
+  if (how == guard_policy::stop) guard::stop_at({call, caller});
+  if (how == guard_policy::abort_turn) {
+    auto& forbidden = guard::found_in_this_step().forbidden;
+    if (!forbidden) forbidden.emplace(call, caller);
+  } else if (is_new(call, caller)) {
+    guard::found_in_this_step().noted.emplace_back(call, caller);
+  }
+  if (how == guard_policy::count || !can_fail) return true;
+  // Code that waits for time to pass has to come to its end for anybody to hear of it.
+  return how == guard_policy::abort_turn &&
+         guard::watched_calls[call].what == guard::subject::clocks;
 }
 
 bool call_guard::is_new(std::size_t call, const void* from) {
@@ -64,10 +109,10 @@ std::optional<std::string> why_blind() {
       &guard::stands_before_the_process, &guard::stands_before_threads,
   };
   for (const char* each : present) asm volatile("" : : "r"(each));
-  guard::turn_watch probe;
-  guard::current = &probe;
+  guard::probe probe;
+  step_of_this_thread.guard = &probe;
   std::chrono::system_clock::now();  // from within the standard library
-  guard::current = nullptr;
+  step_of_this_thread.guard = nullptr;
   if (probe.was_asked()) return std::nullopt;
   return "the guard does not see what the standard library calls: libc's functions were found "
          "before Theus'. Link Theus into the program itself, or into a library that the program is "

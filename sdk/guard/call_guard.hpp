@@ -11,30 +11,30 @@
 #include <vector>
 
 #include "theus/guard.hpp"
-#include "theus/runtime/turn_guard.hpp"
 
 #include "loaded_object.hpp"
+#include "thread_watch.hpp"
 #include "watched_calls.hpp"
 
 namespace theus {
 
 // The guard of an application.
-class call_guard final : public turn_guard {
+class call_guard final : public guard::call_watcher {
  public:
   explicit call_guard(const guard_rules& rules);
 
-  void enter(const machine& code) noexcept override;
-  guard_findings leave() override;
+  guard_findings take_findings() override;
+  bool decide(std::size_t call, bool can_fail, const void* caller) override;
 
   guard_policy policy_of(std::size_t call) const noexcept { return rules_[call]; }
-  void count(std::size_t call) noexcept { counts_[call].fetch_add(1, std::memory_order_relaxed); }
-  // Whether this is the code of an allocator that was put in libc's place.
-  bool is_allocator(const void* caller) const noexcept { return allocator_.holds(caller); }
-  // Whether nobody told of this call from there yet. `from`: a return address.
-  bool is_new(std::size_t call, const void* from);
   std::vector<watched_count> counts() const;
 
  private:
+  void count(std::size_t call) noexcept { counts_[call].fetch_add(1, std::memory_order_relaxed); }
+  // Whether nobody told of this call from there yet. `from`: a return address.
+  bool is_new(std::size_t call, const void* from);
+
+  // Of an allocator that was put in libc's place.
   guard::loaded_object allocator_;
   std::array<guard_policy, guard::watched_call_count> rules_;
   std::array<std::atomic<std::uint64_t>, guard::watched_call_count> counts_{};

@@ -32,12 +32,7 @@ bool is_about_this_machine(int what) {
   extern "C" [[gnu::visibility("default")]] int theus_watched_##symbol(                           \
       first, const char* argument, ...) __asm__(#symbol);                                         \
   extern "C" int theus_watched_##symbol(first, const char* argument, ...) {                       \
-    if (::theus::guard::current != nullptr) [[unlikely]] {                                        \
-      constexpr std::size_t call_number = ::theus::guard::number_of(#symbol);                     \
-      if (!::theus::guard::lets_through(call_number, true, __builtin_return_address(0))) {        \
-        return refused(-1);                                                                       \
-      }                                                                                           \
-    }                                                                                             \
+    THEUS_ASK(symbol, true, true, refused(-1))                                                    \
     std::size_t count = 1;                                                                        \
     std::va_list with;                                                                            \
     va_start(with, argument);                                                                     \

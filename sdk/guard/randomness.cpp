@@ -32,9 +32,6 @@ static constinit theus::guard::real_function<unsigned(void*)> theus_real_random_
     "_ZNSt13random_device9_M_getvalEv", nullptr};
 
 extern "C" unsigned theus_watched_random_device(void* device) {
-  if (theus::guard::current != nullptr) [[unlikely]] {
-    theus::guard::lets_through(theus::guard::number_of("random_device"), false,
-                               __builtin_return_address(0));
-  }
+  THEUS_ASK(random_device, true, false, 0)
   return theus_real_random_device.get()(device);
 }

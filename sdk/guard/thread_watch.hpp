@@ -5,20 +5,23 @@
 #include <cstddef>
 #include <cstdio>
 
+#include "theus/runtime/turn_guard.hpp"
+
 #include "real_function.hpp"
 #include "watched_calls.hpp"
 
-namespace theus {
-class machine;
-}
-
 namespace theus::guard {
 
-class turn_watch;
+// A guard that is asked about calls.
+class call_watcher : public turn_guard {
+ public:
+  // Whether the call goes on to libc; see lets_through().
+  virtual bool decide(std::size_t call, bool can_fail, const void* caller) = 0;
+};
 
-// Non-null while code of a workflow runs on this thread: all that the functions look at that stand
-// in front of libc's. `initial-exec`: one instruction, also in a shared object.
-extern thread_local constinit turn_watch* current __attribute__((tls_model("initial-exec")));
+// Whether code of a workflow runs on this thread that somebody watches: all that the functions look
+// at that stand in front of libc's.
+inline bool is_watched() noexcept { return step_of_this_thread.guard != nullptr; }
 
 // Whether the call goes on to libc. `can_fail`: there is an answer for one that does not.
 // `caller`: where it returns to.
@@ -27,13 +30,15 @@ bool lets_through(std::size_t call, bool can_fail, const void* caller) noexcept;
 // Nobody watches this thread while it lives.
 class unwatched {
  public:
-  unwatched() noexcept : watch_(current) { current = nullptr; }
-  ~unwatched() { current = watch_; }
+  unwatched() noexcept : guard_(step_of_this_thread.guard) { step_of_this_thread.guard = nullptr; }
+  ~unwatched() { step_of_this_thread.guard = guard_; }
   unwatched(const unwatched&) = delete;
   unwatched& operator=(const unwatched&) = delete;
 
+  turn_guard* guard() const noexcept { return guard_; }
+
  private:
-  turn_watch* watch_;
+  turn_guard* guard_;
 };
 
 // Of the turn that runs, for clocks that are not asked.
@@ -70,6 +75,16 @@ inline bool is_file(std::FILE* stream) noexcept {
       #symbol, &theus_sanitizer_##symbol};                                                        \
   [[gnu::constructor]] static void theus_find_##symbol() { theus_real_##symbol.find(); }
 
+// Asks about a call of what is listed as `call`, `when` somebody watches; one that does not go on
+// answers `otherwise`.
+#define THEUS_ASK(call, when, can_fail, otherwise)                                           \
+  if (::theus::guard::is_watched() && (when)) [[unlikely]] {                                 \
+    constexpr std::size_t call_number = ::theus::guard::number_of(#call);                    \
+    if (!::theus::guard::lets_through(call_number, can_fail, __builtin_return_address(0))) { \
+      return otherwise;                                                                      \
+    }                                                                                        \
+  }
+
 // Defines `symbol` in front of libc's function of that name. Nobody minds unless `when`;
 // `otherwise` is the answer of a call that does not go on. In the source the functions have other
 // names, since libc's headers declare them with attributes and exception specifications of their
@@ -79,12 +94,7 @@ inline bool is_file(std::FILE* stream) noexcept {
   extern "C"                                                                                    \
       [[gnu::visibility("default")]] result theus_watched_##symbol parameters __asm__(#symbol); \
   extern "C" result theus_watched_##symbol parameters {                                         \
-    if (::theus::guard::current != nullptr && (when)) [[unlikely]] {                            \
-      constexpr std::size_t call_number = ::theus::guard::number_of(#call);                     \
-      if (!::theus::guard::lets_through(call_number, can_fail, __builtin_return_address(0))) {  \
-        return otherwise;                                                                       \
-      }                                                                                         \
-    }                                                                                           \
+    THEUS_ASK(call, when, can_fail, otherwise)                                                  \
     return theus_real_##symbol.get() arguments;                                                 \
   }
 
@@ -94,12 +104,7 @@ inline bool is_file(std::FILE* stream) noexcept {
   extern "C"                                                                                 \
       [[gnu::visibility("default")]] int theus_watched_##symbol parameters __asm__(#symbol); \
   extern "C" int theus_watched_##symbol parameters {                                         \
-    if (::theus::guard::current != nullptr && (when)) [[unlikely]] {                         \
-      constexpr std::size_t call_number = ::theus::guard::number_of(#call);                  \
-      if (!::theus::guard::lets_through(call_number, true, __builtin_return_address(0))) {   \
-        return otherwise;                                                                    \
-      }                                                                                      \
-    }                                                                                        \
+    THEUS_ASK(call, when, true, otherwise)                                                   \
     std::va_list with;                                                                       \
     va_start(with, format);                                                                  \
     const int answer = theus_real_##listed.get() arguments;                                  \
