@@ -1,0 +1,22 @@
+#include "scenarios/rehearse.hpp"
+
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+namespace scenarios {
+
+void expect_survives(const theus::application& app, const scenario& run,
+                     theus::testing::crash_options options) {
+  EXPECT_TRUE(theus::testing::survives_crashes(app, run, options));
+}
+
+void expect_any_order(const theus::application& app, const scenario& run, explore_options options) {
+  constexpr std::uint64_t enough = 1'000;
+  options.executions = std::max<std::uint64_t>(options.executions, 4 * enough);
+  const auto explored = theus::testing::explore(options, app, run);
+  EXPECT_TRUE(explored);
+  EXPECT_GE(explored.counted().orders, enough);
+}
+
+}  // namespace scenarios

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+
+#include "theus/testing.hpp"
+
+// What every scenario has to stand, and what their worlds outside have in common.
+namespace scenarios {
+
+using theus::testing::environment;
+using theus::testing::explore_options;
+using theus::testing::scenario;
+
+// An effect is known by the key of its attempt: another attempt of the same call changes nothing.
+class effects {
+ public:
+  bool is_first(const theus::attempt& a) { return keys_.insert(a.idempotency_key()).second; }
+  std::size_t size() const { return keys_.size(); }
+
+ private:
+  std::set<std::string> keys_;
+};
+
+// Holds when the scenario is killed at each of its appends and ends alike.
+void expect_survives(const theus::application& app, const scenario& run,
+                     theus::testing::crash_options options = {});
+
+// Holds in a thousand orders that differ, with kills; what the options leave open is set. A
+// scenario that has fewer is too small to show anything.
+void expect_any_order(const theus::application& app, const scenario& run,
+                      explore_options options = {});
+
+}  // namespace scenarios
