@@ -36,6 +36,10 @@ const char* name(errc code) {
       return "timed_out";
     case errc::wrong_type:
       return "wrong_type";
+    case errc::unknown_query:
+      return "unknown_query";
+    case errc::query_failed:
+      return "query_failed";
     case errc::trimmed:
       return "trimmed";
   }

@@ -5,11 +5,13 @@ namespace theus::tool {
 exit_code exit_code_of(errc code) {
   switch (code) {
     case errc::mismatch:
+    case errc::query_failed:
       return exit_code::run_failed;
     case errc::limit_exceeded:
     case errc::bad_input:
     case errc::unknown_workflow:
     case errc::unknown_activity:
+    case errc::unknown_query:
     case errc::wrong_type:
       return exit_code::bad_input;
     case errc::not_found:

@@ -7,7 +7,7 @@ namespace theus::tool {
 // What scripts can rely on; docs/tool.md lists them for users.
 enum class exit_code : int {
   ok = 0,
-  run_failed = 1,   // the run failed or was cancelled; replay found a mismatch
+  run_failed = 1,   // the run failed or was cancelled; replay found a mismatch; a query failed
   bad_input = 2,    // flags, JSON, types, limits
   not_found = 3,    // no such workflow id, run, file, journal
   unavailable = 4,  // the journal is held by a process that does not answer, or by none

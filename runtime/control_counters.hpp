@@ -18,6 +18,7 @@ inline constexpr std::array counter_fields{
     std::pair{"replays", &engine_counters::replays},
     std::pair{"mismatches", &engine_counters::mismatches},
     std::pair{"checkpoints", &engine_counters::checkpoints},
+    std::pair{"queries", &engine_counters::queries},
     std::pair{"stuck", &engine_counters::stuck},
     std::pair{"frames", &engine_counters::frames}};
 

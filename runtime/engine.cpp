@@ -101,6 +101,19 @@ void engine::wait(std::string workflow_id, callback<run_outcome> done) {
                              shard& s) mutable { s.wait(workflow_id, std::move(done)); });
 }
 
+void engine::query(query_request request, callback<journal::payload> done) {
+  engine_core& core = impl_->core();
+  if (const auto fault = find_fault(request, core.options.bounds)) {
+    return impl_->refuse(std::move(done), *fault);
+  }
+  if (auto why = core.refusal(); why && why->code != errc::disk_full) {
+    return impl_->refuse(std::move(done), *why);
+  }
+  const std::string id = request.id;
+  impl_->at(id, [request = std::move(request), done = answer<journal::payload>(std::move(done))](
+                    shard& s) mutable { s.query(std::move(request), std::move(done)); });
+}
+
 void engine::stuck(callback<std::vector<stuck_run>> done) {
   struct gathering {
     std::mutex mutex;
@@ -158,6 +171,7 @@ engine_counters engine::counters() const {
   seen.replays = count.replays;
   seen.mismatches = count.mismatches;
   seen.checkpoints = count.checkpoints;
+  seen.queries = count.queries;
   seen.stuck = static_cast<std::uint64_t>(count.stuck.load());
   seen.frames = static_cast<std::uint64_t>(count.frames.load());
   return seen;

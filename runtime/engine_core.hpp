@@ -27,7 +27,7 @@ namespace theus {
 struct atomic_counters {
   std::atomic<std::uint64_t> turns = 0, records = 0, appends = 0, activities_run = 0,
                              timers_fired = 0, evictions = 0, replays = 0, mismatches = 0,
-                             checkpoints = 0;
+                             checkpoints = 0, queries = 0;
   std::atomic<std::int64_t> stuck = 0, frames = 0;  // at the moment
 };
 

@@ -68,6 +68,14 @@ std::optional<error> find_fault(const signal_request& request, const journal::li
       .found();
 }
 
+std::optional<error> find_fault(const query_request& request, const journal::limits& bounds) {
+  return checks(bounds)
+      .name("the id", request.id, false)
+      .name("the query's name", request.name, false)
+      .payload("the arguments", request.arguments)
+      .found();
+}
+
 std::optional<error> find_cancel_fault(const std::string& workflow_id, const std::string& reason,
                                        const journal::limits& bounds) {
   return checks(bounds)

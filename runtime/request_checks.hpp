@@ -13,6 +13,7 @@ namespace theus {
 std::optional<error> find_fault(const start_request& request, const registry& what,
                                 const journal::limits& bounds);
 std::optional<error> find_fault(const signal_request& request, const journal::limits& bounds);
+std::optional<error> find_fault(const query_request& request, const journal::limits& bounds);
 std::optional<error> find_cancel_fault(const std::string& workflow_id, const std::string& reason,
                                        const journal::limits& bounds);
 

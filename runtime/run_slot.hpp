@@ -18,6 +18,7 @@
 
 #include "activity_task.hpp"
 #include "answer.hpp"
+#include "question.hpp"
 
 namespace theus {
 
@@ -115,12 +116,13 @@ struct run_slot : idle_hook, ready_hook {
 
   std::map<journal::command_id, running_attempt> running;
   std::vector<answer<run_outcome>> waiters;
+  std::vector<question> asking;  // until what is under way is durable, or is known not to be
   std::optional<stuck_state> stuck;
 
   // Nothing here that the journal does not know.
   bool is_disposable() const {
     return !body && !flight && !uncertain && incoming.empty() && !wake && running.empty() &&
-           waiters.empty() && !stuck && !starting && !away && !trim;
+           waiters.empty() && !stuck && !starting && !away && !trim && asking.empty();
   }
 };
 

@@ -1,7 +1,10 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
+#include <deque>
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -35,6 +38,7 @@ class shard {
   void wait(const std::string& workflow_id, answer<run_outcome> done);
   void retry_now(const std::string& workflow_id, answer<void> done);
   std::vector<stuck_run> stuck() const;
+  void query(query_request request, answer<journal::payload> done);
 
   // ---- what a sweep found
   void take(std::span<const journal::task_row> rows);
@@ -114,6 +118,14 @@ class shard {
   void report_absence(journal::run_id run);
   static void tell(inbox& those, const error& why);
 
+  // shard_query.cpp: what runs are asked
+  void ask(question q);
+  void take_questions(run_slot& s);
+  void answer_next();
+  void settle_question(std::list<open_question>::iterator open);
+  void watch_questions(std::chrono::milliseconds most);
+  void refuse_questions(const error& why);
+
   // shard_turn.cpp: from events to a unit
   void go_on(run_slot& s);
   void begin(run_slot& s);
@@ -183,6 +195,9 @@ class shard {
       ready_;                                           // in the order of their wishes
   std::vector<append_job> made_;                        // not handed to the writer yet
   std::vector<std::shared_ptr<activity_task>> let_go_;  // nor these to the dispatcher
+  std::deque<question> questions_;                      // to be answered, in order
+  std::list<open_question> open_questions_;
+  std::uint64_t questions_begun_ = 0;
   std::size_t flights_ = 0;
   std::size_t away_ = 0;
   std::uint32_t let_in_first_ = 0;

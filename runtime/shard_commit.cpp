@@ -65,6 +65,7 @@ void shard::committed(run_slot& s, const journal::unit& unit) {
   s.flight.reset();
   s.refused_appends = 0;
   s.head = unit.resulting_head();
+  take_questions(s);
   const bool was_starting = std::exchange(s.starting, false);
   const std::string workflow_id = was_starting ? s.workflow_id : std::string();
   core_.count.records.fetch_add(unit.entries().size(), std::memory_order_relaxed);
@@ -186,6 +187,7 @@ void shard::refused(run_slot& s, append_done& done) {
       error{errc::stopped, "whether run " + s.id.to_string() + " was trimmed is not known"}));
   drop_body(s);
   if (done.answer.status == append_status::fenced) return;  // the core halts
+  take_questions(s);
   if (done.answer.status == append_status::conflict && s.starting) return start_refused(s, done);
   s.uncertain = true;
   s.doubtful = std::move(done.unit);
@@ -366,6 +368,7 @@ void shard::retire(run_slot& s, const run_outcome* outcome) {
 void shard::erase(run_slot& s) {
   unstick(s);
   drop_body(s);
+  take_questions(s);
   const auto named = by_workflow_id_.find(s.workflow_id);
   if (named != by_workflow_id_.end() && named->second == &s) by_workflow_id_.erase(named);
   slots_.erase(s.id);
@@ -380,6 +383,7 @@ void shard::try_close() {
   for (auto& [run, s] : slots_) drop_body(*s);
   // Unanswered callers hear of the stop as what they wait for is destroyed.
   const auto slots = std::exchange(slots_, {});
+  const auto questions = std::exchange(questions_, {});
   by_workflow_id_.clear();
   const auto starting = std::exchange(starting_, {});
   core_.shard_closed();
@@ -394,6 +398,7 @@ void shard::halt(const error& why) {
   let_go_.clear();
   auto starting = std::exchange(starting_, {});
   by_workflow_id_.clear();
+  refuse_questions(why);
   for (const auto& [run, s] : slots_) {
     if (!s->away) drop_body(*s);
     for (auto& [id, attempt] : s->running) attempt.task->stop.request_stop();

@@ -25,6 +25,7 @@ void shard::run_ready(bool more_to_come) {
       if (made_.size() >= turns_handed_on) hand_on();
     }
   } while (hand_on());
+  answer_next();
   try_close();
 }
 
@@ -50,6 +51,7 @@ void shard::came_back(run_slot& s) {
 }
 
 void shard::taken_over() {
+  watch_questions(longest_turn);
   for (const auto& [run, s] : slots_) {
     if (!s->away || s->long_away) continue;
     s->long_away = core_.clock.set_delay(

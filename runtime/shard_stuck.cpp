@@ -25,6 +25,7 @@ void shard::set_aside(run_slot& s, const std::string& reason, inbox taken) {
   } else {
     read_head(s);
   }
+  take_questions(s);
   s.wake = false;
   refuse_trim(s, {errc::mismatch, "run " + s.id.to_string() + " is stuck: its records stay"});
   if (!s.stuck) {

@@ -44,6 +44,7 @@ std::vector<bool> left_out(const std::vector<journal::event>& given,
 // Goes on with a run by one step; the slot may be gone afterwards.
 void shard::go_on(run_slot& s) {
   if (is_over() || s.away || s.flight || s.uncertain) return;
+  take_questions(s);
   if (closing_ && s.incoming.empty()) return;  // what came in before the close is still recorded
   cache_.take_out(s);
   if (s.stuck && !s.stuck->due) return keep_for_later(s);

@@ -42,6 +42,13 @@ application& application::retain(const std::string& workflow, const retention& h
   return *this;
 }
 
+void application::add_query(const std::string& workflow, std::shared_ptr<const query_type> type) {
+  if (!registry_.workflows.contains(workflow)) {
+    throw std::invalid_argument("theus: no workflow '" + workflow + "' is in this application");
+  }
+  add_once(registry_.queries[workflow], std::move(type), "the query");
+}
+
 void application::add_activity(std::shared_ptr<const activity_type> type) {
   add_once(registry_.activities, std::move(type), "the activity");
 }

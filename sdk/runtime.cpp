@@ -222,6 +222,12 @@ std::string runtime::result_encoded(const std::string& workflow_id) {
                    }));
 }
 
+std::string runtime::query_encoded(query_request request) {
+  return impl_->wait_for<std::string>([&](engine& e, engine::callback<std::string> done) {
+    e.query(std::move(request), std::move(done));
+  });
+}
+
 boost::asio::awaitable<start_reply> runtime::async_start_encoded(start_request request) {
   return impl_->await<start_reply>(
       [request = std::move(request)](engine& e, engine::callback<start_reply> done) {
@@ -243,6 +249,13 @@ boost::asio::awaitable<std::string> runtime::async_result_encoded(std::string wo
       });
   run_outcome ended = co_await std::move(outcome);
   co_return result_of(workflow_id, std::move(ended));
+}
+
+boost::asio::awaitable<std::string> runtime::async_query_encoded(query_request request) {
+  return impl_->await<std::string>(
+      [request = std::move(request)](engine& e, engine::callback<std::string> done) {
+        e.query(request, std::move(done));
+      });
 }
 
 blob_store runtime::blobs() { return impl_->core().blobs(); }

@@ -47,7 +47,16 @@ struct stateless {
   theus::workflow<int> one(theus::context&) { co_return 1; }
 };
 
+constexpr theus::query<int(std::string)> length_of{"length_of"};
+constexpr theus::query<std::string()> first_of{"first_of"};
+
+std::string first(theus::view run) { return run["words"][0].as<std::string>(); }
+
 void set_up(theus::application& app) {
+  app.bind("control", first_of, first);
+  app.bind("control", length_of, [](const theus::view& run, const std::string& word) {
+    return run.at("/lengths")[word].value_or(0);
+  });
   app.add("control", control);
   app.add("lambda", [](theus::context& ctx) -> theus::workflow<int> { return twice(ctx, 1); });
   app.add("lambda coroutine", [](theus::context&) -> theus::workflow<int> { co_return 1; });

@@ -9,6 +9,7 @@
 #include "theus/activity_binding.hpp"
 #include "theus/context.hpp"
 #include "theus/guard.hpp"
+#include "theus/query_binding.hpp"
 #include "theus/runtime/engine.hpp"
 #include "theus/workflow_binding.hpp"
 
@@ -68,10 +69,26 @@ class application {
     return *this;
   }
 
+  // Says what answers a query about runs of a workflow: a function, or a lambda that captures
+  // nothing, that takes a `theus::view` and the parameters of the query. It is called on the run's
+  // shard between two turns, and its code is watched as theirs is. What it throws reaches who
+  // asked. Throws std::invalid_argument when no workflow of that name was added, or when the query
+  // was bound to it before.
+  //   app.bind("checkout", how_far, [](theus::view run) { return run["done"].as<int>(); });
+  template <class R, class... Params, class Function>
+  application& bind(const std::string& workflow, query<R(Params...)> what, Function function) {
+    if constexpr (answers_query<Function, R, Params...>()) {
+      add_query(workflow, std::make_shared<query_binding<R(Params...), Function>>(
+                              what.name(), std::move(function)));
+    }
+    return *this;
+  }
+
   const registry& bound() const { return registry_; }
 
  private:
   void add_workflow(std::shared_ptr<const workflow_type> type);
+  void add_query(const std::string& workflow, std::shared_ptr<const query_type> type);
   void add_activity(std::shared_ptr<const activity_type> type);
 
   registry registry_;

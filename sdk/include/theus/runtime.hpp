@@ -13,6 +13,7 @@
 
 #include "theus/application.hpp"
 #include "theus/codec.hpp"
+#include "theus/query.hpp"
 #include "theus/runtime/engine.hpp"
 #include "theus/signal.hpp"
 
@@ -86,6 +87,13 @@ class runtime {
     return decode<R>(result_encoded(workflow_id));
   }
   void cancel(const std::string& workflow_id, const std::string& reason = {});
+  // Asks a run how it stands behind its last durable turn, whether it is busy, asleep, stuck or
+  // finished; by workflow id, its newest run, or by run id. Nothing is recorded. What is thrown:
+  // engine::query.
+  template <class R, class... Params, class... Args>
+  R query(const std::string& id, theus::query<R(Params...)> what, const Args&... args) {
+    return decode<R>(query_encoded(to_request(id, what, args...)));
+  }
 
   // ---- with coroutines, on any executor; it must outlive what is awaited on it. The coroutine
   // resumes there. Cancelling an await gives up waiting, with asio::error::operation_aborted; what
@@ -109,14 +117,22 @@ class runtime {
     co_return decode<R>(encoded);
   }
 
+  template <class R, class... Params, class... Args>
+  boost::asio::awaitable<R> async_query(std::string id, theus::query<R(Params...)> what,
+                                        const Args&... args) {
+    return decoded<R>(async_query_encoded(to_request(std::move(id), what, args...)));
+  }
+
   // ---- payloads as JSON text
 
   start_reply start_encoded(start_request request);
   void signal_encoded(signal_request request);
   std::string result_encoded(const std::string& workflow_id);
+  std::string query_encoded(query_request request);
   boost::asio::awaitable<start_reply> async_start_encoded(start_request request);
   boost::asio::awaitable<void> async_signal_encoded(signal_request request);
   boost::asio::awaitable<std::string> async_result_encoded(std::string workflow_id);
+  boost::asio::awaitable<std::string> async_query_encoded(query_request request);
 
   // Where a client writes and reads bytes that no payload would hold. What is written or pinned
   // here stays while the client holds it, and from then on while a record mentions it.
@@ -129,6 +145,11 @@ class runtime {
   static start_request request(const std::string& workflow, start_options how,
                                journal::payload arguments) {
     return {workflow, std::move(how.workflow_id), std::move(how.request_id), std::move(arguments)};
+  }
+  template <class R>
+  static boost::asio::awaitable<R> decoded(boost::asio::awaitable<std::string> answer) {
+    const std::string encoded = co_await std::move(answer);
+    co_return decode<R>(encoded);
   }
 
   class impl;

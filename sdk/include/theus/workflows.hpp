@@ -6,6 +6,8 @@
 #include "theus/channel.hpp"
 #include "theus/combinators.hpp"
 #include "theus/context.hpp"
+#include "theus/query.hpp"
 #include "theus/saga.hpp"
 #include "theus/semaphore.hpp"
+#include "theus/view.hpp"
 #include "theus/workflow.hpp"

@@ -109,6 +109,16 @@ result<void> engine_world::retry_now(const std::string& workflow_id) {
   return reply.value();
 }
 
+std::optional<result<journal::payload>> engine_world::query(const std::string& id,
+                                                            const std::string& name,
+                                                            const std::string& arguments) {
+  auto reply = std::make_shared<std::optional<result<journal::payload>>>();
+  engine_->query({id, name, arguments},
+                 [reply](result<journal::payload> r) { *reply = std::move(r); });
+  settle();
+  return *reply;
+}
+
 std::optional<result<run_outcome>> engine_world::outcome(const std::string& workflow_id) {
   auto reply = std::make_shared<std::optional<result<run_outcome>>>();
   engine_->wait(workflow_id, [reply](result<run_outcome> r) { *reply = std::move(r); });

@@ -58,6 +58,9 @@ class engine_world {
                       const std::string& value, const std::string& request_id = "");
   result<void> cancel(const std::string& workflow_id);
   result<void> retry_now(const std::string& workflow_id);
+  // Nothing while it is not answered.
+  std::optional<result<journal::payload>> query(const std::string& id, const std::string& name,
+                                                const std::string& arguments = "[]");
   // Nothing while the run goes on.
   std::optional<result<run_outcome>> outcome(const std::string& workflow_id);
   // Of a completed run; a test failure otherwise.

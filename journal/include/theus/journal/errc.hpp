@@ -28,6 +28,8 @@ enum class errc {
   stopped = 14,           // the runtime is shutting down
   timed_out = 15,         // the caller's own wait ended
   wrong_type = 16,        // the payload does not decode to the declared type
+  unknown_query = 18,     // no query of this name is bound to this workflow; says which are
+  query_failed = 19,      // what answers the query threw, or did what the guard forbids
 };
 
 const char* name(errc code);  // "corrupt", "unknown_version", …

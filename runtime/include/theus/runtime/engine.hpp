@@ -15,6 +15,7 @@
 #include "theus/runtime/activity_type.hpp"
 #include "theus/runtime/clock.hpp"
 #include "theus/runtime/machine.hpp"
+#include "theus/runtime/query_type.hpp"
 #include "theus/runtime/random.hpp"
 #include "theus/runtime/retention.hpp"
 
@@ -27,6 +28,7 @@ struct taken_checkpoint;
 struct registry {
   std::map<std::string, std::shared_ptr<const workflow_type>, std::less<>> workflows;
   std::map<std::string, std::shared_ptr<const activity_type>, std::less<>> activities;
+  query_types queries;
   theus::retentions retentions;
   // Watches the code of the workflows; null: nobody does.
   std::shared_ptr<turn_guard> guard;
@@ -127,7 +129,8 @@ struct stuck_run {
 
 struct engine_counters {
   std::uint64_t turns = 0, records = 0, appends = 0, activities_run = 0, timers_fired = 0,
-                evictions = 0, replays = 0, mismatches = 0, checkpoints = 0, stuck = 0, frames = 0;
+                evictions = 0, replays = 0, mismatches = 0, checkpoints = 0, queries = 0, stuck = 0,
+                frames = 0;
 };
 
 // Loads runs, steps their machines, appends the turns, then acts (design sections 2, 3 and 9).
@@ -166,6 +169,15 @@ class engine {
   void cancel(std::string workflow_id, std::string reason, callback<void> done);
   // Waits for the newest run with this workflow id to finish. Errors: not_found.
   void wait(std::string workflow_id, callback<run_outcome> done);
+
+  // Asks a run, whatever its state, how it stands behind its last durable turn (rule 9); answered
+  // with the payload that the query's function gives. Records nothing and disturbs nothing: a run
+  // that is in memory is asked between two turns, and any other is replayed beside, from its newest
+  // checkpoint, for each query. The function runs on the run's shard, as turns do.
+  // Errors: not_found, unknown_workflow, unknown_query (names those there are), wrong_type (the
+  // arguments do not decode), query_failed (with what was thrown), mismatch (the run cannot be
+  // replayed with this code), limit_exceeded; those of reading.
+  void query(query_request request, callback<journal::payload> done);
 
   void stuck(callback<std::vector<stuck_run>> done);
   // Tries a stuck run again now.

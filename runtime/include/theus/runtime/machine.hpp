@@ -223,6 +223,8 @@ class machine {
                           std::source_location at);
   journal::wall_time now() const { return time_; }
   journal::wall_time raw_now() const { return raw_time_; }
+  // What now() says until a step: for code that looks at a run outside of its turns.
+  void stand_at(journal::wall_time time) { time_ = raw_time_ = time; }
   // Where the coroutine that runs awaited last, where the one that awaits it does, and so on.
   std::vector<std::source_location> awaits() const;
   void log(std::string text);

@@ -1,0 +1,9 @@
+// expect: theus: these are not the arguments that this query takes
+#include <string>
+
+#include <theus/application.hpp>
+#include <theus/runtime.hpp>
+
+constexpr theus::query<int(std::string)> count{"count"};
+
+int ask(theus::runtime& asked) { return asked.query("order-1", count, 5); }

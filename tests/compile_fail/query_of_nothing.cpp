@@ -1,0 +1,4 @@
+// expect: theus: a query is answered with a value
+#include <theus/workflows.hpp>
+
+constexpr theus::query<void()> nothing{"nothing"};
