@@ -48,6 +48,10 @@ scope* context::spawning_scope() {
   return machine_.is_open() ? &machine_.current() : nullptr;
 }
 
+void context::throw_if_cancelled() const {
+  if (machine_.is_open() && machine_.current().is_cancelled()) throw cancelled();
+}
+
 path declared_path(std::string_view text) {
   return text.starts_with('/') ? path::parse(text).value() : path() / text;
 }

@@ -250,6 +250,43 @@ TEST(Combinators, WithinWithdrawsItsTimerWhenTheResultComes) {
   EXPECT_FALSE(driver.replay());
 }
 
+workflow<bool> works_by_ten(context& ctx) {
+  const time_point ten = ctx.now() + 10s;
+  co_await ctx.sleep(3s);
+  auto value = co_await ctx.call(work, 1).by(ten);
+  co_return value.has_value();
+}
+
+TEST(Combinators, ByGivesUpAtItsDeadlineHoweverLateItIsAwaited) {
+  auto driver = machine_driver::running(works_by_ten);
+  driver.start();
+  driver.advance(3s);
+  driver.fire_due();
+  EXPECT_THAT(driver.commands(),
+              ElementsAre("#2 call work [1]", "#3 sleep until 2026-01-01T00:00:10.000000Z"));
+  driver.advance(7s);
+  driver.fire_due();
+  EXPECT_EQ(driver.result(), "false");
+  EXPECT_FALSE(driver.replay());
+}
+
+TEST(Combinators, ByTakesWhatIsThereAlthoughItsDeadlineHasPassed) {
+  auto driver = machine_driver::running(+[](context& ctx) -> workflow<std::int64_t> {
+    const time_point before = ctx.now();
+    co_await ctx.sleep(1s);
+    const auto there = co_await ctx.receive(number_signal).by(before);
+    const auto missing = co_await ctx.receive(number_signal).by(before);
+    co_return there.value_or(0) + missing.value_or(0);
+  });
+  driver.start();
+  driver.signal("number", "7");
+  driver.advance(1s);
+  driver.fire_due();
+  driver.fire_due();
+  EXPECT_EQ(driver.result(), "7");
+  EXPECT_FALSE(driver.replay());
+}
+
 workflow<bool> joins_within(context& ctx) {
   const bool in_time = co_await cancelled_and_slow(ctx).within(10s);
   co_return in_time;
@@ -313,6 +350,24 @@ TEST(Combinators, Rule26_LaterAwaitsThrowAtOnceUnlessShielded) {
   driver.complete(2);
   EXPECT_EQ(driver.result(), R"("cancelled cancelled cancelled ")");
   EXPECT_FALSE(driver.replay());
+}
+
+workflow<void> two_shielded_steps(context& ctx) {
+  co_await theus::shield(ctx.call(note, "first"));
+  ctx.throw_if_cancelled();
+  co_await theus::shield(ctx.call(note, "second"));
+}
+
+TEST(Combinators, Rule26_CancellationIsSeenBetweenShieldedSteps) {
+  for (const bool is_cancelled : {false, true}) {
+    auto driver = machine_driver::running(two_shielded_steps);
+    driver.start();
+    if (is_cancelled) driver.cancel();
+    EXPECT_THAT(driver.state().pending_activities().size(), 1u);
+    driver.complete(1);
+    EXPECT_EQ(driver.is_finished(), is_cancelled);
+    EXPECT_FALSE(driver.replay());
+  }
 }
 
 TEST(Combinators, Rule26_UncaughtCancellationEndsTheRunAsCancelled) {

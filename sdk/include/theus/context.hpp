@@ -136,6 +136,10 @@ class context {
     return {};
   }
 
+  // Throws cancelled when the scope that asks is cancelled: between two shielded steps, the second
+  // of which is then not begun. Every await that is not shielded does so by itself.
+  void throw_if_cancelled() const;
+
   // ---- the Context: the run's state
 
   context_place operator[](std::string_view key) { return {machine_, path() / key}; }

@@ -33,6 +33,10 @@ class operation_base {
   template <class Rep, class Period>
   [[nodiscard("theus: an operation does nothing until it is awaited")]] auto within(
       std::chrono::duration<Rep, Period> limit) &&;
+  // The same, at `deadline`; one that has passed gives up what cannot be had at once.
+  template <class Duration>
+  [[nodiscard("theus: an operation does nothing until it is awaited")]] auto by(
+      std::chrono::sys_time<Duration> deadline) &&;
 
  protected:
   operation_base() = default;
@@ -360,19 +364,26 @@ class [[nodiscard("theus: an operation does nothing until it is awaited")]] with
   using node_type = within_node<Operation>;
   using result_type = typename node_type::result_type;
 
-  within_operation(Operation&& inner, std::chrono::microseconds limit)
+  within_operation(Operation&& inner, timer_leaf::moment limit)
       : inner_(std::move(inner)), limit_(limit) {}
 
  private:
   friend class within_node<Operation>;
   Operation inner_;
-  std::chrono::microseconds limit_;
+  timer_leaf::moment limit_;
 };
 
 template <class Derived>
 template <class Rep, class Period>
 auto operation_base<Derived>::within(std::chrono::duration<Rep, Period> limit) && {
   return within_operation<Derived>(static_cast<Derived&&>(*this), to_delay(limit));
+}
+
+template <class Derived>
+template <class Duration>
+auto operation_base<Derived>::by(std::chrono::sys_time<Duration> deadline) && {
+  return within_operation<Derived>(static_cast<Derived&&>(*this),
+                                   std::chrono::ceil<journal::wall_time::duration>(deadline));
 }
 
 }  // namespace theus
