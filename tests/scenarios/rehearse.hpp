@@ -17,6 +17,7 @@ using theus::testing::scenario;
 class effects {
  public:
   bool is_first(const theus::attempt& a) { return keys_.insert(a.idempotency_key()).second; }
+  bool holds(const theus::attempt& a) const { return keys_.contains(a.idempotency_key()); }
   std::size_t size() const { return keys_.size(); }
 
  private:
