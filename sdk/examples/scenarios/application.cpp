@@ -1,0 +1,203 @@
+#include "application.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "agent.hpp"
+#include "dynamic_dispatch.hpp"
+#include "expense_approval.hpp"
+#include "order_tracking.hpp"
+#include "pick_first.hpp"
+#include "polling.hpp"
+#include "signals_in_order.hpp"
+#include "split_and_merge.hpp"
+#include "updatable_timer.hpp"
+#include "workflow_lock.hpp"
+
+namespace scenarios {
+namespace {
+
+void say(const std::string& what) { std::printf("  %s\n", what.c_str()); }
+
+// Says what an activity does with a text, and nothing more.
+auto saying(const char* what) {
+  return [what](const std::string& text) { say(what + (" " + text)); };
+}
+
+// What is asked for is there when it was asked for that often.
+class slow_answer {
+ public:
+  explicit slow_answer(int questions) : left_(std::make_shared<std::atomic<int>>(questions)) {}
+
+  std::optional<std::string> ask(const std::string& job) const {
+    if (--*left_ > 0) {
+      say(job + " is not ready");
+      return std::nullopt;
+    }
+    return "what " + job + " gave";
+  }
+
+ private:
+  std::shared_ptr<std::atomic<int>> left_;
+};
+
+void add_expenses(theus::application& app) {
+  app.add("approve_expense", expense::approve);
+  app.bind(expense::ask, [](const std::string& approver, const std::string& id) {
+    say("asks " + approver + " about " + id);
+  });
+  app.bind(expense::pay, [](const expense::report& r) { say("pays for " + r.id); });
+}
+
+void add_polling(theus::application& app) {
+  using namespace std::chrono_literals;
+  app.add("poll_rarely", polling::poll_rarely);
+  app.add("poll_in_turns", polling::poll_in_turns);
+  app.add("poll_often", polling::poll_often);
+  app.bind(polling::fetch, [answer = slow_answer(3)](const std::string& job) {
+    const auto found = answer.ask(job);
+    if (!found) throw theus::failure("not_ready", "come again");
+    return *found;
+  });
+  app.bind(polling::look,
+           [answer = slow_answer(3)](const std::string& job) { return answer.ask(job); });
+  app.bind(polling::watch, [answer = slow_answer(3)](theus::attempt& a, std::string job) {
+    const auto ask = [answer](const std::string& of) { return answer.ask(of); };
+    return polling::watch_closely(a, std::move(job), ask, 5ms);
+  });
+}
+
+void add_purchases(theus::application& app) {
+  app.add("buy", pick_first::buy);
+  app.bind(pick_first::ask, [](const std::string& supplier, const std::string& goods) {
+    if (supplier == "north") throw theus::failure("busy", "call again");
+    say(supplier + " has " + goods);
+    pick_first::quote q;
+    q.supplier = supplier;
+    q.cents = 4'200;
+    return q;
+  });
+  app.bind(pick_first::order, [](const pick_first::quote& from) {
+    say("orders from " + from.supplier);
+    return "order at " + from.supplier;
+  });
+}
+
+void add_images(theus::application& app) {
+  app.add("process", dispatch::process);
+  for (const auto& step : {dispatch::crop, dispatch::sharpen, dispatch::watermark}) {
+    app.bind(step, [name = step.name()](const std::string& image) {
+      say(name + (" " + image));
+      return image + "+" + name;
+    });
+  }
+}
+
+void add_signals(theus::application& app) {
+  app.add("close_deal", in_order::close_deal);
+  app.add("file_pages", in_order::file_pages);
+  app.bind(in_order::file, saying("files"));
+}
+
+void add_lock(theus::application& app) {
+  struct accounts {
+    std::mutex mutex;
+    std::map<std::string, std::int64_t> cents;
+    std::int64_t latest = 0;
+
+    void show(std::int64_t ticket) {
+      if (ticket < latest) throw theus::failure("stale_ticket", "too late").non_retryable();
+      latest = ticket;
+    }
+  };
+  const auto bank = std::make_shared<accounts>();
+  app.add("keep_lock", workflow_lock::keep_lock);
+  app.add("deposit", workflow_lock::deposit);
+  app.bind(workflow_lock::balance, [bank](const std::string& account, std::int64_t ticket) {
+    const std::lock_guard lock(bank->mutex);
+    bank->show(ticket);
+    return bank->cents[account];
+  });
+  app.bind(workflow_lock::set_balance, [bank](const workflow_lock::change& to) {
+    const std::lock_guard lock(bank->mutex);
+    bank->show(to.ticket);
+    bank->cents[to.account] = to.cents;
+    say("ticket " + std::to_string(to.ticket) + ": " + to.account + " has " +
+        std::to_string(to.cents));
+  });
+}
+
+void add_translations(theus::application& app) {
+  using split_and_merge::paragraphs;
+  app.add("translate_book", split_and_merge::translate_book);
+  app.bind(split_and_merge::split, [](const std::string& book) {
+    paragraphs parts;
+    for (const char letter : book) parts.push_back(std::string(1, letter));
+    return parts;
+  });
+  app.bind(split_and_merge::translate, [](const std::string& paragraph) {
+    say("translates " + paragraph);
+    return "<" + paragraph + ">";
+  });
+  app.bind(split_and_merge::merge, [](const paragraphs& parts) {
+    std::string book;
+    for (const auto& part : parts) book += part;
+    return book;
+  });
+}
+
+void add_agent(theus::application& app) {
+  app.add("work_on", agent::work_on);
+  // Not much of a model: it looks at how much was said.
+  app.bind(agent::think, [](const agent::transcript& said) {
+    agent::reply next;
+    next.tool = said.size() == 1 ? "search" : said.size() == 3 ? "pay" : "";
+    next.text = said.size() == 1 ? "the price" : said.size() == 3 ? "42 euros" : "it is paid";
+    return next;
+  });
+  app.bind(agent::use_tool, [](const agent::reply& wish) {
+    say("uses " + wish.tool + ": " + wish.text);
+    return "done: " + wish.text;
+  });
+  app.bind(agent::ask_reviewer, [](std::int64_t step, const agent::reply& wish) {
+    say("asks whether it may " + wish.tool + " in step " + std::to_string(step));
+  });
+}
+
+void add_orders(theus::application& app) {
+  using namespace order_tracking;
+  app.add("fulfil", fulfil);
+  app.bind(reserve, saying("reserves"));
+  app.bind(release, saying("releases"));
+  app.bind(charge, [](const order& o) { say("charges " + o.id); });
+  app.bind(refund, saying("refunds"));
+  app.bind(ship, [](const order& o) {
+    say("ships " + o.id);
+    return "parcel of " + o.id;
+  });
+  app.bind(call_back, saying("calls back"));
+}
+
+}  // namespace
+
+theus::application make_application() {
+  theus::application app;
+  add_expenses(app);
+  app.add("wake_at", alarm_clock::wake_at);
+  add_polling(app);
+  add_purchases(app);
+  add_images(app);
+  add_signals(app);
+  add_lock(app);
+  add_translations(app);
+  add_agent(app);
+  add_orders(app);
+  return app;
+}
+
+}  // namespace scenarios

@@ -1,0 +1,164 @@
+#include "play.hpp"
+
+#include <chrono>
+#include <cstdio>
+
+#include <theus/testing/environment.hpp>
+
+#include "agent.hpp"
+#include "application.hpp"
+#include "dynamic_dispatch.hpp"
+#include "expense_approval.hpp"
+#include "order_tracking.hpp"
+#include "pick_first.hpp"
+#include "polling.hpp"
+#include "signals_in_order.hpp"
+#include "split_and_merge.hpp"
+#include "updatable_timer.hpp"
+#include "workflow_lock.hpp"
+
+namespace scenarios {
+namespace {
+
+using namespace std::chrono_literals;
+using theus::testing::environment;
+using strings = std::vector<std::string>;
+
+void pass(environment& env, std::chrono::hours time) {
+  std::printf("  … %lld hours pass\n", static_cast<long long>(time.count()));
+  env.advance(time);
+}
+
+template <class T, class Value>
+void tell(const theus::testing::any_run& run, theus::signal<T> what, const Value& value) {
+  const T sent(value);
+  std::printf("  > %s %s\n", what.name(), theus::encode(sent).c_str());
+  run.signal(what, sent);
+}
+
+template <class R>
+void ends(const theus::testing::run<R>& run) {
+  if constexpr (std::is_void_v<R>) {
+    run.result();
+    std::printf("  = done\n");
+  } else {
+    std::printf("  = %s\n", theus::encode(run.result()).c_str());
+  }
+}
+
+void expense_approval(environment& env) {
+  expense::report r;
+  r.id = "lunch";
+  r.approvers = {"Mia", "Tom"};
+  const auto run = env.start(expense::approve, "lunch", r);
+  pass(env, 73h);
+  expense::decision yes;
+  yes.by = "Tom";
+  yes.is_approved = true;
+  tell(run, expense::decided, yes);
+  ends(run);
+}
+
+void updatable_timer(environment& env) {
+  const auto begin = env.now();
+  const auto run = env.start(alarm_clock::wake_at, "alarm", begin + 24h);
+  tell(run, alarm_clock::moved, begin + 48h);
+  pass(env, 36h);
+  tell(run, alarm_clock::moved, begin + 40h);
+  ends(run);
+}
+
+void polling(environment& env) {
+  ends(env.start(polling::poll_rarely, "rarely", "render-1"));
+  ends(env.start(polling::poll_in_turns, "in-turns", "render-2"));
+  ends(env.start(polling::poll_often, "often", "render-3"));
+}
+
+void pick_first(environment& env) {
+  ends(env.start(pick_first::buy, "purchase", "bolts", strings{"north", "south"}));
+}
+
+void dynamic_dispatch(environment& env) {
+  ends(env.start(dispatch::process, "photo", "photo", strings{"sharpen", "crop", "watermark"}));
+}
+
+void signals_in_order(environment& env) {
+  const auto run = env.start(in_order::close_deal, "deal");
+  tell(run, in_order::paid, "the payment");
+  tell(run, in_order::accepted, "the acceptance");
+  tell(run, in_order::offered, "the offer");
+  ends(run);
+}
+
+void workflow_lock(environment& env) {
+  const auto lock = env.start(workflow_lock::keep_lock, "lock");
+  const auto first = env.start(workflow_lock::deposit, "first", "lock", "savings", 100);
+  const auto second = env.start(workflow_lock::deposit, "second", "lock", "savings", 20);
+  ends(first);
+  ends(second);
+  tell(lock, workflow_lock::closed, true);
+  ends(lock);
+}
+
+void split_and_merge(environment& env) {
+  ends(env.start(split_and_merge::translate_book, "book", "abcde"));
+}
+
+void agent(environment& env) {
+  const auto run = env.start(agent::work_on, "task", "pay the bill");
+  pass(env, 5h);
+  agent::verdict yes;
+  yes.step = 2;
+  yes.is_allowed = true;
+  tell(run, agent::reviewed, yes);
+  ends(run);
+}
+
+void order_tracking(environment& env) {
+  order_tracking::order o;
+  o.route = {"Hub", "Home"};
+  o.id = "order-1";
+  const auto arrives = env.start(order_tracking::fulfil, o.id, o);
+  tell(arrives, order_tracking::arrived_at, "Home");
+  tell(arrives, order_tracking::arrived_at, "Hub");
+  ends(arrives);
+  o.id = "order-2";
+  const auto is_lost = env.start(order_tracking::fulfil, o.id, o);
+  tell(is_lost, order_tracking::arrived_at, "Hub");
+  std::printf("  … and then nothing\n");
+  std::printf("  = %s\n", is_lost.failure().message.c_str());
+}
+
+struct scene {
+  const char* name;
+  void (*play)(environment&);
+};
+
+constexpr scene scenes[] = {
+    {"expense approval", expense_approval},
+    {"updatable timer", updatable_timer},
+    {"polling", polling},
+    {"pick first", pick_first},
+    {"dynamic dispatch", dynamic_dispatch},
+    {"signals in order", signals_in_order},
+    {"lock between workflows", workflow_lock},
+    {"split and merge", split_and_merge},
+    {"agent", agent},
+    {"order tracking", order_tracking},
+};
+
+}  // namespace
+
+bool play(const std::string& name) {
+  bool is_known = false;
+  for (const auto& each : scenes) {
+    if (!name.empty() && name != each.name) continue;
+    is_known = true;
+    std::printf("%s\n", each.name);
+    environment env(make_application());
+    each.play(env);
+  }
+  return is_known;
+}
+
+}  // namespace scenarios
