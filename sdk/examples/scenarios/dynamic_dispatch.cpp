@@ -20,6 +20,7 @@ step step_of(const std::string& name) {
 }  // namespace
 
 // [docs:process]
+
 theus::workflow<std::string> process(theus::context& ctx, std::string image,
                                      std::vector<std::string> recipe) {
   std::vector<step> steps;

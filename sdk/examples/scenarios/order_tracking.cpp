@@ -50,6 +50,7 @@ theus::workflow<std::string> in_steps(theus::context& ctx, order o, theus::saga 
 }  // namespace
 
 // [docs:fulfil]
+
 theus::workflow<std::string> fulfil(theus::context& ctx, order o) {
   theus::saga undo(ctx);
   std::string parcel = co_await undo.run(in_steps(ctx, o, undo));

@@ -38,6 +38,7 @@ theus::workflow<theus::next<std::string>> ask_once(theus::context& ctx, std::str
 }  // namespace
 
 // [docs:in_turns]
+
 theus::workflow<std::optional<std::string>> poll_in_turns(theus::context& ctx, std::string job) {
   co_await ctx.loop("asking", ask_once, job);  // replay begins with the question asked last
   co_return ctx["found"].value_or<std::optional<std::string>>({});

@@ -23,6 +23,7 @@ theus::workflow<void> conclude(theus::context& ctx) {
 }  // namespace
 
 // [docs:close_deal]
+
 theus::workflow<bool> close_deal(theus::context& ctx) {
   std::string offer = co_await ctx.receive(offered);
   co_await ctx.call(file, offer);

@@ -18,6 +18,7 @@ theus::workflow<std::string> translate_one(theus::context& ctx, theus::semaphore
 }  // namespace
 
 // [docs:translate_book]
+
 theus::workflow<std::string> translate_book(theus::context& ctx, std::string book) {
   const paragraphs parts = co_await ctx.call(split, book);
   theus::semaphore desks(3);

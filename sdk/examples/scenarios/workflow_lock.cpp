@@ -30,6 +30,7 @@ theus::workflow<theus::next<std::int64_t>> grant(theus::context& ctx, std::int64
 }  // namespace
 
 // [docs:keep_lock]
+
 theus::workflow<std::int64_t> keep_lock(theus::context& ctx) {
   co_await ctx.loop("grants", grant, 1);  // requests wait as signals do, in order
   co_return ctx["grants"].value_or<std::int64_t>(0);
@@ -52,6 +53,7 @@ theus::workflow<void> add(theus::context& ctx, std::string account, std::int64_t
 }  // namespace
 
 // [docs:deposit]
+
 theus::workflow<void> deposit(theus::context& ctx, std::string lock, std::string account,
                               std::int64_t cents) {
   request wish;
