@@ -1,33 +1,113 @@
 #include "activity_dispatcher.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "engine_core.hpp"
 
 namespace theus {
 
-void activity_dispatcher::submit(std::vector<std::shared_ptr<activity_task>> tasks) {
-  std::size_t let_in = 0;
+activity_dispatcher::activity_dispatcher(engine_core& core, std::size_t at_once,
+                                         const activity_queues& queues)
+    : core_(core), at_once_(at_once) {
+  queues_.emplace_back(queue_limits{});
+  std::map<std::string, std::size_t, std::less<>> place_of;
+  for (const auto& [name, limits] : queues.limits) {
+    place_of.emplace(name, queues_.size());
+    queues_.emplace_back(limits);
+  }
+  for (const auto& [activity, queue] : queues.of_activity) {
+    if (const auto found = place_of.find(queue); found != place_of.end()) {
+      queue_of_activity_.emplace(activity, found->second);
+    }
+  }
+  order_.resize(queues_.size());
+  std::iota(order_.begin(), order_.end(), std::size_t{0});
+  std::ranges::sort(order_, {},
+                    [this](std::size_t i) { return std::pair(queues_[i].priority(), i); });
+}
+
+std::size_t activity_dispatcher::queue_of(const std::string& activity) const {
+  const auto found = queue_of_activity_.find(activity);
+  return found == queue_of_activity_.end() ? 0 : found->second;
+}
+
+void activity_dispatcher::submit(tasks_type tasks) {
   {
     const std::lock_guard lock(mutex_);
     if (closed_) return;
-    let_in = std::min(tasks.size(), at_once_ - std::min(at_once_, running_));
-    running_ += let_in;
-    for (std::size_t i = let_in; i < tasks.size(); ++i) {
-      auto& place = line_of_.try_emplace(tasks[i]->run, lines_.end()).first->second;
-      if (place == lines_.end()) place = lines_.insert(lines_.end(), line{tasks[i]->run, {}});
-      place->tasks.push_back(std::move(tasks[i]));
+    const auto now = core_.clock.now();
+    for (auto& task : tasks) {
+      auto& queue = queues_[task->queue];
+      if (running_ < at_once_ && queue.begin_at_once(now)) {
+        ++running_;
+      } else {
+        queue.push(std::move(task));
+      }
     }
+    wake_when_rates_allow(now);
   }
-  tasks.resize(let_in);
   launch(tasks);
 }
 
 void activity_dispatcher::close() {
   const std::lock_guard lock(mutex_);
   closed_ = true;
-  lines_.clear();
-  line_of_.clear();
+  alarm_.reset();
+  for (auto& queue : queues_) queue.clear();
+}
+
+activity_dispatcher::tasks_type activity_dispatcher::take_waiting() {
+  tasks_type taken;
+  if (std::ranges::all_of(queues_, &waiting_attempts::is_empty)) return taken;
+  const auto now = core_.clock.now();
+  while (running_ < at_once_) {
+    auto next = take_next(now);
+    if (!next) break;
+    ++running_;
+    taken.push_back(std::move(next));
+  }
+  wake_when_rates_allow(now);
+  return taken;
+}
+
+std::shared_ptr<activity_task> activity_dispatcher::take_next(journal::wall_time now) {
+  for (auto at = order_.begin(); at != order_.end(); ++at) {
+    auto next = queues_[*at].take(now);
+    if (!next) continue;
+    // Behind those of the same priority.
+    const auto behind = std::find_if(at, order_.end(), [&](std::size_t other) {
+      return queues_[other].priority() > queues_[*at].priority();
+    });
+    std::rotate(at, at + 1, behind);
+    return next;
+  }
+  return nullptr;
+}
+
+void activity_dispatcher::wake_when_rates_allow(journal::wall_time now) {
+  if (running_ >= at_once_) return;  // whoever ends looks again
+  std::optional<journal::wall_time> first;
+  for (auto& queue : queues_) {
+    const auto next = queue.next_begin(now);
+    if (next && (!first || *next < *first)) first = next;
+  }
+  if (!first || (alarm_ && alarm_at_ <= *first)) return;
+  alarm_at_ = *first;
+  alarm_ =
+      core_.clock.set_delay(core_.where.io, std::max(*first - now, journal::wall_time::duration(0)),
+                            core_.guarded([this] { rates_allow(); }));
+}
+
+void activity_dispatcher::rates_allow() {
+  tasks_type next;
+  {
+    const std::lock_guard lock(mutex_);
+    alarm_.reset();
+    if (closed_) return;
+    next = take_waiting();
+  }
+  launch(next);
 }
 
 std::size_t activity_dispatcher::running() const {
@@ -40,10 +120,12 @@ void activity_dispatcher::launch(std::span<std::shared_ptr<activity_task>> tasks
   {
     const std::lock_guard lock(mutex_);
     for (auto& task : tasks) {
-      if (task->type->how() == activity_type::kind::blocking) blocking_.push_back(std::move(task));
+      if (!task || task->type->how() != activity_type::kind::blocking) continue;
+      blocking_[queues_[task->queue].priority() - 1].push_back(std::move(task));
+      ++blocking_count_;
     }
-    missing = std::min(blocking_.size(), core_.where.blocking_threads -
-                                             std::min(core_.where.blocking_threads, workers_));
+    missing = std::min(blocking_count_, core_.where.blocking_threads -
+                                            std::min(core_.where.blocking_threads, workers_));
     workers_ += missing;
   }
   try {
@@ -65,19 +147,22 @@ void activity_dispatcher::work() {
     std::shared_ptr<activity_task> task;
     {
       const std::lock_guard lock(mutex_);
-      if (blocking_.empty()) {
+      const auto first =
+          std::ranges::find_if(blocking_, [](const auto& waiting) { return !waiting.empty(); });
+      if (first == blocking_.end()) {
         --workers_;
         return;
       }
-      task = std::move(blocking_.front());
-      blocking_.pop_front();
+      task = std::move(first->front());
+      first->pop_front();
+      --blocking_count_;
     }
     run(task);
   }
 }
 
 void activity_dispatcher::run(const std::shared_ptr<activity_task>& task) {
-  if (!begins(*task)) return release();
+  if (!begins(*task)) return release(*task);
   attempt current(task->run, task->command.id, task->attempt, task->workflow_id,
                   task->stop.get_token(), blobs_of(*task));
   core_.attempt_began(task);
@@ -86,7 +171,7 @@ void activity_dispatcher::run(const std::shared_ptr<activity_task>& task) {
 
 void activity_dispatcher::launch_awaitable(std::shared_ptr<activity_task> task) {
   core_.post(core_.where.io, [this, task = std::move(task)] {
-    if (!begins(*task)) return release();
+    if (!begins(*task)) return release(*task);
     auto current =
         std::make_shared<attempt>(task->run, task->command.id, task->attempt, task->workflow_id,
                                   task->stop.get_token(), blobs_of(*task));
@@ -131,29 +216,20 @@ void activity_dispatcher::ended(const std::shared_ptr<activity_task>& task,
                                 attempt_outcome outcome) {
   pin_blobs(*task, outcome);
   core_.attempt_ended(task, std::move(outcome));
-  release();
+  release(*task);
 }
 
-void activity_dispatcher::release() {
-  std::shared_ptr<activity_task> next;
+void activity_dispatcher::release(const activity_task& task) {
+  tasks_type next;
   bool idle = false;
   {
     const std::lock_guard lock(mutex_);
-    if (lines_.empty()) {
-      idle = --running_ == 0;
-    } else {
-      line& first = lines_.front();
-      next = std::move(first.tasks.front());
-      first.tasks.pop_front();
-      if (first.tasks.empty()) {
-        line_of_.erase(first.run);
-        lines_.pop_front();
-      } else {
-        lines_.splice(lines_.end(), lines_, lines_.begin());
-      }
-    }
+    --running_;
+    queues_[task.queue].ended();
+    next = take_waiting();
+    idle = running_ == 0;
   }
-  if (next) return launch({&next, 1});
+  launch(next);
   if (idle) core_.activities_idle();
 }
 

@@ -1,28 +1,34 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <deque>
-#include <list>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <span>
-#include <unordered_map>
+#include <string>
 #include <vector>
 
+#include "theus/runtime/clock.hpp"
+
 #include "activity_task.hpp"
+#include "waiting_attempts.hpp"
 
 namespace theus {
 
 class engine_core;
 
 // Runs attempts: plain functions on the blocking executor, asio::awaitable ones on the IO executor;
-// at most `at_once` of them. What has to wait takes turns by run, so a run with a hundred thousand
-// activities does not delay the others.
+// at most `at_once` of them, and as the limits of their queues allow. What is let in first among
+// those that wait is of the queue with the better priority.
 // Thread: any.
 class activity_dispatcher {
  public:
-  activity_dispatcher(engine_core& core, std::size_t at_once) : core_(core), at_once_(at_once) {}
+  activity_dispatcher(engine_core& core, std::size_t at_once, const activity_queues& queues);
 
+  // Which queue attempts of this activity wait in: for activity_task::queue.
+  std::size_t queue_of(const std::string& activity) const;
   // Each task's shard hears of its outcome; not if the task is stopped before it begins, or the
   // dispatcher is closed.
   void submit(std::vector<std::shared_ptr<activity_task>> tasks);
@@ -32,12 +38,14 @@ class activity_dispatcher {
   std::size_t running() const;
 
  private:
-  struct line {
-    journal::run_id run;
-    std::deque<std::shared_ptr<activity_task>> tasks;
-  };
+  using tasks_type = std::vector<std::shared_ptr<activity_task>>;
 
-  void launch(std::span<std::shared_ptr<activity_task>> tasks);  // are moved from
+  // What may begin of what waits. Locked.
+  tasks_type take_waiting();
+  std::shared_ptr<activity_task> take_next(journal::wall_time now);
+  void wake_when_rates_allow(journal::wall_time now);
+  void rates_allow();
+  void launch(std::span<std::shared_ptr<activity_task>> tasks);  // are moved from; null is none
   void launch_awaitable(std::shared_ptr<activity_task> task);
   void work();
   void run(const std::shared_ptr<activity_task>& task);
@@ -45,18 +53,24 @@ class activity_dispatcher {
   void ended(const std::shared_ptr<activity_task>& task, attempt_outcome outcome);
   blob_store blobs_of(const activity_task& task);
   void pin_blobs(const activity_task& task, attempt_outcome& outcome);
-  void release();
+  void release(const activity_task& task);
 
   engine_core& core_;
   const std::size_t at_once_;
 
+  std::map<std::string, std::size_t, std::less<>> queue_of_activity_;
+
   mutable std::mutex mutex_;
+  std::vector<waiting_attempts> queues_;  // the first is of the activities that are in none
+  std::vector<std::size_t> order_;        // of queues_: by priority, then whose turn it is
+  std::unique_ptr<wall_clock::alarm> alarm_;
+  journal::wall_time alarm_at_{};
   std::size_t running_ = 0;
-  std::deque<std::shared_ptr<activity_task>> blocking_;  // let in, and nobody has begun it
-  std::size_t workers_ = 0;                              // handlers of `work`
+  // Let in, and nobody has begun it, by priority.
+  std::array<std::deque<std::shared_ptr<activity_task>>, 5> blocking_;
+  std::size_t blocking_count_ = 0;
+  std::size_t workers_ = 0;  // handlers of `work`
   bool closed_ = false;
-  std::list<line> lines_;  // of runs with waiting tasks; the front one is next
-  std::unordered_map<journal::run_id, std::list<line>::iterator> line_of_;
 };
 
 }  // namespace theus

@@ -19,6 +19,7 @@ struct activity_task {
   std::string workflow_id;
   journal::schedule_activity command;
   std::uint32_t attempt = 1;
+  std::size_t queue = 0;  // activity_dispatcher::queue_of
   std::optional<journal::wall_time> scheduled_for;
   std::shared_ptr<const activity_type> type;
   std::stop_source stop;

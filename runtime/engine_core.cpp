@@ -27,7 +27,7 @@ engine_core::engine_core(engine_options options_, const registry& what_, journal
       clock(clock_),
       where(std::move(where_)),
       writer(*this),
-      dispatcher(*this, options.activities_at_once),
+      dispatcher(*this, options.activities_at_once, what.queues),
       relay(*this),
       sweep(*this),
       checkpoints(*this),

@@ -44,6 +44,14 @@ std::chrono::milliseconds retry_interval(const journal::retry_terms& terms, jour
   return std::chrono::milliseconds(std::max<std::int64_t>(1, std::llround(interval)));
 }
 
+std::chrono::milliseconds delay_of_next(const journal::retry_terms& terms, journal::run_id run,
+                                        const journal::command_id& command, std::uint32_t number,
+                                        std::optional<std::chrono::milliseconds> told) {
+  if (!told) return retry_interval(terms, run, command, number);
+  const std::chrono::milliseconds longest(static_cast<std::int64_t>(longest_interval_ms));
+  return std::clamp(*told, std::chrono::milliseconds(1), longest);
+}
+
 journal::wall_time later(journal::wall_time from, std::chrono::microseconds delay) {
   const bool fits =
       from.time_since_epoch().count() <= 0 || delay <= journal::wall_time::max() - from;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
 #include "theus/journal/record.hpp"
 #include "theus/runtime/activity_type.hpp"
@@ -18,6 +19,11 @@ bool is_tried_again(const journal::schedule_activity& command, std::uint32_t num
 // function of run, command and attempt. At least one millisecond.
 std::chrono::milliseconds retry_interval(const journal::retry_terms& terms, journal::run_id run,
                                          const journal::command_id& command, std::uint32_t number);
+
+// The same, unless the failure itself says how long: then that, at most a year.
+std::chrono::milliseconds delay_of_next(const journal::retry_terms& terms, journal::run_id run,
+                                        const journal::command_id& command, std::uint32_t number,
+                                        std::optional<std::chrono::milliseconds> told);
 
 // `from` + `delay`, saturating.
 journal::wall_time later(journal::wall_time from, std::chrono::microseconds delay);

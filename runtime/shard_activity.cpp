@@ -105,6 +105,7 @@ void shard::dispatch(run_slot& s, const activity_leaf& leaf, journal::wall_time 
   task->workflow_id = s.workflow_id;
   task->command = command;
   task->attempt = progress.attempt;
+  task->queue = core_.dispatcher.queue_of(command.activity);
   task->scheduled_for = progress.scheduled_for;
   task->type = type->second;
   s.running.emplace(command.id, running_attempt{task, nullptr});
@@ -162,7 +163,8 @@ void shard::conclude(run_slot& s, const activity_task& task, attempt_outcome out
   } else if (attempts_stop_ && !task.command.at_most_once) {
     // It was asked to stop: that it did not succeed says nothing. The next open runs it again.
   } else if (is_tried_again(task.command, task.attempt, *failed)) {
-    const auto interval = retry_interval(task.command.retry, s.id, task.command.id, task.attempt);
+    const auto interval =
+        delay_of_next(task.command.retry, s.id, task.command.id, task.attempt, failed->next_delay);
     s.incoming.push(journal::attempt_failed{task.command.id, task.attempt, task.scheduled_for,
                                             failed->info, later(core_.clock.now(), interval)});
   } else {

@@ -8,11 +8,15 @@
 
 namespace theus {
 
+attempt_failure failure_of(const failure& e) {
+  return {{e.type(), e.what(), {}}, e.is_retryable(), e.next_delay()};
+}
+
 attempt_failure failure_of(std::exception_ptr error) {
   try {
     std::rethrow_exception(error);
   } catch (const failure& e) {
-    return {{e.type(), e.what(), {}}, e.is_retryable()};
+    return failure_of(e);
   } catch (const codec_error& e) {
     return {{"codec_error", e.what(), {}}, false};
   } catch (const std::exception& e) {

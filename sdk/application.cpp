@@ -49,6 +49,32 @@ void application::add_query(const std::string& workflow, std::shared_ptr<const q
   add_once(registry_.queries[workflow], std::move(type), "the query");
 }
 
+application& application::add_queue(const std::string& name, const queue_limits& limits,
+                                    const std::vector<std::string>& activities) {
+  const auto refuse = [&](const std::string& why) {
+    throw std::invalid_argument("theus: the queue '" + name + "': " + why);
+  };
+  const bool has_rate = limits.per_second != 0;
+  constexpr double one_a_day = 1.0 / 86'400;
+  if (name.empty()) refuse("it has no name");
+  if (has_rate && !(limits.per_second >= one_a_day && limits.per_second <= 1e6)) {
+    refuse("per_second is 0, or from one a day to 1,000,000");
+  }
+  if (limits.burst < 1) refuse("burst is at least 1");
+  if (limits.priority < 1 || limits.priority > 5) refuse("priority is from 1 to 5");
+  auto& known = registry_.queues;
+  if (known.limits.contains(name)) refuse("it is already in this application");
+  for (const auto& activity : activities) {
+    const auto found = known.of_activity.find(activity);
+    if (found != known.of_activity.end()) {
+      refuse("the activity '" + activity + "' is in '" + found->second + "' already");
+    }
+  }
+  known.limits.emplace(name, limits);
+  for (const auto& activity : activities) known.of_activity.emplace(activity, name);
+  return *this;
+}
+
 void application::add_activity(std::shared_ptr<const activity_type> type) {
   add_once(registry_.activities, std::move(type), "the activity");
 }

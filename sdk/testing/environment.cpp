@@ -39,7 +39,7 @@ void environment::mock_activity(const std::string& name,
 }
 
 void environment::fail_attempts(const std::string& name, attempts which, const failure& how) {
-  impl_->outside().fail(name, which, {{how.type(), how.what(), {}}, how.is_retryable()});
+  impl_->outside().fail(name, which, failure_of(how));
 }
 
 void environment::delay_attempts(const std::string& name, attempts which,

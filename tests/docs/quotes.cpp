@@ -1,9 +1,11 @@
 #include "docs/quotes.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <sstream>
 #include <stdexcept>
+#include <string_view>
 
 namespace quotes {
 
@@ -31,17 +33,22 @@ std::vector<block> blocks_of(const std::string& markdown) {
   return blocks;
 }
 
+// Its marks may be indented; so much is then taken from each line.
 std::string region_of(const std::string& source, const std::string& name) {
   std::istringstream lines(source);
   std::string text;
   bool inside = false, found = false;
+  std::size_t indent = 0;
   for (std::string line; std::getline(lines, line);) {
-    if (line == "// [docs:" + name + "]") {
+    const std::size_t blanks = std::min(line.find_first_not_of(' '), line.size());
+    const std::string_view words = std::string_view(line).substr(blanks);
+    if (words == "// [docs:" + name + "]") {
       inside = found = true;
-    } else if (line == "// [docs:end]") {
+      indent = blanks;
+    } else if (words == "// [docs:end]") {
       inside = false;
     } else if (inside) {
-      text += line + "\n";
+      text += line.substr(std::min(indent, blanks)) + "\n";
     }
   }
   if (!found) throw std::runtime_error("no region [docs:" + name + "]");

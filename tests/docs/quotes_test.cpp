@@ -50,6 +50,8 @@ TEST(Quotes, ABlockThatDiffersIsFound) {
   EXPECT_EQ(quotes::region_of(source, "part"), "int x = 1;\n");
   EXPECT_NE(quotes::region_of(source, "part"), blocks[0].text);
   EXPECT_THROW(quotes::region_of(source, "other"), std::runtime_error);
+  const std::string indented = "{\n  // [docs:part]\n  if (x)\n\n    y();\n  // [docs:end]\n}\n";
+  EXPECT_EQ(quotes::region_of(indented, "part"), "if (x)\n\n  y();\n");
 }
 
 }  // namespace

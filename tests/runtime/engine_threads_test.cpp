@@ -89,9 +89,11 @@ application busy_application(std::atomic<int>& failures) {
   return app;
 }
 
-void run_many(journal::store& store, std::size_t frame_cache_bytes, int count) {
+void run_many(journal::store& store, std::size_t frame_cache_bytes, int count,
+              const queue_limits& limits = {}) {
   std::atomic<int> failures = 0;
-  const application app = busy_application(failures);
+  application app = busy_application(failures);
+  app.queue("limited", limits, plain, awaited);
   const auto clock = make_system_clock();
   system_entropy random;
   engine_options options;
@@ -124,6 +126,46 @@ void run_many(journal::store& store, std::size_t frame_cache_bytes, int count) {
 TEST(EngineThreads, ManyRunsOverTheMemoryStore) {
   const auto store = journal::make_memory_store();
   run_many(*store, 256 << 20, 300);
+}
+
+TEST(EngineThreads, ManyRunsWhoseActivitiesWaitForTheirQueue) {
+  const auto store = journal::make_memory_store();
+  run_many(*store, 256 << 20, 100, {.at_once = 2, .per_second = 2'000, .burst = 10});
+}
+
+workflow<void> plain_ones(context& ctx, std::int64_t count) {
+  std::vector<call_operation<std::int64_t>> calls;
+  for (std::int64_t i = 0; i < count; ++i) calls.push_back(ctx.call(plain, i));
+  co_await all(std::move(calls));
+}
+
+TEST(EngineThreads, AQueueWithOnePlaceRunsOneAtATime) {
+  std::atomic<int> at_a_time = 0;
+  std::atomic<int> most = 0;
+  application app;
+  app.add("plain_ones", plain_ones).queue("narrow", {.at_once = 1}, plain);
+  app.bind(plain, [&](std::int64_t value) {
+    most = std::max(most.load(), ++at_a_time);
+    std::this_thread::sleep_for(100us);
+    --at_a_time;
+    return value;
+  });
+  const auto store = journal::make_memory_store();
+  const auto clock = make_system_clock();
+  system_entropy random;
+  threads where;
+  engine running({}, app.bound(), *store, *clock, random, where.executors());
+  ASSERT_TRUE(running.open());
+  std::latch finished(4);
+  for (const char* id : {"a", "b", "c", "d"}) {
+    running.start({"plain_ones", id, "", "[25]"},
+                  [&, id](auto) { running.wait(id, [&](auto) { finished.count_down(); }); });
+  }
+  finished.wait();
+  std::promise<void> stopped;
+  running.stop([&stopped] { stopped.set_value(); });
+  stopped.get_future().wait();
+  EXPECT_EQ(most, 1);
 }
 
 TEST(EngineThreads, ManyRunsThatAreAlwaysSuspended) {

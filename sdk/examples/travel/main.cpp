@@ -6,6 +6,8 @@
 
 #include "workflow.hpp"
 
+using namespace std::chrono_literals;
+
 namespace {
 
 std::string say(const char* what, const std::string& whom) {
@@ -30,9 +32,16 @@ int main(int argc, char** argv) {
     return "hotel-" + say("a hotel in", city);
   });
   app.bind(cancel_hotel, [](std::string booking) { say("no more", booking); });
-  app.bind(ask_for_price, [](std::string hotel) {
+  // [docs:retry_after]
+  app.bind(ask_for_price, [](theus::attempt& a, std::string hotel) {
+    if (a.number() == 1) throw theus::failure("busy", "ask again").retry_after(2s);
     return offer{say("the price of", hotel), static_cast<std::int64_t>(1'000 * hotel.size())};
   });
+  // [docs:end]
   app.bind(send_mail, [](std::string text) { say("mail:", text); });
+  // [docs:queue]
+  app.queue("airline", {.at_once = 4, .per_second = 10, .burst = 5}, book_flight, cancel_flight);
+  app.queue("mail", {.per_second = 50, .priority = 5}, send_mail);
+  // [docs:end]
   return theus::tool_main(app, argc, argv);
 }

@@ -13,12 +13,14 @@
 #include "theus/codec.hpp"
 #include "theus/refusals.hpp"
 #include "theus/runtime/activity_type.hpp"
+#include "theus/runtime/errors.hpp"
 
 namespace theus {
 
 // What a thrown exception says of an attempt. theus::failure keeps its type; std::exception gives
 // the name of its class; anything else "unknown".
 attempt_failure failure_of(std::exception_ptr error);
+attempt_failure failure_of(const failure& error);
 
 template <class T>
 inline constexpr bool is_awaitable = false;

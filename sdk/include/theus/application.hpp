@@ -84,12 +84,26 @@ class application {
     return *this;
   }
 
+  // Says what attempts of these activities wait for before they begin, beside one another: how many
+  // run at once, how many begin in a second, who is first (theus/runtime/activity_queue.hpp). An
+  // activity is in one queue at most; it need not be bound yet. Throws std::invalid_argument when
+  // the name is taken, an activity is in another queue, or a limit is out of its range.
+  //   app.queue("payments", {.at_once = 4, .per_second = 10}, charge, refund);
+  template <class... Signatures>
+  application& queue(const std::string& name, const queue_limits& limits,
+                     activity<Signatures>... members) {
+    static_assert(sizeof...(Signatures) > 0, "theus: a queue without activities does nothing");
+    return add_queue(name, limits, {members.name()...});
+  }
+
   const registry& bound() const { return registry_; }
 
  private:
   void add_workflow(std::shared_ptr<const workflow_type> type);
   void add_query(const std::string& workflow, std::shared_ptr<const query_type> type);
   void add_activity(std::shared_ptr<const activity_type> type);
+  application& add_queue(const std::string& name, const queue_limits& limits,
+                         const std::vector<std::string>& activities);
 
   registry registry_;
   std::shared_ptr<call_guard> guard_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -47,6 +48,8 @@ class attempt {
 struct attempt_failure {
   journal::failure_info info;
   bool retryable = true;  // false: the activity itself says that trying again is of no use
+  // In place of what the call's retry policy says.
+  std::optional<std::chrono::milliseconds> next_delay = std::nullopt;
 };
 using attempt_outcome = std::variant<journal::payload, attempt_failure>;
 

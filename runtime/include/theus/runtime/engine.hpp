@@ -12,6 +12,7 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include "theus/journal/store.hpp"
+#include "theus/runtime/activity_queue.hpp"
 #include "theus/runtime/activity_type.hpp"
 #include "theus/runtime/clock.hpp"
 #include "theus/runtime/machine.hpp"
@@ -30,6 +31,7 @@ struct registry {
   std::map<std::string, std::shared_ptr<const activity_type>, std::less<>> activities;
   query_types queries;
   theus::retentions retentions;
+  activity_queues queues;
   // Watches the code of the workflows; null: nobody does.
   std::shared_ptr<turn_guard> guard;
 

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -27,10 +29,19 @@ class failure : public std::runtime_error {
     return *this;
   }
   bool is_retryable() const { return retryable_; }
+  // Thrown by an activity that was told when to come again (HTTP's Retry-After): the next attempt
+  // comes after `delay`, from 1 ms to a year, whatever the retry policy of the call says; whether
+  // there is one is still the policy's.
+  failure& retry_after(std::chrono::milliseconds delay) {
+    next_delay_ = delay;
+    return *this;
+  }
+  std::optional<std::chrono::milliseconds> next_delay() const { return next_delay_; }
 
  private:
   std::string type_;
   bool retryable_ = true;
+  std::optional<std::chrono::milliseconds> next_delay_;
 };
 
 // An awaited activity ran out of attempts, or failed in a way that is not tried again.
