@@ -60,6 +60,17 @@ void collect(const result<std::vector<Row>>& page, std::set<std::string>& rows) 
   for (const auto& each : page.value()) rows.insert(text_of(each));
 }
 
+// Whether an attempt of it may wait for others to end, or for its turn in the rate. What takes its
+// place in a queue is in simulated_activities::running() too, since plain ones end at once.
+bool may_wait(const idle_engine& engine, const std::string& activity) {
+  const std::size_t running = engine.activities.running();
+  if (running >= engine.activities_at_once) return true;
+  const auto found = engine.queues.limits.find(activity);
+  if (found == engine.queues.limits.end()) return false;
+  const queue_limits& limits = found->second;
+  return limits.per_second > 0 || (limits.at_once > 0 && running >= limits.at_once);
+}
+
 void check_run(const run_history& run, const idle_engine& engine, verdict& outcome) {
   const std::string name = "run " + run.id().to_string() + " has no reason to wake: ";
   if (run.awaiting_turn() > 0) return outcome.violated(name + "intakes are not consumed");
@@ -69,12 +80,11 @@ void check_run(const run_history& run, const idle_engine& engine, verdict& outco
   if (next && *next <= engine.swept) {
     return outcome.violated(name + "a timer is overdue");
   }
-  const bool is_full = engine.activities.running() >= engine.activities_at_once;
   for (const auto* each : state.pending_activities()) {
     const auto& due = each->attempts().scheduled_for;
     if (due && *due > engine.swept) continue;
     const auto key = run.id().to_string() + "/" + each->id().to_string();
-    if (engine.activities.is_running(key) || is_full) continue;
+    if (engine.activities.is_running(key) || may_wait(engine, each->command().activity)) continue;
     return outcome.violated(name + "activity " + each->id().to_string() +
                             (due ? " is overdue" : " is not running"));
   }

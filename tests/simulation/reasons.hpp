@@ -21,6 +21,7 @@ void check_rows(const auditor& audit, journal::store& witness, verdict& outcome)
 struct idle_engine {
   const simulated_activities& activities;
   std::size_t activities_at_once;
+  const activity_queues& queues;
   journal::wall_time swept;  // what was due by then is known to it
   std::vector<stuck_run> stuck;
 };

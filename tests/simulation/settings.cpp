@@ -1,5 +1,6 @@
 #include "simulation/settings.hpp"
 
+#include "simulation/random_plan.hpp"
 #include "simulation/verdict.hpp"
 
 namespace theus::simulation {
@@ -36,6 +37,25 @@ activity_habits draw_activities(random_stream& from) {
   habits.is_deaf = rate(from, 0.5);
   habits.longest_ms = one_of<std::int64_t>(from, {0, 100, 3'000, 20'000});
   return habits;
+}
+
+queue_limits draw_queue(random_stream& from) {
+  queue_limits limits;
+  limits.at_once = one_of<std::size_t>(from, {0, 0, 1, 3});
+  limits.per_second = one_of(from, {0.0, 0.0, 0.5, 20.0});
+  limits.burst = one_of<std::uint32_t>(from, {1, 5});
+  limits.priority = from.uniform<std::uint32_t>(1, 5);
+  return limits;
+}
+
+activity_queues draw_queues(random_stream from) {
+  activity_queues queues;
+  if (from.bernoulli(0.5)) return queues;
+  for (const char* each : {fetch.name(), compute.name()}) {
+    queues.limits[each] = draw_queue(from);
+    queues.of_activity[each] = each;
+  }
+  return queues;
 }
 
 engine_options draw_engine(random_stream& from) {
@@ -83,6 +103,7 @@ settings settings::of(std::uint64_t seed) {
   s.early_rate = rate(from, 0.1);
   s.other_binary = rate(from, 0.5);
   s.slow_rate = rate(from, 0.3);
+  s.queues = draw_queues(stream_of(seed, "queues"));
   random_stream checkpoints = stream_of(seed, "checkpoint settings");
   draw_checkpoints(checkpoints, s.engine);
   s.beside_rate = rate(checkpoints, 0.5);

@@ -21,6 +21,7 @@ struct settings {
   journal::store_options store;
   disk_fault_rates disk;
   activity_habits activities;
+  activity_queues queues;  // one for each activity
 
   std::vector<std::string> workflow_ids;
   int plan_depth = 2;

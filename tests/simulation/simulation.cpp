@@ -92,6 +92,9 @@ simulation::simulation(std::uint64_t seed)
   clock_seen_.moved_to(clock_.now());
   for (registry* each : {&good_, &with_bug_, &without_workflow_}) activities_.bind_to(*each);
   without_activity_.workflows = good_.workflows;
+  for (registry* each : {&good_, &with_bug_, &without_workflow_, &without_activity_}) {
+    each->queues = settings_.queues;
+  }
   audit_.while_away([this] { take_a_seat(); });
   checkpoints_.when_looking([this](bool at_checkpoint) { let_others_run(at_checkpoint); });
   disk_.set_faults(settings_.disk);
@@ -337,6 +340,7 @@ void simulation::check_idle() {
   const bool has_swept = process_->unmoved_for > 2 * interval;
   idle_engine seen{activities_,
                    settings_.engine.activities_at_once,
+                   settings_.queues,
                    has_swept ? clock_.now() - interval : journal::wall_time::min(),
                    {}};
   process_->running->stuck(
