@@ -107,7 +107,7 @@ TEST_F(Agent, EndsWhenTheModelComesToNoEnd) {
 }
 
 // A person refuses the first payment and allows the second, in any order, and at any time.
-void two_reviews(environment& env) {
+std::string two_reviews(environment& env) {
   desk at;
   at.open_in(env);
   bool is_allowed = false;
@@ -127,10 +127,13 @@ void two_reviews(environment& env) {
   env.require(who.size() == 7, "every step is in the transcript, once");
   env.require(who[4] == "reviewer", "the first payment is refused");
   env.require((who[6] == "tool") == (at.used.size() == 2), "what is done is in the transcript");
+  return at.used.back();
 }
 
 TEST(AgentRehearsed, SurvivesAKillAtEachAppend) { expect_survives(office(), two_reviews); }
-TEST(AgentRehearsed, HoldsInAnyOrder) { expect_any_order(office(), two_reviews, {.failures = 2}); }
+TEST(AgentRehearsed, HoldsInAnyOrder) {
+  expect_any_order(office(), two_reviews, {"search what does it cost?", "pay 20"}, {.failures = 2});
+}
 
 }  // namespace
 }  // namespace scenarios

@@ -44,8 +44,8 @@ struct bank {
 using deposit_workflow = decltype(&workflow_lock::deposit);
 
 // Three deposits into one account at once. What completed is there, and nothing else.
-inline scenario three_deposits(deposit_workflow what, bool refuses_stale_tickets = true) {
-  return [=](environment& env) {
+inline ending_scenario three_deposits(deposit_workflow what, bool refuses_stale_tickets = true) {
+  return [=](environment& env) -> std::string {
     bank at;
     at.refuses_stale_tickets = refuses_stale_tickets;
     at.open_in(env);
@@ -63,6 +63,7 @@ inline scenario three_deposits(deposit_workflow what, bool refuses_stale_tickets
     env.require(at.cents["joint"] == due, "every deposit that completed is in the account");
     lock.signal(workflow_lock::closed, true);
     env.require(lock.result() == 3, "everybody is let in once");
+    return due == 111 ? "all" : "some were refused";
   };
 }
 

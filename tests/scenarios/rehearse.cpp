@@ -19,4 +19,12 @@ void expect_any_order(const theus::application& app, const scenario& run, explor
   EXPECT_GE(explored.counted().orders, enough);
 }
 
+void expect_any_order(const theus::application& app, const ending_scenario& run,
+                      const std::set<std::string>& endings, explore_options options) {
+  std::set<std::string> seen;
+  const scenario notes_the_end = [&](environment& env) { seen.insert(run(env)); };
+  expect_any_order(app, notes_the_end, options);
+  EXPECT_EQ(seen, endings);
+}
+
 }  // namespace scenarios

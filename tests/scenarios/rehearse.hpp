@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <set>
 #include <string>
 
@@ -28,9 +29,15 @@ class effects {
 void expect_survives(const theus::application& app, const scenario& run,
                      theus::testing::crash_options options = {});
 
-// Holds in a thousand orders that differ, with kills; what the options leave open is set. A
-// scenario that has fewer is too small to show anything.
+// Holds in a thousand orders that differ; a scenario that has fewer is too small to show anything.
 void expect_any_order(const theus::application& app, const scenario& run,
                       explore_options options = {});
+
+// A scenario that says what it came to.
+using ending_scenario = std::function<std::string(environment&)>;
+
+// The same, and it comes to each of these in some order: none of them is only said to be explored.
+void expect_any_order(const theus::application& app, const ending_scenario& run,
+                      const std::set<std::string>& endings, explore_options options = {});
 
 }  // namespace scenarios

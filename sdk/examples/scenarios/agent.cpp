@@ -51,7 +51,8 @@ theus::workflow<theus::next<std::int64_t>> one_step(theus::context& ctx, std::in
     co_return theus::stop;
   }
   said.push_back(said_by("model", next.tool + ": " + next.text));
-  said.push_back(co_await carry_out(ctx, step, next));
+  const line done = co_await carry_out(ctx, step, next);
+  said.push_back(done);
   ctx["transcript"] = said;
   if (step == most_steps) co_return theus::stop;
   co_return theus::again(step + 1);
