@@ -53,6 +53,10 @@ run_outcome local_access::wait(const std::string& workflow_id,
   return or_throw(read_outcome(*store_, row.run));
 }
 
+journal::payload local_access::query(const query_request& request) {
+  return or_throw(query_offline(app_.bound(), *store_, request));
+}
+
 control::instance_page local_access::instances(const journal::instance_filter& filter,
                                                std::uint32_t limit) {
   auto rows = or_throw(store_->instances(filter, limit));

@@ -52,6 +52,10 @@ run_outcome remote_access::wait(const std::string& workflow_id,
   return or_throw(client_.ask<run_outcome>(control::wait_for_outcome{workflow_id}, timeout));
 }
 
+journal::payload remote_access::query(const query_request& request) {
+  return ask_long<control::query_reply>(request).value;
+}
+
 control::instance_page remote_access::instances(const journal::instance_filter& filter,
                                                 std::uint32_t limit) {
   return ask<control::instance_page>(control::list_instances{filter, limit});

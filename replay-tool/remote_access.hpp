@@ -18,6 +18,7 @@ class remote_access final : public journal_access {
   void cancel(const std::string& workflow_id, const std::string& reason) override;
   run_outcome wait(const std::string& workflow_id,
                    std::optional<std::chrono::milliseconds> timeout) override;
+  journal::payload query(const query_request& request) override;
   control::instance_page instances(const journal::instance_filter& filter,
                                    std::uint32_t limit) override;
   journal::instance_row find(const std::string& id) override;

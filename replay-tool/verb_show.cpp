@@ -16,9 +16,9 @@ that turn; nothing is executed but the workflow itself. Phases and iterations th
 are not run again, and the replay begins at the newest checkpoint before, if there is one;
 --from-zero replays everything, which shows the same. Those phases that had begun and were not over
 each have a Context of their own, a branch of the one around it; they follow, outermost first. Keys
-are sorted. Behind them it says what the run waits for within itself, such as a mutex. N is the
-number of a record, as `history` shows it; at an intake it is the turn before. The id is a workflow
-id, for its newest run, or a run id.
+are sorted. Behind them it says what the run waits for within itself, such as a mutex, and which
+queries the workflow answers. N is the number of a record, as `history` shows it; at an intake it is
+the turn before. The id is a workflow id, for its newest run, or a run id.
 
 Examples:
   show order-17
@@ -35,7 +35,15 @@ struct show_options {
   extent how() const { return from_zero ? extent::from_zero : extent::open_scopes; }
 };
 
-void print(const run_state& state, std::ostream& out) {
+std::vector<std::string> queries_of(const registry& code, const std::string& workflow_type) {
+  std::vector<std::string> names;
+  const auto found = code.queries.find(workflow_type);
+  if (found == code.queries.end()) return names;
+  for (const auto& [name, query] : found->second) names.push_back(name);
+  return names;
+}
+
+void print(const run_state& state, const std::vector<std::string>& queries, std::ostream& out) {
   out << "run " << state.run.run.to_string() << " of " << shown(state.run.workflow_type) << " '"
       << shown(state.run.workflow_id) << "', ";
   if (state.turn == 0) {
@@ -51,9 +59,10 @@ void print(const run_state& state, std::ostream& out) {
   if (state.is_deadlocked) {
     out << "waits for nothing outside: no event but a cancellation goes on with it\n";
   }
+  for (const std::string& each : queries) out << "answers query " << shown(each) << '\n';
 }
 
-std::string to_json(const run_state& state) {
+std::string to_json(const run_state& state, const std::vector<std::string>& queries) {
   json_out out;
   out.raw().begin_object();
   out.member("workflow_id", state.run.workflow_id);
@@ -82,6 +91,10 @@ std::string to_json(const run_state& state) {
   for (const std::string& each : state.inner_waits) out.raw().text(each);
   out.raw().end_array();
   out.member("deadlocked", state.is_deadlocked);
+  out.raw().name("queries");
+  out.raw().begin_array();
+  for (const std::string& each : queries) out.raw().text(each);
+  out.raw().end_array();
   out.raw().end_object();
   return out.take();
 }
@@ -90,10 +103,11 @@ void show(const show_options& options, invocation& call) {
   const auto journal = options.journal.open(call);
   const run_state state =
       state_at(call.app.bound(), journal->find(options.id), options.at, options.how(), *journal);
+  const auto queries = queries_of(call.app.bound(), state.run.workflow_type);
   if (options.json) {
-    call.out << to_json(state) << '\n';
+    call.out << to_json(state, queries) << '\n';
   } else {
-    print(state, call.out);
+    print(state, queries, call.out);
   }
 }
 

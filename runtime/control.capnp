@@ -33,6 +33,7 @@ struct Request {
     takeCheckpoint @16 :Data;  # of the run with this id; answered once it is verified
     verifyCheckpoint @17 :CheckpointPart;
     trim @18 :Data;  # the run with this id, to its newest checkpoint
+    query @19 :Query;
   }
 }
 
@@ -48,6 +49,12 @@ struct Signal {
   name @1 :Text;
   value @2 :Text;  # JSON
   requestId @3 :Text;
+}
+
+struct Query {
+  id @0 :Text;  # workflow id, for its newest run, or run id
+  name @1 :Text;
+  arguments @2 :Text;  # a JSON array
 }
 
 struct Cancel {
@@ -96,6 +103,7 @@ struct Reply {
     nodes @12 :List(Data);  # the first of those wanted that fit; empty where there is none
     taken @13 :Taken;
     trimmed @14 :Trimmed;
+    answer @15 :Text;  # to a query, as JSON
   }
 }
 

@@ -16,11 +16,6 @@ namespace {
 constexpr std::uint8_t any_status = 255;
 constexpr std::size_t max_failure_depth = 16;
 
-// What decoding throws; becomes errc::bad_input.
-struct malformed {
-  const char* why;
-};
-
 // ---- writing
 
 capnp::Text::Reader text(const std::string& s) { return {s.c_str(), s.size()}; }
@@ -107,6 +102,12 @@ struct request_writer {
   void operator()(const take_one& r) { to.setTakeCheckpoint(data(r.run)); }
   void operator()(const verify_one& r) { part(to.initVerifyCheckpoint(), r.id, 0); }
   void operator()(const trim_run& r) { to.setTrim(data(r.run)); }
+  void operator()(const query_request& r) {
+    auto query = to.initQuery();
+    query.setId(text(r.id));
+    query.setName(text(r.name));
+    query.setArguments(text(r.arguments));
+  }
 
   static void part(wire::CheckpointPart::Builder to, const journal::checkpoint_id& id,
                    std::uint64_t from) {
@@ -204,6 +205,7 @@ struct reply_writer {
     write(taken.initDamaged(static_cast<unsigned>(r.damaged.size())), r.damaged);
   }
   void operator()(const trimmed_through& r) { to.initTrimmed().setThrough(number(r.at)); }
+  void operator()(const query_reply& r) { to.setAnswer(text(r.value)); }
 };
 
 result<std::string> frame_of(capnp::MallocMessageBuilder& message, std::size_t max_bytes) {
@@ -225,24 +227,9 @@ journal::wall_time time_of(std::int64_t micros) {
   return journal::wall_time(std::chrono::microseconds(micros));
 }
 
-journal::run_id run_of(capnp::Data::Reader d) {
-  journal::run_id run;
-  if (d.size() != run.bytes.size()) throw malformed{"a run id that is not 16 bytes long"};
-  std::memcpy(run.bytes.data(), d.begin(), d.size());
-  return run;
-}
-
-std::vector<journal::hash256> hashes_of(capnp::Data::Reader d) {
-  auto hashes = split({d.begin(), d.size()});
-  if (!hashes) throw malformed{"hashes that are not 32 bytes long"};
-  return std::move(*hashes);
-}
-
-journal::hash256 hash_of(capnp::Data::Reader d) {
-  const auto hashes = hashes_of(d);
-  if (hashes.size() != 1) throw malformed{"a hash that is not 32 bytes long"};
-  return hashes.front();
-}
+std::span<const std::uint8_t> bytes_of(capnp::Data::Reader d) { return {d.begin(), d.size()}; }
+journal::run_id run_of(capnp::Data::Reader d) { return run_in(bytes_of(d)); }
+std::vector<journal::hash256> hashes_of(capnp::Data::Reader d) { return hashes_in(bytes_of(d)); }
 
 journal::checkpoint_id checkpoint_of(wire::CheckpointPart::Reader from) {
   return {run_of(from.getRun()), journal::sequence{from.getAt()}};
@@ -252,13 +239,6 @@ std::vector<std::string> strings_of(capnp::List<capnp::Data>::Reader from) {
   std::vector<std::string> strings;
   for (const auto each : from) strings.push_back(string_of(each));
   return strings;
-}
-
-journal::run_status status_of(std::uint8_t value) {
-  if (value > static_cast<std::uint8_t>(journal::run_status::cancelled)) {
-    throw malformed{"an unknown run status"};
-  }
-  return static_cast<journal::run_status>(value);
 }
 
 journal::failure_info failure_of(wire::Failure::Reader from, std::size_t depth = 1) {
@@ -274,7 +254,7 @@ journal::instance_row instance_of(wire::Instance::Reader from) {
   row.workflow_id = string_of(from.getWorkflowId());
   row.workflow_type = string_of(from.getWorkflowType());
   row.request_id = string_of(from.getRequestId());
-  row.status = status_of(from.getStatus());
+  row.status = status_in(from.getStatus());
   row.started_at = time_of(from.getStartedAt());
   if (from.getClosed()) row.closed_at = time_of(from.getClosedAt());
   return row;
@@ -282,7 +262,7 @@ journal::instance_row instance_of(wire::Instance::Reader from) {
 
 list_instances list_of(wire::ListRuns::Reader from) {
   list_instances list;
-  if (from.getStatus() != any_status) list.filter.status = status_of(from.getStatus());
+  if (from.getStatus() != any_status) list.filter.status = status_in(from.getStatus());
   list.filter.workflow_type = string_of(from.getWorkflowType());
   if (from.getAfter().size() != 0) list.filter.after = run_of(from.getAfter());
   list.limit = from.getLimit();
@@ -334,6 +314,9 @@ request request_of(wire::Request::Reader from) {
       return verify_one{checkpoint_of(from.getVerifyCheckpoint())};
     case wire::Request::TRIM:
       return trim_run{run_of(from.getTrim())};
+    case wire::Request::QUERY:
+      return query_request{string_of(from.getQuery().getId()), string_of(from.getQuery().getName()),
+                           string_of(from.getQuery().getArguments())};
   }
   throw malformed{"a request this build does not know"};
 }
@@ -345,7 +328,7 @@ error error_of(wire::Error::Reader from) {
 }
 
 run_outcome outcome_of(wire::Outcome::Reader from) {
-  return {run_of(from.getRun()), status_of(from.getStatus()), string_of(from.getResult()),
+  return {run_of(from.getRun()), status_in(from.getStatus()), string_of(from.getResult()),
           failure_of(from.getFailure())};
 }
 
@@ -388,7 +371,7 @@ checkpoint_list list_of(wire::Checkpoints::Reader from) {
   }
   if (from.getThrough() == 0) return list;
   list.trimmed = {journal::sequence{from.getThrough()}, journal::sequence{from.getAnchoredAt()},
-                  hash_of(from.getLast()), hash_of(from.getManifest())};
+                  hash_in(bytes_of(from.getLast())), hash_in(bytes_of(from.getManifest()))};
   return list;
 }
 
@@ -435,6 +418,8 @@ reply reply_of(wire::Reply::Reader from) {
       return taken_of(from.getTaken());
     case wire::Reply::TRIMMED:
       return trimmed_through{journal::sequence{from.getTrimmed().getThrough()}};
+    case wire::Reply::ANSWER:
+      return query_reply{string_of(from.getAnswer())};
   }
   throw malformed{"a reply this build does not know"};
 }

@@ -68,6 +68,32 @@ std::optional<std::vector<journal::hash256>> split(std::span<const std::uint8_t>
   return hashes;
 }
 
+journal::run_id run_in(std::span<const std::uint8_t> bytes) {
+  journal::run_id run;
+  if (bytes.size() != run.bytes.size()) throw malformed{"a run id that is not 16 bytes long"};
+  std::ranges::copy(bytes, run.bytes.begin());
+  return run;
+}
+
+std::vector<journal::hash256> hashes_in(std::span<const std::uint8_t> bytes) {
+  auto hashes = split(bytes);
+  if (!hashes) throw malformed{"hashes that are not 32 bytes long"};
+  return std::move(*hashes);
+}
+
+journal::hash256 hash_in(std::span<const std::uint8_t> bytes) {
+  const auto hashes = hashes_in(bytes);
+  if (hashes.size() != 1) throw malformed{"a hash that is not 32 bytes long"};
+  return hashes.front();
+}
+
+journal::run_status status_in(std::uint8_t value) {
+  if (value > static_cast<std::uint8_t>(journal::run_status::cancelled)) {
+    throw malformed{"an unknown run status"};
+  }
+  return static_cast<journal::run_status>(value);
+}
+
 result<void> check_segments(std::span<const std::uint8_t> message) {
   if (message.size() < word_bytes || message.size() % word_bytes != 0) {
     return bad_frame("its length is not a multiple of a word");

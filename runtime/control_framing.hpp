@@ -9,6 +9,7 @@
 
 #include "theus/journal/errc.hpp"
 #include "theus/journal/ids.hpp"
+#include "theus/journal/store.hpp"
 
 // What control frames are made of, without what is in them.
 namespace theus::control {
@@ -30,6 +31,15 @@ result<void> check_segments(std::span<const std::uint8_t> message);
 // Hashes as the wire has them, one behind the other; absent: the last one is not whole.
 std::string joined(std::span<const journal::hash256> hashes);
 std::optional<std::vector<journal::hash256>> split(std::span<const std::uint8_t> bytes);
+
+// What a field that is not what it should be throws; becomes errc::bad_input.
+struct malformed {
+  const char* why;
+};
+journal::run_id run_in(std::span<const std::uint8_t> bytes);
+journal::hash256 hash_in(std::span<const std::uint8_t> bytes);
+std::vector<journal::hash256> hashes_in(std::span<const std::uint8_t> bytes);
+journal::run_status status_in(std::uint8_t value);
 
 error bad_frame(const std::string& why);
 error too_large(std::size_t bytes, std::size_t max_bytes);

@@ -26,6 +26,10 @@ control::reply reply_of(result<journal::sequence> r) {
   if (!r) return r.error();
   return control::trimmed_through{*r};
 }
+control::reply reply_of(result<journal::payload> r) {
+  if (!r) return r.error();
+  return control::query_reply{std::move(*r)};
+}
 template <class T>
 control::reply reply_of(result<T> r) {
   if (!r) return r.error();
@@ -240,6 +244,12 @@ void control_session::handle(std::uint64_t number, const control::verify_one& wh
 
 void control_session::handle(std::uint64_t number, const control::trim_run& what) {
   parts_.core.trim(what.run, replying<journal::sequence>(number));
+}
+
+// ---- queries
+
+void control_session::handle(std::uint64_t number, const query_request& what) {
+  parts_.core.query(what, replying<journal::payload>(number));
 }
 
 }  // namespace theus

@@ -1,8 +1,10 @@
 #include "theus/runtime/offline.hpp"
 
 #include "theus/runtime/blobs.hpp"
+#include "theus/runtime/queries.hpp"
 
 #include "loader.hpp"
+#include "query_answer.hpp"
 #include "request_checks.hpp"
 
 namespace theus {
@@ -120,6 +122,22 @@ result<void> offline_recorder::append(journal::run_id run, const journal::head& 
   }
   return answer.why.value_or(
       error{errc::io_error, "the journal does not say whether the request was recorded"});
+}
+
+result<journal::payload> query_offline(const registry& what, journal::store& store,
+                                       const query_request& request,
+                                       const engine_options& options) {
+  if (const auto fault = find_fault(request, options.bounds)) return *fault;
+  const auto row = find_instance(store, request.id);
+  if (!row) return row.error();
+  const auto query = find_query(what, row->workflow_type, request.name);
+  if (!query) return query.error();
+  node_archive nodes(store);
+  std::vector<std::string> damaged;
+  const auto seen =
+      see_in_journal(store, nodes, what, *row, what.watched(options.machine_bounds), damaged);
+  if (!seen) return seen.error();
+  return answer_query(**query, *seen, request.arguments, what, options).answered;
 }
 
 }  // namespace theus

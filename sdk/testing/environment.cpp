@@ -2,6 +2,7 @@
 
 #include "theus/journal/history_file.hpp"
 #include "theus/runtime/mismatch.hpp"
+#include "theus/runtime/offline.hpp"
 #include "theus/value/edit.hpp"
 #include "theus/value/storage.hpp"
 
@@ -69,6 +70,14 @@ void environment::signal_encoded(const std::string& workflow_id, const std::stri
 
 void environment::cancel(const std::string& workflow_id, const std::string& reason) {
   impl_->cancel(workflow_id, reason);
+}
+
+journal::payload environment::query_encoded(const query_request& request) const {
+  engine_options how = impl_->options().engine;
+  how.paranoid = how.paranoid || impl_->options().paranoid;
+  auto answered = query_offline(impl_->bound(), impl_->store(), request, how);
+  if (!answered) throw error_exception(answered.error());
+  return std::move(*answered);
 }
 
 run_name environment::find_run(const std::string& workflow_id) const {

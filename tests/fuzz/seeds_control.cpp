@@ -48,7 +48,10 @@ std::map<std::string, control::request> requests() {
           {"nodes", control::read_nodes{{a_hash('n'), a_hash('o')}}},
           {"take_checkpoint", control::take_one{run}},
           {"verify_checkpoint", control::verify_one{{run, journal::sequence{2}}}},
-          {"trim", control::trim_run{run}}};
+          {"trim", control::trim_run{run}},
+          {"query", query_request{"two", "plus_addend", "[40]"}},
+          {"query_not_json", query_request{"two", "plus_addend", "{\"a\":1e400}"}},
+          {"query_unknown", query_request{run.to_string(), "minus", "[]"}}};
 }
 
 std::map<std::string, control::reply> replies() {
@@ -76,7 +79,8 @@ std::map<std::string, control::reply> replies() {
           {"node_page", control::node_page{{"node", ""}}},
           {"taken",
            taken_checkpoint{journal::sequence{8}, journal::sequence{4}, 3, 2, 1, 5, {"spoilt"}}},
-          {"trimmed", control::trimmed_through{journal::sequence{6}}}};
+          {"trimmed", control::trimmed_through{journal::sequence{6}}},
+          {"answer", control::query_reply{"41"}}};
 }
 
 // Headers and segment tables that promise what is not there.

@@ -20,7 +20,10 @@ constexpr int most_pieces = 64;  // what is left then comes at once
 
 constexpr theus::signal<int> number_signal{"number"};
 
+constexpr query<int(int)> plus_addend{"plus_addend"};
+
 workflow<int> doubled(context& ctx, int addend) {
+  ctx["addend"] = addend;
   const int number = co_await ctx.receive(number_signal);
   co_await ctx.sleep(1s);
   co_return 2 * number + addend;
@@ -29,6 +32,8 @@ workflow<int> doubled(context& ctx, int addend) {
 application doubling() {
   application app;
   app.add("doubled", doubled);
+  app.bind("doubled", plus_addend,
+           [](view run, int number) { return number - run["addend"].value_or(0); });
   return app;
 }
 

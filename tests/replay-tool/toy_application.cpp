@@ -127,6 +127,14 @@ workflow<void> locks_itself_out(context& ctx) {
   permit again = co_await door.lock();
 }
 
+constexpr query<std::int64_t(std::int64_t)> approvals_above{"approvals_above"};
+constexpr query<std::string()> packed{"packed"};
+
+std::int64_t count_above(view run, std::int64_t least) {
+  if (least < 0) throw std::range_error("there are never fewer than none");
+  return run["approvals"].value_or(std::int64_t{0}) - least;
+}
+
 std::string do_shout(std::string text) { return text + "!"; }
 std::string do_whisper(std::string text) { return text + "…"; }
 
@@ -148,6 +156,8 @@ application make_application(toy_kind kind) {
   app.add("nap", nap);
   app.add("locks_itself_out", locks_itself_out);
   app.add("broken", broken);
+  app.bind("stays", approvals_above, count_above);
+  app.bind("stays", packed, [](view run) { return run["packed"].as<std::string>(); });
   if (kind == toy_kind::without_activities) return app;
   app.bind(shout, do_shout);
   app.bind(whisper, do_whisper);

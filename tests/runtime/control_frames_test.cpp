@@ -159,6 +159,16 @@ TEST(ControlFrames, RepliesComeBackAsTheyWere) {
   EXPECT_EQ(std::get<runtime_status>(told.what).counters.frames, 6u);
 }
 
+TEST(ControlFrames, QueriesAndTheirAnswersComeBackAsTheyWere) {
+  const auto asked = there_and_back(query_request{"order-ü", "above", "[500]"});
+  const auto& query = std::get<query_request>(asked.what);
+  EXPECT_EQ(query.id, "order-ü");
+  EXPECT_EQ(query.name, "above");
+  EXPECT_EQ(query.arguments, "[500]");
+  const auto answered = there_and_back(reply(query_reply{R"({"lines":2})"}));
+  EXPECT_EQ(std::get<query_reply>(answered.what).value, R"({"lines":2})");
+}
+
 TEST(ControlFrames, LengthIsCheckedBeforeAnythingIsAllocated) {
   EXPECT_EQ(length_in(header(1 << 30), max_frame_bytes).error().code, errc::limit_exceeded);
   EXPECT_EQ(length_in(header(0xFFFFFFFF), max_frame_bytes).error().code, errc::limit_exceeded);
@@ -233,6 +243,8 @@ TEST(ControlFrames, CyclicPointersEndInAnError) {
 TEST(ControlFrames, DamagedFramesAreReadOrRefused) {
   const std::vector<std::string> good{
       encode(1, request(start_request{"checkout", "id", "again", "[1,2]"})).value(),
+      encode(5, request(query_request{"id", "above", "[1,2]"})).value(),
+      encode(6, reply(query_reply{R"({"lines":2})"})).value(),
       encode(2, request(import_run{{some_run(), {"one", "two"}}})).value(),
       encode(3, reply(instance_page{{a_row(), a_row()}, false})).value(),
       encode(4, reply(run_outcome{some_run(),

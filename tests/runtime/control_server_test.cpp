@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <stdexcept>
 
 #include <gmock/gmock.h>
 
@@ -28,13 +29,22 @@ using theus::testing::engine_world;
 constexpr theus::signal<int> number_signal{"number"};
 
 workflow<int> doubled(context& ctx, int addend) {
+  ctx["addend"] = addend;
   const int number = co_await ctx.receive(number_signal);
   co_return 2 * number + addend;
+}
+
+constexpr query<int(int)> plus_addend{"plus_addend"};
+
+int plus_addend_of(view run, int number) {
+  if (number < 0) throw std::range_error("it is negative");
+  return number + run["addend"].as<int>();
 }
 
 application doubling() {
   application app;
   app.add("doubled", doubled);
+  app.bind("doubled", plus_addend, plus_addend_of);
   return app;
 }
 
@@ -183,6 +193,18 @@ TEST_F(ControlServer, AnswersEveryRequest) {
             static_cast<std::uint32_t>(::getpid()));
 }
 
+TEST_F(ControlServer, AnswersQueriesOfRunsThatGoOnAndThatAreOver) {
+  serve();
+  raw_peer peer(folder);
+  const auto run = ask_for<start_reply>(peer, start_request{"doubled", "two", "", "[1]"}).run;
+  const query_request asked{"two", "plus_addend", "[40]"};
+  EXPECT_EQ(ask_for<control::query_reply>(peer, asked).value, "41");
+  ask_for<control::done>(peer, signal_request{"two", "number", "20", ""});
+  EXPECT_EQ(ask_for<control::query_reply>(peer, asked).value, "41");
+  const query_request by_run{run.to_string(), "plus_addend", "[40]"};
+  EXPECT_EQ(ask_for<control::query_reply>(peer, by_run).value, "41");
+}
+
 TEST_F(ControlServer, AnswersEveryRequestOfCheckpoints) {
   serve();
   raw_peer peer(folder);
@@ -266,6 +288,12 @@ TEST_F(ControlServer, ErrorsKeepTheirType) {
   EXPECT_EQ(code_of(signal_request{"nobody", "number", "not json", ""}), errc::bad_input);
   EXPECT_EQ(code_of(control::find_run{"nobody"}), errc::not_found);
   EXPECT_EQ(code_of(control::wait_for_outcome{"nobody"}), errc::not_found);
+  EXPECT_EQ(code_of(query_request{"nobody", "plus_addend", "[1]"}), errc::not_found);
+  ask_for<start_reply>(peer, start_request{"doubled", "two", "", "[1]"});
+  EXPECT_EQ(code_of(query_request{"two", "plus", "[1]"}), errc::unknown_query);
+  EXPECT_EQ(code_of(query_request{"two", "plus_addend", "[\"1\"]"}), errc::wrong_type);
+  EXPECT_EQ(code_of(query_request{"two", "plus_addend", "not json"}), errc::wrong_type);
+  EXPECT_EQ(code_of(query_request{"two", "plus_addend", "[-1]"}), errc::query_failed);
 }
 
 TEST_F(ControlServer, WaitsForARunThatIsNotOver) {

@@ -15,9 +15,12 @@ using theus::testing::engine_world;
 constexpr theus::signal<int> number_signal{"number"};
 
 workflow<int> doubled(context& ctx, int addend) {
+  ctx["addend"] = addend;
   const int number = co_await ctx.receive(number_signal);
   co_return 2 * number + addend;
 }
+
+constexpr query<int()> addend_of{"addend"};
 
 // A world whose engine is closed while requests are made.
 class Offline : public ::testing::Test {
@@ -27,6 +30,7 @@ class Offline : public ::testing::Test {
   static application doubling() {
     application app;
     app.add("doubled", doubled);
+    app.bind("doubled", addend_of, [](view run) { return run["addend"].value_or(-1); });
     return app;
   }
   offline_recorder recorder() {
@@ -159,6 +163,36 @@ TEST_F(Offline, PagesOfRecordsEndAtTheirBytes) {
     ASSERT_FALSE(page.raw.empty());
   }
   EXPECT_EQ(paged, all);
+}
+
+// ---- queries
+
+TEST_F(Offline, Rule23_AQueryIsAnsweredFromTheJournalAndLeavesItAsItIs) {
+  const auto asked = [&] { return query_offline(bound, world.store(), {"two", "addend", "[]"}); };
+  EXPECT_EQ(asked().error().code, errc::not_found);
+  ASSERT_TRUE(recorder().start({"doubled", "two", "", "[7]"}));
+  EXPECT_EQ(asked().value(), "-1");  // it has made no turn
+  world.open();
+  world.close();
+  EXPECT_EQ(asked().value(), "7");
+  world.open();
+  ASSERT_TRUE(world.signal("two", "number", "1"));
+  const auto records = world.records("two").size();
+  world.close();
+  EXPECT_EQ(asked().value(), "7");
+  EXPECT_EQ(world.records("two").size(), records);
+}
+
+TEST_F(Offline, AQueryIsRefusedAsARuntimeRefusesIt) {
+  ASSERT_TRUE(recorder().start({"doubled", "two", "", "[7]"}));
+  const auto code_of = [&](const query_request& asked) {
+    return query_offline(bound, world.store(), asked).error().code;
+  };
+  EXPECT_EQ(code_of({"two", "sum", "[]"}), errc::unknown_query);
+  EXPECT_EQ(code_of({"two", "", "[]"}), errc::bad_input);
+  EXPECT_EQ(code_of({"two", "addend", "{}"}), errc::wrong_type);
+  bound.workflows.clear();
+  EXPECT_EQ(code_of({"two", "addend", "[]"}), errc::unknown_workflow);
 }
 
 }  // namespace

@@ -47,4 +47,10 @@ class offline_recorder {
   journal::epoch owner_;
 };
 
+// Answers a query as engine::query does, with the code in `what`, which runs here. Writes nothing.
+// Errors: those of engine::query. Thread: any; blocks.
+result<journal::payload> query_offline(const registry& what, journal::store& store,
+                                       const query_request& request,
+                                       const engine_options& options = {});
+
 }  // namespace theus

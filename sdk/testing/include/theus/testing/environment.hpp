@@ -116,6 +116,13 @@ class environment {
     signal_encoded(workflow_id, what.name(), encode(value));
   }
   void cancel(const std::string& workflow_id, const std::string& reason = {});
+  // As a runtime answers it: how the run stands behind its last recorded turn. Nothing runs but the
+  // query's function, so that always() may ask, too. By workflow id, its newest run, or run id.
+  // Throws error_exception: see engine::query.
+  template <class R, class... Params, class... Args>
+  R query(const std::string& id, theus::query<R(Params...)> what, const Args&... args) const {
+    return decode<R>(query_encoded(to_request(id, what, args...)));
+  }
   // The newest run with this workflow id, whoever started it. Throws error_exception (not_found).
   template <class R>
   run<R> find(const std::string& workflow_id) {
@@ -172,6 +179,7 @@ class environment {
                          journal::payload arguments);
   void signal_encoded(const std::string& workflow_id, const std::string& name,
                       journal::payload value);
+  journal::payload query_encoded(const query_request& request) const;
   run_name find_run(const std::string& workflow_id) const;
 
   template <class R, class... Params>
