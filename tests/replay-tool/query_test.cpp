@@ -13,22 +13,24 @@ using ::testing::HasSubstr;
 class QueryVerb : public Tool, public ::testing::WithParamInterface<bool> {
  protected:
   void SetUp() override {
-    if (GetParam()) toy = hold();
+    toy = hold();
     ASSERT_EQ(tool({"start", "stays", "--id", "one", "--arg", "\"x\""}).code, 0);
-    approve();
-  }
-  void approve() {
     ASSERT_EQ(tool({"signal", "one", "approved", "true"}).code, 0);
-    if (!GetParam()) run_until_done();
-  }
-  // With a runtime things happen by themselves, at some time.
-  said ask_until(const std::vector<std::string>& query, const std::string& out) {
-    said got;
-    for (int i = 0; i < 1'000; ++i) {
-      got = tool(query);
-      if (got.out == out || !GetParam()) break;
+    std::string approvals;
+    for (int i = 0; i < 1'000 && approvals != "1\n"; ++i) {
+      approvals = tool({"query", "one", "approvals_above", "[0]"}).out;
     }
-    return got;
+    ASSERT_EQ(approvals, "1\n");
+    let_go();
+  }
+  void let_go() {
+    if (!GetParam()) toy.reset();
+  }
+  void finish() {
+    if (!GetParam()) toy = hold();
+    ASSERT_EQ(tool({"signal", "one", "approved", "true"}).code, 0);
+    ASSERT_EQ(tool({"result", "one"}).out, "2\n");
+    let_go();
   }
 
   std::unique_ptr<running_toy> toy;
@@ -38,17 +40,15 @@ INSTANTIATE_TEST_SUITE_P(Journal, QueryVerb, ::testing::Values(false, true),
                          [](const auto& info) { return info.param ? "Held" : "AtRest"; });
 
 TEST_P(QueryVerb, AnswersOfARunThatWaits) {
-  const auto packed = ask_until({"query", "one", "packed"}, "\"x!\"\n");
+  const auto packed = tool({"query", "one", "packed"});
   EXPECT_EQ(packed.code, 0) << packed.err;
   EXPECT_EQ(packed.out, "\"x!\"\n");
-  EXPECT_EQ(ask_until({"query", "one", "approvals_above", "--arg", "0"}, "1\n").out, "1\n");
+  EXPECT_EQ(tool({"query", "one", "approvals_above", "--arg", "0"}).out, "1\n");
   EXPECT_EQ(tool({"query", "one", "approvals_above", "[3]"}).out, "-2\n");
 }
 
 TEST_P(QueryVerb, AnswersOfAFinishedRunAsItEnded) {
-  ask_until({"query", "one", "approvals_above", "[0]"}, "1\n");
-  approve();
-  ASSERT_EQ(tool({"result", "one"}).out, "2\n");
+  ASSERT_NO_FATAL_FAILURE(finish());
   EXPECT_EQ(tool({"query", "one", "approvals_above", "[0]"}).out, "2\n");
   const auto document = tool({"query", "one", "packed", "--json"}).document();
   EXPECT_EQ(document.at("id"), "one");
@@ -57,14 +57,12 @@ TEST_P(QueryVerb, AnswersOfAFinishedRunAsItEnded) {
 }
 
 TEST_P(QueryVerb, RecordsNothing) {
-  ask_until({"query", "one", "approvals_above", "[0]"}, "1\n");
   const auto before = tool({"history", "one"}).out;
   EXPECT_EQ(tool({"query", "one", "approvals_above", "[0]"}).code, 0);
   EXPECT_EQ(tool({"history", "one"}).out, before);
 }
 
 TEST_P(QueryVerb, SaysWhyItIsRefused) {
-  ask_until({"query", "one", "approvals_above", "[0]"}, "1\n");
   EXPECT_EQ(tool({"query", "nobody", "packed"}).code, 3);
   const auto unknown = tool({"query", "one", "sum"});
   EXPECT_EQ(unknown.code, 2);

@@ -181,28 +181,19 @@ TEST_F(ControlServer, AnswersEveryRequest) {
   EXPECT_EQ(ask_for<journal::instance_row>(peer, control::find_run{row.run.to_string()}), row);
   EXPECT_EQ(ask_for<control::instance_page>(peer, control::list_instances{}).rows,
             std::vector{row});
+  const query_request asked{"two", "plus_addend", "[40]"};
+  EXPECT_EQ(ask_for<control::query_reply>(peer, asked).value, "41");
   ask_for<control::done>(peer, signal_request{"two", "number", "20", ""});
   const auto ended = ask_for<run_outcome>(peer, control::wait_for_outcome{"two"});
   EXPECT_EQ(ended.status, journal::run_status::completed);
   EXPECT_EQ(ended.result, "41");
+  EXPECT_EQ(ask_for<control::query_reply>(peer, asked).value, "41");
   const auto records = ask_for<control::record_page>(peer, control::read_history{row.run});
   EXPECT_EQ(records.raw, world.store().read_raw(row.run, journal::first_sequence, 100).value());
   EXPECT_TRUE(records.is_last);
   EXPECT_TRUE(ask_for<std::vector<stuck_run>>(peer, control::list_stuck{}).empty());
   EXPECT_EQ(ask_for<control::runtime_status>(peer, control::ask_status{}).process_id,
             static_cast<std::uint32_t>(::getpid()));
-}
-
-TEST_F(ControlServer, AnswersQueriesOfRunsThatGoOnAndThatAreOver) {
-  serve();
-  raw_peer peer(folder);
-  const auto run = ask_for<start_reply>(peer, start_request{"doubled", "two", "", "[1]"}).run;
-  const query_request asked{"two", "plus_addend", "[40]"};
-  EXPECT_EQ(ask_for<control::query_reply>(peer, asked).value, "41");
-  ask_for<control::done>(peer, signal_request{"two", "number", "20", ""});
-  EXPECT_EQ(ask_for<control::query_reply>(peer, asked).value, "41");
-  const query_request by_run{run.to_string(), "plus_addend", "[40]"};
-  EXPECT_EQ(ask_for<control::query_reply>(peer, by_run).value, "41");
 }
 
 TEST_F(ControlServer, AnswersEveryRequestOfCheckpoints) {
