@@ -2,8 +2,9 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <memory>
+#include <utility>
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include "theus/journal/codec.hpp"
@@ -12,19 +13,29 @@ namespace theus::journal {
 namespace {
 
 // Looking the algorithm up takes longer than hashing a record, so it happens once, and each thread
-// keeps one context.
+// keeps one context. Hashing works to the very end of the process, since a runtime may be a static
+// object: OpenSSL is told not to clean up before those are gone, and what a thread keeps is a plain
+// pointer.
 const EVP_MD* algorithm() {
-  static const EVP_MD* const fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  static const EVP_MD* const fetched = [] {
+    OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
+    return EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  }();
   return fetched;
 }
 
-struct free_context {
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+thread_local constinit EVP_MD_CTX* context_of_thread = nullptr;
+
+struct freed_with_thread {
+  ~freed_with_thread() { EVP_MD_CTX_free(std::exchange(context_of_thread, nullptr)); }
 };
 
 EVP_MD_CTX* context() {
-  thread_local const std::unique_ptr<EVP_MD_CTX, free_context> own(EVP_MD_CTX_new());
-  return own.get();
+  if (context_of_thread == nullptr) {
+    context_of_thread = EVP_MD_CTX_new();
+    [[maybe_unused]] thread_local const freed_with_thread in_the_end;
+  }
+  return context_of_thread;
 }
 
 void require(bool ok) {
