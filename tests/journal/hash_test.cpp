@@ -17,6 +17,7 @@ struct hashes_at_the_end {
 
 // A runtime that is a static object closes its journal there.
 TEST(Hash, IsComputedWhileStaticObjectsAreDestroyed) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");  // others in this process began threads
   EXPECT_EXIT(
       {
         static hashes_at_the_end one;
