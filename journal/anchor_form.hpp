@@ -96,15 +96,79 @@ anchor read_anchor(Form from, const wall_time_distances& times, const limits& bo
   return a;
 }
 
+// Where there is something to say of the run's parent or children.
+template <class Form>
+void write_family(Form to, const anchor& a, const wall_time_distances& times) {
+  using namespace parts;
+  write_anchor(to.initAnchor(), a, times);
+  if (a.parent) {
+    auto parent = to.initParent();
+    const auto run = std::bit_cast<run_words>(a.parent->sender);
+    parent.setRun0(run[0]);
+    parent.setRun1(run[1]);
+    identity(parent, a.parent->command);
+  }
+  if (!a.starts.empty()) {
+    auto list = to.initStarts(unsigned(a.starts.size()));
+    for (unsigned i = 0; i < list.size(); ++i) {
+      const start_child& child = a.starts[i];
+      auto each = list[i];
+      identity(each, child.id);
+      each.setDetached(child.detached);
+      if (!child.workflow_id.empty()) each.setWorkflowId(text(child.workflow_id));
+      if (!child.workflow_type.empty()) each.setWorkflowType(text(child.workflow_type));
+      if (child.arguments != null_payload) each.setArguments(text(child.arguments));
+    }
+  }
+  if (a.cancels.empty()) return;
+  auto list = to.initCancels(unsigned(a.cancels.size()));
+  for (unsigned i = 0; i < list.size(); ++i) {
+    auto each = list[i];
+    identity(each, a.cancels[i].id);
+    if (!a.cancels[i].workflow_id.empty()) each.setWorkflowId(text(a.cancels[i].workflow_id));
+  }
+}
+
+// Throws malformed_record.
+template <class Form>
+anchor read_family(Form from, const wall_time_distances& times, const limits& bounds) {
+  using namespace parts;
+  anchor a = read_anchor(from.getAnchor(), times, bounds);
+  if (from.hasParent()) {
+    const auto parent = from.getParent();
+    a.parent = message_id{std::bit_cast<run_id>(run_words{parent.getRun0(), parent.getRun1()}),
+                          identity(parent), message_id::kind::start};
+  }
+  const auto starts = from.getStarts();
+  const auto cancels = from.getCancels();
+  if (starts.size() > bounds.commands_per_record || cancels.size() > bounds.commands_per_record) {
+    throw malformed_record{errc::limit_exceeded,
+                           "an anchor holds more of a kind than limits::commands_per_record"};
+  }
+  for (auto each : starts) {
+    a.starts.push_back({identity(each), text(each.getWorkflowId()), text(each.getWorkflowType()),
+                        data(each.hasArguments(), [&] { return each.getArguments(); }),
+                        each.getDetached()});
+  }
+  for (auto each : cancels) a.cancels.push_back({identity(each), text(each.getWorkflowId())});
+  if (!a.is_in_family()) {
+    throw malformed_record{errc::corrupt, "an anchor in a family has no family"};
+  }
+  return a;
+}
+
 // Of a record of that kind. Throws malformed_record.
 template <class Form>
 anchor anchor_in(Form record, const limits& bounds) {
   const auto events = record.getEvents();
-  if (events.size() != 1 || !events[0].isAnchor() || record.hasCommands()) {
+  const bool is_in_family = events.size() == 1 && events[0].isAnchorInFamily();
+  const bool is_anchor = is_in_family || (events.size() == 1 && events[0].isAnchor());
+  if (!is_anchor || record.hasCommands()) {
     throw malformed_record{errc::corrupt, "an anchor holds something else"};
   }
   const wall_time_distances times(wall_time_of(std::uint64_t(record.getRawTime())));
-  anchor a = read_anchor(events[0].getAnchor(), times, bounds);
+  anchor a = is_in_family ? read_family(events[0].getAnchorInFamily(), times, bounds)
+                          : read_anchor(events[0].getAnchor(), times, bounds);
   auto fault = fault_in(a, sequence{record.getSequence()});
   if (!fault.empty()) throw malformed_record{errc::corrupt, std::move(fault)};
   return a;

@@ -97,8 +97,12 @@ class finder {
     if (const auto* value = std::get_if<payload>(&e.outcome)) in(*value);
   }
   void operator()(const signal_received& e) { in(e.value); }
+  void operator()(const child_ended& e) {
+    if (const auto* value = std::get_if<payload>(&e.outcome)) in(*value);
+  }
   void operator()(const schedule_activity& c) { in(c.arguments); }
   void operator()(const send_signal& c) { in(c.value); }
+  void operator()(const start_child& c) { in(c.arguments); }
   void operator()(const complete_run& c) { in(c.result); }
   void operator()(const open_scope& c) { in(c.arguments); }
   void operator()(const close_scope& c) {
@@ -142,6 +146,7 @@ std::vector<hash256> blobs_in(const record& r) {
     for (const command& c : t->commands) find_blobs(c, found);
   } else if (const auto* a = std::get_if<anchor>(&r.body)) {
     for (const send_signal& m : a->messages) find_blobs(m.value, found);
+    for (const start_child& c : a->starts) find_blobs(c.arguments, found);
   }
   sort_once(found);
   return found;

@@ -13,8 +13,9 @@ class derivation {
 
   void operator()(const started& e) {
     changes_.push_back(open_instance{{run_, e.workflow_id, e.workflow_type, e.request_id,
-                                      run_status::running, record_.time, std::nullopt}});
+                                      run_status::running, record_.time, std::nullopt, e.parent}});
   }
+  void operator()(const child_ended&) {}
   void operator()(const activity_completed& e) { end_attempt(e.command, e.scheduled_for); }
   void operator()(const attempt_failed& e) {
     end_attempt(e.command, e.scheduled_for);
@@ -46,11 +47,23 @@ class derivation {
         break;
       case withdraw::target::signal:
         break;
+      case withdraw::target::child:
+        changes_.push_back(put_message{
+            {run_, anchor::child_cancel{c.id, child_workflow_id(run_, c.id, c.workflow_id)}}});
+        break;
     }
   }
-  void operator()(const complete_run&) { ended_ = run_status::completed; }
+  void operator()(const start_child& c) {
+    start_child named = c;
+    named.workflow_id = child_workflow_id(run_, c.id, c.workflow_id);
+    changes_.push_back(put_message{{run_, std::move(named)}});
+  }
+  void operator()(const complete_run& c) {
+    ended_ = close_instance{run_, run_status::completed, record_.time, c.result};
+  }
   void operator()(const fail_run& c) {
-    ended_ = c.cancelled ? run_status::cancelled : run_status::failed;
+    ended_ = close_instance{run_, c.cancelled ? run_status::cancelled : run_status::failed,
+                            record_.time, c.failure};
   }
 
   void operator()(const open_scope&) {}
@@ -65,7 +78,7 @@ class derivation {
   // The end of a run takes everything away that the same record put there.
   void finish() {
     if (ended_) {
-      changes_.push_back(close_instance{run_, *ended_, record_.time});
+      changes_.push_back(std::move(*ended_));
       changes_.push_back(erase_wakeups{run_});
     }
   }
@@ -90,7 +103,7 @@ class derivation {
   const record& record_;
   std::vector<row_change>& changes_;
   std::set<command_id> fired_;
-  std::optional<run_status> ended_;
+  std::optional<close_instance> ended_;
 };
 
 // What no workflow sees needs no turn (rule 24).
@@ -112,6 +125,21 @@ const char* name(run_status status) {
       return "cancelled";
   }
   return "unknown";
+}
+
+message_id id_of(const message_row& row) {
+  using kind = message_id::kind;
+  struct visitor {
+    run_id sender;
+
+    message_id operator()(const send_signal& m) const { return {sender, m.id, kind::signal}; }
+    message_id operator()(const start_child& m) const { return {sender, m.id, kind::start}; }
+    message_id operator()(const anchor::child_cancel& m) const {
+      return {sender, m.id, kind::cancel};
+    }
+    message_id operator()(const child_report&) const { return {sender, {}, kind::ending}; }
+  };
+  return std::visit(visitor{row.sender}, row.message);
 }
 
 std::vector<row_change> derive(run_id run, const record& r) {
@@ -141,14 +169,17 @@ void derive(run_id run, const record& r, std::vector<row_change>& to) {
 }
 
 std::vector<row_change> rows_behind(run_id run, const anchor& a) {
-  std::vector<row_change> rows{open_instance{{run, a.workflow_id, a.workflow_type, a.request_id,
-                                              run_status::running, a.started_at, std::nullopt}}};
+  std::vector<row_change> rows{
+      open_instance{{run, a.workflow_id, a.workflow_type, a.request_id, run_status::running,
+                     a.started_at, std::nullopt, a.parent}}};
   using purpose = timer_row::purpose;
   for (const anchor::wakeup& w : a.wakeups) {
     rows.push_back(
         put_timer{{w.due, run, w.command, w.is_retry ? purpose::retry : purpose::timer}});
   }
   for (const send_signal& m : a.messages) rows.push_back(put_message{{run, m}});
+  for (const start_child& c : a.starts) rows.push_back(put_message{{run, c}});
+  for (const anchor::child_cancel& c : a.cancels) rows.push_back(put_message{{run, c}});
   return rows;
 }
 

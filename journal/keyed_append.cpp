@@ -131,6 +131,7 @@ result<void> keyed_store::stage(const unit& u, staging& s, append_answer& answer
     }
     opening = &trimmed_opening.emplace(
         started{behind->workflow_id, behind->workflow_type, behind->request_id, {}});
+    trimmed_opening->parent = behind->parent;
   } else if (u.expected() != next(before->at) ||
              u.entries().front().value.previous != before->hash) {
     return {};
@@ -210,7 +211,8 @@ result<std::optional<run_id>> keyed_store::holder(const started& e, wall_time at
     if (*requested) {
       const auto holds = holds_request(**requested, at);
       if (!holds) return holds.error();
-      if (*holds) return requested;
+      // A child is never begun twice, however late its parent asks again.
+      if (*holds || e.parent) return requested;
     }
   }
   const auto newest = run_of(e.workflow_id);

@@ -334,9 +334,8 @@ result<std::vector<backlog_row>> keyed_store::backlog(const std::optional<backlo
 result<std::vector<message_row>> keyed_store::messages(const std::optional<message_row>& after,
                                                        std::size_t max_rows) {
   const std::string all = keys::prefix(keys::kind::message);
-  return page_of<message_row>(
-      *engine_, after ? keys::after(keys::message(after->sender, after->message.id)) : all,
-      keys::behind(all), max_rows, "message", keys::parse_message);
+  return page_of<message_row>(*engine_, after ? keys::after(keys::message(id_of(*after))) : all,
+                              keys::behind(all), max_rows, "message", keys::parse_message);
 }
 
 result<std::vector<blob_row>> keyed_store::blobs(const std::optional<blob_row>& after,

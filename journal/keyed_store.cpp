@@ -139,7 +139,7 @@ result<void> keyed_store::acknowledge(const message_id& message) {
   const std::lock_guard lock(writing_);
   if (auto why = trouble()) return *why;
   return write({{space::kept, keys::acknowledgement(message), std::string()},
-                {space::rows, keys::message(message.sender, message.command), std::nullopt}});
+                {space::rows, keys::message(message), std::nullopt}});
 }
 
 // `writing_` is held.

@@ -117,7 +117,7 @@ result<void> keyed_store::check_anchor(const unit& u, const unit::entry& e, cons
   if (!known) return known.error();
   if (!*known || (*known)->workflow_id != a.workflow_id ||
       (*known)->workflow_type != a.workflow_type || (*known)->request_id != a.request_id ||
-      (*known)->started_at != a.started_at) {
+      (*known)->started_at != a.started_at || (*known)->parent != a.parent) {
     return refused(u.run(), e.value.at, "describes another run");
   }
   if ((*known)->status != run_status::running) {

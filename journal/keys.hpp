@@ -89,7 +89,7 @@ std::string run_timer(const timer_row& row);
 std::string due_prefix(wall_time due);
 std::string task(run_id run);
 std::string backlog(const backlog_row& row);
-std::string message(run_id sender, const command_id& id);
+std::string message(const message_id& id);
 std::string blob(const blob_row& row);
 std::string anchor(run_id run);
 std::string acknowledgement(const message_id& id);
@@ -114,7 +114,7 @@ struct task_count {
 std::string task_value(const task_count& counted);
 std::optional<task_count> parse_task_value(std::string_view value);
 std::optional<task_row> parse_task(std::string_view key, std::string_view value);
-std::string message_value(const send_signal& message);
+std::string message_value(const message_row& row);
 std::optional<message_row> parse_message(std::string_view key, std::string_view value);
 std::optional<run_id> parse_run(std::string_view value);
 // Of a run's newest anchor.

@@ -1,5 +1,7 @@
 #include "theus/journal/record.hpp"
 
+#include "theus/journal/codec.hpp"
+
 namespace theus::journal {
 
 const std::vector<event>& events_of(const record& r) {
@@ -7,6 +9,21 @@ const std::vector<event>& events_of(const record& r) {
   if (const auto* t = std::get_if<turn>(&r.body)) return t->events;
   const auto* i = std::get_if<intake>(&r.body);
   return i != nullptr ? i->events : none;
+}
+
+std::string child_workflow_id(run_id run, const command_id& id, const std::string& given) {
+  if (!given.empty()) return given;
+  // A deep scope has a long path, and a workflow id a limit.
+  constexpr std::size_t longest = 200;
+  std::string made = run.to_string() + "/" + id.to_string();
+  if (made.size() <= longest) return made;
+  const std::string path = id.to_string();
+  return run.to_string() + "/" +
+         hash_of({reinterpret_cast<const std::uint8_t*>(path.data()), path.size()}).to_string();
+}
+
+std::string child_request_id(const message_id& parent) {
+  return "child of " + child_workflow_id(parent.sender, parent.command, {});
 }
 
 const started* opening_in(const record& r) {

@@ -57,10 +57,24 @@ record decode_packed(std::span<const std::uint8_t> packed, const limits& bounds)
   return read_record(message, bounds);
 }
 
+bool concerns_family(const event& e) {
+  const auto* start = std::get_if<started>(&e);
+  return std::holds_alternative<child_ended>(e) || (start != nullptr && start->parent);
+}
+
+bool concerns_family(const command& c) {
+  const auto* gone = std::get_if<withdraw>(&c);
+  return std::holds_alternative<start_child>(c) ||
+         (gone != nullptr && gone->what == withdraw::target::child);
+}
+
 std::uint8_t level_of(const record& r) {
-  if (std::holds_alternative<anchor>(r.body)) return 2;
+  const auto is_family = [](const auto& each) { return concerns_family(each); };
+  if (const auto* a = std::get_if<anchor>(&r.body)) return a->is_in_family() ? 3 : 2;
+  if (std::ranges::any_of(events_of(r), is_family)) return 3;
   const auto* t = std::get_if<turn>(&r.body);
   if (t == nullptr) return 1;
+  if (std::ranges::any_of(t->commands, is_family)) return 3;
   const bool is_newer = std::ranges::any_of(t->commands, [](const command& c) {
     return std::holds_alternative<open_scope>(c) || std::holds_alternative<close_scope>(c) ||
            std::holds_alternative<version_marker>(c);

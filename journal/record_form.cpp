@@ -56,8 +56,20 @@ class writer {
     if (!from.cause.empty()) failure(to.initCause(), from.cause.front());
   }
 
+  static void sender(form::Sender::Builder to, const message_id& from) {
+    const auto run = std::bit_cast<run_words>(from.sender);
+    to.setRun0(run[0]);
+    to.setRun1(run[1]);
+    identity(to, from.command);
+  }
+
   void write(form::Event::Builder to, const started& e) const {
-    auto start = to.initStarted();
+    if (!e.parent) return write(to.initStarted(), e);
+    auto child = to.initStartedAsChild();
+    write(child.initStart(), e);
+    sender(child.initParent(), *e.parent);
+  }
+  static void write(form::Started::Builder start, const started& e) {
     start.setSemantics(e.semantics);
     start.setSeedHigh(e.seed_high);
     start.setSeedLow(e.seed_low);
@@ -99,11 +111,21 @@ class writer {
     if (e.value != null_payload) signal.setValue(text(e.value));
     if (!e.request_id.empty()) signal.setRequestId(text(e.request_id));
     if (!e.from) return;
-    auto sender = signal.initFrom();
-    const auto run = std::bit_cast<run_words>(e.from->sender);
-    sender.setRun0(run[0]);
-    sender.setRun1(run[1]);
-    identity(sender, e.from->command);
+    sender(signal.initFrom(), *e.from);
+  }
+  void write(form::Event::Builder to, const child_ended& e) const {
+    auto ended = to.initChildEnded();
+    const auto run = std::bit_cast<run_words>(e.run);
+    ended.setRun0(run[0]);
+    ended.setRun1(run[1]);
+    ended.setHow(form::ChildEnding(e.how));
+    identity(ended, e.command);
+    if (!e.workflow_id.empty()) ended.setWorkflowId(text(e.workflow_id));
+    if (const auto* result = std::get_if<payload>(&e.outcome)) {
+      if (*result != null_payload) ended.setResult(text(*result));
+    } else {
+      failure(ended.initFailure(), std::get<failure_info>(e.outcome));
+    }
   }
   void write(form::Event::Builder to, const cancel_requested& e) const {
     auto cancel = to.initCancelRequested();
@@ -153,6 +175,7 @@ class writer {
     gone.setHasDeadline(c.deadline.has_value());
     if (c.deadline) gone.setDeadline(times_.to_distance(*c.deadline));
     identity(gone, c.id);
+    if (!c.workflow_id.empty()) gone.setWorkflowId(text(c.workflow_id));
   }
   void write(form::Command::Builder to, const complete_run& c) const {
     auto complete = to.initCompleteRun();
@@ -203,6 +226,14 @@ class writer {
     if (!c.scope.empty()) marker.setScope(text(c.scope));
     if (!c.change.empty()) marker.setChange(text(c.change));
   }
+  void write(form::Command::Builder to, const start_child& c) const {
+    auto child = to.initStartChild();
+    identity(child, c.id);
+    child.setDetached(c.detached);
+    if (!c.workflow_id.empty()) child.setWorkflowId(text(c.workflow_id));
+    if (!c.workflow_type.empty()) child.setWorkflowType(text(c.workflow_type));
+    if (c.arguments != null_payload) child.setArguments(text(c.arguments));
+  }
   static void ending(form::CloseScope::Builder to, const auto& outcome) {
     if (const auto* done = std::get_if<close_scope::completed>(&outcome)) {
       to.setEnding(form::Ending::COMPLETED);
@@ -251,8 +282,14 @@ void fill(form::Record::Builder to, const record& r) {
     write.events(to, i->events);
   } else {
     to.setKind(form::Kind::ANCHOR);
-    write_anchor(to.initEvents(1)[0].initAnchor(), std::get<anchor>(r.body),
-                 wall_time_distances(r.raw_time));
+    const auto& a = std::get<anchor>(r.body);
+    const wall_time_distances times(r.raw_time);
+    auto event = to.initEvents(1)[0];
+    if (a.is_in_family()) {
+      write_family(event.initAnchorInFamily(), a, times);
+    } else {
+      write_anchor(event.initAnchor(), a, times);
+    }
   }
 }
 

@@ -73,13 +73,36 @@ class record_reader {
     if (from.hasCause()) to.cause.push_back(failure(from.getCause(), depth + 1));
     return to;
   }
+  static message_id sender(form::Sender::Reader from, message_id::kind what) {
+    return {std::bit_cast<run_id>(run_words{from.getRun0(), from.getRun1()}), identity(from), what};
+  }
   static std::optional<message_id> sender(form::Signal::Reader from) {
     if (!from.hasFrom()) return std::nullopt;
-    auto sender = from.getFrom();
-    message_id id;
-    id.sender = std::bit_cast<run_id>(run_words{sender.getRun0(), sender.getRun1()});
-    id.command = identity(sender);
-    return id;
+    return sender(from.getFrom(), message_id::kind::signal);
+  }
+  static started opening(form::Started::Reader e) {
+    return {text(e.getWorkflowId()), text(e.getWorkflowType()),
+            text(e.getRequestId()),  data(e.hasArguments(), [&] { return e.getArguments(); }),
+            e.getSemantics(),        e.getSeedHigh(),
+            e.getSeedLow()};
+  }
+  child_ended ended(form::ChildEnded::Reader from) const {
+    if (unsigned(from.getHow()) > unsigned(form::ChildEnding::REFUSED)) {
+      refuse("a child's ending of kind " + std::to_string(unsigned(from.getHow())) + " is unknown");
+    }
+    child_ended to;
+    to.command = identity(from);
+    to.workflow_id = text(from.getWorkflowId());
+    to.run = std::bit_cast<run_id>(run_words{from.getRun0(), from.getRun1()});
+    to.how = child_ended::ending(from.getHow());
+    if (to.how == child_ended::ending::completed) {
+      if (from.hasFailure()) refuse("a child that completed has a failure");
+      to.outcome = data(from.hasResult(), [&] { return from.getResult(); });
+    } else {
+      if (from.hasResult()) refuse("a child that did not complete has a result");
+      to.outcome = failure(from.getFailure());
+    }
+    return to;
   }
   static retry_terms retry(form::Retry::Reader from) {
     retry_terms to;
@@ -99,14 +122,17 @@ class record_reader {
     switch (from.which()) {
       case form::Event::NONE:
         break;
-      case form::Event::STARTED: {
-        auto e = from.getStarted();
-        return started{
-            text(e.getWorkflowId()), text(e.getWorkflowType()),
-            text(e.getRequestId()),  data(e.hasArguments(), [&] { return e.getArguments(); }),
-            e.getSemantics(),        e.getSeedHigh(),
-            e.getSeedLow()};
+      case form::Event::STARTED:
+        return opening(from.getStarted());
+      case form::Event::STARTED_AS_CHILD: {
+        auto e = from.getStartedAsChild();
+        if (!e.hasParent()) refuse("a child has no parent");
+        started to = opening(e.getStart());
+        to.parent = sender(e.getParent(), message_id::kind::start);
+        return to;
       }
+      case form::Event::CHILD_ENDED:
+        return ended(from.getChildEnded());
       case form::Event::COMPLETED: {
         auto e = from.getCompleted();
         return activity_completed{identity(e), e.getAttempt(), scheduled(e),
@@ -138,6 +164,7 @@ class record_reader {
       case form::Event::CANCEL_REQUESTED:
         return cancel_requested{text(from.getCancelRequested().getReason())};
       case form::Event::ANCHOR:
+      case form::Event::ANCHOR_IN_FAMILY:
         refuse("an anchor stands among events");
     }
     refuse("an event of kind " + std::to_string(unsigned(from.which())) + " is unknown");
@@ -171,10 +198,14 @@ class record_reader {
       }
       case form::Command::WITHDRAW: {
         auto c = from.getWithdraw();
-        if (unsigned(c.getTarget()) > unsigned(form::Target::SIGNAL)) {
+        if (unsigned(c.getTarget()) > unsigned(form::Target::CHILD)) {
           refuse("a withdrawal of kind " + std::to_string(unsigned(c.getTarget())) + " is unknown");
         }
-        withdraw to{identity(c), withdraw::target(c.getTarget()), std::nullopt};
+        withdraw to{identity(c), withdraw::target(c.getTarget()), std::nullopt,
+                    text(c.getWorkflowId())};
+        if (to.what != withdraw::target::child && !to.workflow_id.empty()) {
+          refuse("a withdrawal of no child names one");
+        }
         if (c.getHasDeadline()) to.deadline = times_.from_distance(c.getDeadline());
         return to;
       }
@@ -199,6 +230,12 @@ class record_reader {
       case form::Command::VERSION_MARKER: {
         auto c = from.getVersionMarker();
         return version_marker{text(c.getScope()), text(c.getChange()), c.getVersion()};
+      }
+      case form::Command::START_CHILD: {
+        auto c = from.getStartChild();
+        return start_child{identity(c), text(c.getWorkflowId()), text(c.getWorkflowType()),
+                           data(c.hasArguments(), [&] { return c.getArguments(); }),
+                           c.getDetached()};
       }
       case form::Command::NOTES:
         refuse("a turn's notes are not behind its commands");

@@ -14,6 +14,11 @@ constexpr std::size_t table_and_root_words = 2 + 13 + 2;
 constexpr std::size_t event_words = 4 + 2;
 constexpr std::size_t command_words = 3 + 4;
 constexpr std::size_t started_words = 3 + 4;
+constexpr std::size_t started_as_child_words = 0 + 2;
+constexpr std::size_t child_ended_words = 3 + 4;
+constexpr std::size_t family_words = 0 + 4;
+constexpr std::size_t child_start_words = 1 + 4;
+constexpr std::size_t child_cancel_words = 1 + 2;
 constexpr std::size_t signal_words = 0 + 4;
 constexpr std::size_t sender_words = 3 + 1;
 constexpr std::size_t failure_words = 0 + 3;
@@ -35,6 +40,24 @@ class counter {
     name(e.workflow_type, "a workflow type");
     name(e.request_id, "a request id");
     data(e.arguments, "the arguments of a workflow");
+    if (e.parent) {
+      words_ += started_as_child_words;
+      sender(*e.parent);
+    }
+  }
+  void operator()(const child_ended& e) {
+    words_ += child_ended_words;
+    scope(e.command.scope);
+    name(e.workflow_id, "a workflow id");
+    const auto* result = std::get_if<payload>(&e.outcome);
+    if ((result != nullptr) != (e.how == child_ended::ending::completed)) {
+      refuse(errc::bad_input, "a child's outcome does not fit how it ended");
+    }
+    if (result != nullptr) data(*result, "the result of a child");
+    if (const auto* info = std::get_if<failure_info>(&e.outcome)) {
+      words_ += failure_words;
+      failure(*info, 1);
+    }
   }
   void operator()(const activity_completed& e) {
     scope(e.command.scope);
@@ -52,10 +75,7 @@ class counter {
     name(e.name, "a signal name");
     name(e.request_id, "a request id");
     data(e.value, "a signal's value");
-    if (e.from) {
-      words_ += sender_words;
-      scope(e.from->command.scope);
-    }
+    if (e.from) sender(*e.from);
   }
   void operator()(const cancel_requested& e) { data(e.reason, "a cancellation's reason"); }
 
@@ -84,7 +104,19 @@ class counter {
     name(c.name, "a signal name");
     data(c.value, "a signal's value");
   }
-  void operator()(const withdraw& c) { scope(c.id.scope); }
+  void operator()(const withdraw& c) {
+    scope(c.id.scope);
+    name(c.workflow_id, "a workflow id");
+    if (c.what != withdraw::target::child && !c.workflow_id.empty()) {
+      refuse(errc::bad_input, "a withdrawal of no child names one");
+    }
+  }
+  void operator()(const start_child& c) {
+    scope(c.id.scope);
+    name(c.workflow_id, "a workflow id");
+    name(c.workflow_type, "a workflow type");
+    data(c.arguments, "the arguments of a child");
+  }
   void operator()(const complete_run& c) { data(c.result, "the result of a workflow"); }
   void operator()(const fail_run& c) { failure(c.failure, 1); }
   void operator()(const open_scope& c) {
@@ -141,6 +173,16 @@ class counter {
     for (const anchor::wakeup& w : a.wakeups) scope(w.command.scope);
     for (const anchor::task& t : a.tasks) scope(t.command.scope);
     for (const send_signal& m : a.messages) (*this)(m);
+    if (!a.is_in_family()) return;
+    words_ += family_words;
+    if (a.parent) sender(*a.parent);
+    if (!list(a.starts.size(), child_start_words, "an anchor's children")) return;
+    if (!list(a.cancels.size(), child_cancel_words, "an anchor's cancelled children")) return;
+    for (const start_child& c : a.starts) (*this)(c);
+    for (const anchor::child_cancel& c : a.cancels) {
+      scope(c.id.scope);
+      name(c.workflow_id, "a workflow id");
+    }
   }
   void operator()(const turn& t) {
     events(t.events);
@@ -171,6 +213,10 @@ class counter {
     }
     if (size != 0) words_ += list_tag_words + size * words_each;
     return true;
+  }
+  void sender(const message_id& from) {
+    words_ += sender_words;
+    scope(from.command.scope);
   }
   void text(std::string_view value) { words_ += value.size() / 8 + 1; }
   void bounded(std::string_view value, const char* what, const char* limit, std::size_t most) {

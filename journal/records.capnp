@@ -21,7 +21,8 @@
 # more than its limit for a record (limit exceeded). It measures before it allocates.
 #
 # The format level is 1; 2 for a record with `openScope`, `closeScope` or `versionMarker` among its
-# commands, for a turn with `notes`, and for an anchor.
+# commands, for a turn with `notes`, and for an anchor; 3 for a record with `startedAsChild`,
+# `childEnded` or `startChild`, with a `withdraw` of a child, and for an `anchorInFamily`.
 #
 # Changing it: a new kind of event, command or record takes the next free number in its union and
 # is written only after the journal's format level was raised on purpose (rule 8). Numbers are
@@ -128,6 +129,12 @@ struct Event {
     }
     anchor @29 :Anchor;
     # Only in a record of that kind.
+    startedAsChild @30 :StartedAsChild;
+    # `started`, where another run asked for this one.
+    childEnded @31 :ChildEnded;
+    # A run that this one asked for has ended, or was refused.
+    anchorInFamily @32 :AnchorInFamily;
+    # `anchor`, where there is something to say of the run's parent or children.
   }
 }
 
@@ -197,6 +204,62 @@ struct Started {
   # A payload: a JSON array.
 }
 
+struct StartedAsChild {
+  start @0 :Started;
+  parent @1 :Sender;
+  # Whose `startChild` it was. Always set.
+}
+
+struct ChildEnded {
+  run0 @0 :UInt64;
+  run1 @1 :UInt64;
+  # The child's; zero when it was refused.
+  number @2 :UInt32;
+  # With `scope` the identity of the `startChild`.
+  how @3 :ChildEnding;
+  scope @4 :Text;
+  workflowId @5 :Text;
+  # The child's.
+  result @6 :Text;
+  # A payload, of one that completed.
+  failure @7 :Failure;
+  # Of the others, and then always set.
+}
+
+enum ChildEnding {
+  completed @0;
+  failed @1;
+  cancelled @2;
+  refused @3;
+  # Never started: its workflow id was taken.
+}
+
+struct AnchorInFamily {
+  anchor @0 :Anchor;
+  parent @1 :Sender;
+  # Null unless the run is a child.
+  starts @2 :List(ChildStart);
+  # Not acknowledged, by command; so are the next.
+  cancels @3 :List(ChildCancel);
+}
+
+struct ChildStart {
+  # A `startChild`; the workflow id is never empty here.
+  number @0 :UInt32;
+  scope @1 :Text;
+  workflowId @2 :Text;
+  workflowType @3 :Text;
+  arguments @4 :Text;
+  detached @5 :Bool;
+}
+
+struct ChildCancel {
+  # A `withdraw` of a child; the workflow id is never empty here.
+  number @0 :UInt32;
+  scope @1 :Text;
+  workflowId @2 :Text;
+}
+
 struct Signal {
   name @0 :Text;
   value @1 :Text;
@@ -261,6 +324,8 @@ struct Command {
       deadline @22 :UInt64;
       # When a timer row has to go: the timer's deadline, or the due time of a pending retry.
       scope @23 :Text;
+      workflowId @38 :Text;
+      # Of a child, as in its `startChild`.
     }
     completeRun :group {
       result @24 :Text;
@@ -297,6 +362,18 @@ struct Command {
       # The program that made the turn; empty when it made the turn before, too.
       contextChanges @37 :Data;
       # Of the Contexts, by the turn: docs/journal-format.md, "Changes of a turn".
+    }
+    startChild :group {
+      # Another run is to begin, and what becomes of it to come back as `childEnded`.
+      number @39 :UInt32;
+      scope @40 :Text;
+      workflowId @41 :Text;
+      # Empty: made of this run's id and the command's (docs/journal-format.md, "Children").
+      workflowType @42 :Text;
+      arguments @43 :Text;
+      # A payload: a JSON array.
+      detached @44 :Bool;
+      # Nobody waits for its end.
     }
   }
 }
@@ -348,6 +425,7 @@ enum Target {
   activity @0;
   timer @1;
   signal @2;
+  child @3;
 }
 
 struct Retry {

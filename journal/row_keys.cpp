@@ -19,6 +19,10 @@ void put_sized_text(std::string& to, std::string_view text) {
   to.append(text);
 }
 
+// What an instance's value has behind its times.
+constexpr std::uint8_t is_closed = 1;
+constexpr std::uint8_t is_child = 2;
+
 bool take_purpose(cursor& c, timer_row& row) {
   const std::uint8_t what = c.byte();
   row.what = timer_row::purpose(what);
@@ -88,12 +92,6 @@ std::string backlog(const backlog_row& row) {
   return key;
 }
 
-std::string message(run_id sender, const command_id& id) {
-  std::string key = prefix(kind::message, sender);
-  put_command(key, id);
-  return key;
-}
-
 std::string blob(const blob_row& row) {
   std::string key = prefix(kind::blob, row.run);
   put_u64(key, number(row.at));
@@ -102,13 +100,6 @@ std::string blob(const blob_row& row) {
 }
 
 std::string anchor(run_id run) { return prefix(kind::anchor, run); }
-
-std::string acknowledgement(const message_id& id) {
-  std::string key;
-  put_run(key, id.sender);
-  put_command(key, id.command);
-  return key;
-}
 
 std::optional<timer_row> parse_timer(std::string_view key) {
   cursor c = of_kind(kind::timer, key);
@@ -151,8 +142,12 @@ std::string instance_value(const instance_row& row) {
   std::string value;
   value.push_back(char(row.status));
   put_time(value, row.started_at);
-  value.push_back(char(row.closed_at.has_value()));
+  value.push_back(char((row.closed_at ? is_closed : 0) | (row.parent ? is_child : 0)));
   if (row.closed_at) put_time(value, *row.closed_at);
+  if (row.parent) {
+    put_run(value, row.parent->sender);
+    put_command(value, row.parent->command);
+  }
   put_sized_text(value, row.workflow_id);
   put_sized_text(value, row.workflow_type);
   return value.append(row.request_id);
@@ -166,7 +161,12 @@ std::optional<instance_row> parse_instance(std::string_view key, std::string_vie
   const std::uint8_t status = v.byte();
   row.status = run_status(status);
   row.started_at = v.time();
-  if (v.byte() != 0) row.closed_at = v.time();
+  const std::uint8_t flags = v.byte();
+  if ((flags & is_closed) != 0) row.closed_at = v.time();
+  if ((flags & is_child) != 0) {
+    row.parent = message_id{v.run(), {}, message_id::kind::start};
+    row.parent->command = v.command();
+  }
   row.workflow_id = v.sized_text();
   row.workflow_type = v.sized_text();
   row.request_id = v.rest();
@@ -198,26 +198,6 @@ std::optional<task_row> parse_task(std::string_view key, std::string_view value)
   if (!counted) return std::nullopt;
   row.count = counted->count;
   return whole(k, row);
-}
-
-std::string message_value(const send_signal& message) {
-  std::string value;
-  put_sized_text(value, message.workflow_id);
-  put_sized_text(value, message.name);
-  return value.append(message.value);
-}
-
-std::optional<message_row> parse_message(std::string_view key, std::string_view value) {
-  cursor k = of_kind(kind::message, key);
-  cursor v(value);
-  message_row row;
-  row.sender = k.run();
-  row.message.id = k.command();
-  row.message.workflow_id = v.sized_text();
-  row.message.name = v.sized_text();
-  row.message.value = v.rest();
-  if (!k.at_end() || !v.ok()) return std::nullopt;
-  return row;
 }
 
 std::string anchor_value(const anchor_row& row) {

@@ -36,7 +36,17 @@ result<void> row_writer::write(const close_instance& c) {
   row->status = c.status;
   row->closed_at = c.closed_at;
   put(std::move(key), keys::instance_value(*row));
-  return {};
+  return row->parent ? tell_parent(*row, c) : result<void>();
+}
+
+result<void> row_writer::tell_parent(const instance_row& child, const close_instance& c) {
+  using ending = child_ended::ending;
+  const ending how = c.status == run_status::completed ? ending::completed
+                     : c.status == run_status::failed  ? ending::failed
+                                                       : ending::cancelled;
+  return write(put_message{
+      {c.run, child_report{child.parent->sender,
+                           {child.parent->command, child.workflow_id, c.run, how, c.outcome}}}});
 }
 
 result<void> row_writer::write(const put_timer& c) {
@@ -63,11 +73,11 @@ result<void> row_writer::write(const erase_task& c) {
 }
 
 result<void> row_writer::write(const put_message& c) {
-  const message_id id{c.row.sender, c.row.message.id};
+  const message_id id = id_of(c.row);
   const auto acknowledged = stored_.get(space::kept, keys::acknowledgement(id));
   if (!acknowledged) return acknowledged.error();
   if (!*acknowledged) {
-    put(keys::message(id.sender, id.command), keys::message_value(c.row.message));
+    put(keys::message(id), keys::message_value(c.row));
   }
   return {};
 }

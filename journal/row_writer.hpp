@@ -41,6 +41,7 @@ class row_writer {
   result<void> write(const put_anchor& c);
   result<void> write(const put_blob& c);
 
+  result<void> tell_parent(const instance_row& child, const close_instance& c);
   result<std::optional<std::string>> value_of(const std::string& key);
   // Keys in [from, until), stored or put here; some may have been erased here since.
   result<std::vector<std::string>> keys_in(std::string_view from, std::string_view until);

@@ -21,14 +21,20 @@ std::string name_of(const checkpoint_id& id) {
 // A run's rows as its records make them, one after the other.
 class fold {
  public:
-  fold(run_id run, std::map<command_id, send_signal> unacknowledged)
-      : run_(run), unacknowledged_(std::move(unacknowledged)) {}
+  // `unacknowledged`: of the whole run, sent later ones too.
+  fold(run_id run, const std::vector<message_row>& unacknowledged) : run_(run) {
+    for (const message_row& row : unacknowledged) {
+      std::visit([this](const auto& m) { keep(m); }, row.message);
+    }
+  }
 
   void begin_with(const anchor& before) {
     made_ = before;
     tasks_ = run_tasks::of_anchor(before);
     for (const anchor::wakeup& w : before.wakeups) wakeups_.insert(key_of(w));
-    for (const send_signal& m : before.messages) note_message(m.id);
+    for (const send_signal& m : before.messages) note_message(m);
+    for (const start_child& c : before.starts) note_message(c);
+    for (const anchor::child_cancel& c : before.cancels) note_message(c);
   }
 
   void add(const stored_record& r) {
@@ -53,8 +59,9 @@ class fold {
     for (const auto& [command, asked] : tasks_.pending()) made_.tasks.push_back({command, asked});
     const auto row = tasks_.row();
     made_.tasks_from = row ? row->from : before_first;
-    made_.messages = std::move(messages_);
-    std::ranges::sort(made_.messages, {}, &send_signal::id);
+    made_.messages = in_order(messages_);
+    made_.starts = in_order(starts_);
+    made_.cancels = in_order(cancels_);
     return std::move(made_);
   }
 
@@ -63,13 +70,16 @@ class fold {
     made_.workflow_type = c.row.workflow_type;
     made_.request_id = c.row.request_id;
     made_.started_at = c.row.started_at;
+    made_.parent = c.row.parent;
   }
   void operator()(const close_instance&) { is_closed_ = true; }
   void operator()(const put_timer& c) { wakeups_.insert(key_of(c.row)); }
   void operator()(const erase_timer& c) { wakeups_.erase(key_of(c.row)); }
   void operator()(const put_task& c) { tasks_.put(c.command, at_); }
   void operator()(const erase_task& c) { tasks_.erase(c.command); }
-  void operator()(const put_message& c) { note_message(c.row.message.id); }
+  void operator()(const put_message& c) {
+    std::visit([this](const auto& m) { note_message(m); }, c.row.message);
+  }
   void operator()(const put_backlog& c) { backlog_ = c.row.intake; }
   void operator()(const erase_backlog& c) {
     if (backlog_ <= c.through) backlog_ = before_first;
@@ -89,13 +99,33 @@ class fold {
   static key key_of(const timer_row& row) {
     return {row.due, row.command, row.what == timer_row::purpose::retry};
   }
-  void note_message(const command_id& id) {
-    const auto open = unacknowledged_.extract(id);
-    if (!open.empty()) messages_.push_back(std::move(open.mapped()));
+  template <class Message>
+  struct outgoing {
+    std::map<command_id, Message> unacknowledged;
+    std::map<command_id, Message> sent;  // of those, by the records so far
+  };
+  outgoing<send_signal>& those_like(const send_signal&) { return messages_; }
+  outgoing<start_child>& those_like(const start_child&) { return starts_; }
+  outgoing<anchor::child_cancel>& those_like(const anchor::child_cancel&) { return cancels_; }
+
+  void keep(const auto& message) {
+    those_like(message).unacknowledged.emplace(message.id, message);
+  }
+  void note_message(const auto& message) {
+    auto& all = those_like(message);
+    all.sent.insert(all.unacknowledged.extract(message.id));
+  }
+  // Of the run's end, which is not trimmed.
+  void keep(const child_report&) {}
+  void note_message(const child_report&) {}
+  template <class Message>
+  static std::vector<Message> in_order(outgoing<Message>& those) {
+    std::vector<Message> all;
+    for (auto& [id, message] : those.sent) all.push_back(std::move(message));
+    return all;
   }
 
   run_id run_;
-  std::map<command_id, send_signal> unacknowledged_;  // of the whole run, sent later ones too
   std::vector<row_change> changes_;
   anchor made_;
   sequence at_ = before_first;
@@ -103,20 +133,22 @@ class fold {
   run_tasks tasks_;
   std::set<key> wakeups_;
   sequence backlog_ = before_first;  // the last intake that a turn has to consume
-  std::vector<send_signal> messages_;
+  outgoing<send_signal> messages_;
+  outgoing<start_child> starts_;
+  outgoing<anchor::child_cancel> cancels_;
 };
 
-result<std::map<command_id, send_signal>> unacknowledged(store& from, run_id run) {
-  std::map<command_id, send_signal> found;
+result<std::vector<message_row>> unacknowledged(store& from, run_id run) {
+  std::vector<message_row> found;
   // Rows come by sender; none has a number this low.
-  message_row after{run, {}};
+  message_row after{run, send_signal()};
   for (;;) {
     auto page = from.messages(after, page_rows);
     if (!page) return page.error();
     for (message_row& row : *page) {
       if (row.sender != run) return found;
       after = row;
-      found.emplace(row.message.id, std::move(row.message));
+      found.push_back(std::move(row));
     }
     if (page->size() < page_rows) return found;
   }
@@ -141,9 +173,9 @@ result<anchor> make_anchor(store& from, const checkpoint_id& id) {
   if (!*row) return error{errc::not_found, name_of(id) + " is not stored"};
   const auto place = from.trimmed(id.run);
   if (!place) return place.error();
-  auto open = unacknowledged(from, id.run);
+  const auto open = unacknowledged(from, id.run);
   if (!open) return open.error();
-  fold made(id.run, std::move(*open));
+  fold made(id.run, *open);
   sequence at = first_sequence;
   if (*place) {
     if (id.at <= (*place)->through) {

@@ -18,6 +18,22 @@ struct event_members {
     out.member("request_id", e.request_id);
     out.payload_member("arguments", e.arguments);
     out.member("semantics", std::uint64_t{e.semantics});
+    if (e.parent) {
+      out.member("parent", e.parent->sender.to_string());
+      out.member("parent_id", e.parent->command.to_string());
+    }
+  }
+  void operator()(const journal::child_ended& e) const {
+    out.member("id", e.command.to_string());
+    out.member("workflow_id", e.workflow_id);
+    if (e.run != journal::run_id()) out.member("run", e.run.to_string());
+    if (const auto* failed = std::get_if<journal::failure_info>(&e.outcome)) {
+      out.member("cancelled", e.how == journal::child_ended::ending::cancelled);
+      out.member("refused", e.how == journal::child_ended::ending::refused);
+      write_failure(out, "failure", *failed);
+    } else {
+      out.payload_member("result", std::get<journal::payload>(e.outcome));
+    }
   }
   void operator()(const journal::activity_completed& e) const {
     attempt(e);
@@ -95,6 +111,13 @@ struct command_members {
     out.payload_member("value", c.value);
   }
   void operator()(const journal::withdraw& c) const { out.member("id", c.id.to_string()); }
+  void operator()(const journal::start_child& c) const {
+    out.member("id", c.id.to_string());
+    out.member("workflow_type", c.workflow_type);
+    if (!c.workflow_id.empty()) out.member("workflow_id", c.workflow_id);
+    out.payload_member("arguments", c.arguments);
+    out.member("detached", c.detached);
+  }
   void operator()(const journal::complete_run& c) const { out.payload_member("result", c.result); }
   void operator()(const journal::fail_run& c) const {
     write_failure(out, "failure", c.failure);

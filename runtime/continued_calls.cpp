@@ -19,11 +19,20 @@ arrival readdressed(arrival known, const call& to) {
     done->command = to.id;
     done->attempt = 1;
     done->scheduled_for.reset();
+  } else if (auto* child = std::get_if<journal::child_ended>(&known.what)) {
+    child->command = to.id;
   } else if (auto* fired = std::get_if<journal::timer_fired>(&known.what)) {
     *fired = {to.id, to.deadline};
     known.raw_time = std::max(known.raw_time, to.deadline);
   }
   return known;
+}
+
+// Of an activity or a child.
+const std::variant<journal::payload, journal::failure_info>* outcome_in(const journal::event& e) {
+  if (const auto* done = std::get_if<journal::activity_completed>(&e)) return &done->outcome;
+  if (const auto* ended = std::get_if<journal::child_ended>(&e)) return &ended->outcome;
+  return nullptr;
 }
 
 }  // namespace
@@ -91,26 +100,33 @@ std::optional<arrival> continued_calls::guessed_outcome(const call& asked) {
     ++guesses_;
     return arrival{journal::timer_fired{asked.id, asked.deadline}, asked.deadline, asked.deadline};
   }
-  if (asked.kind != kind_name(journal::schedule_activity())) return std::nullopt;
-  const activity_leaf* waiting = code_.find_activity(asked.id);
-  if (!waiting) return std::nullopt;  // withdrawn
+  const activity_leaf* activity = code_.find_activity(asked.id);
+  const child_leaf* child = code_.find_child(asked.id);
+  if (!activity && !child) return std::nullopt;  // no such thing, or withdrawn
   journal::payload like = "null";
   if (!recorded_.all().empty()) {
     const call& instead = recorded_.all().front();
     const bool alike = instead.kind == asked.kind &&
                        (instead.name == asked.name || instead.content == asked.content);
     const auto known = alike ? recorded_.outcome_of(instead) : std::nullopt;
-    const auto* done = known ? std::get_if<journal::activity_completed>(&known->what) : nullptr;
-    if (done && std::holds_alternative<journal::failure_info>(done->outcome)) {
+    const auto* outcome = known ? outcome_in(known->what) : nullptr;
+    if (outcome && std::holds_alternative<journal::failure_info>(*outcome)) {
       ++guesses_;
       return known;
     }
-    if (done) like = std::get<journal::payload>(done->outcome);
+    if (outcome) like = std::get<journal::payload>(*outcome);
   }
   if (invents_ == invented_results::no) return std::nullopt;
   ++guesses_;
-  return arrival{journal::activity_completed{asked.id, 1, std::nullopt, waiting->result_like(like)},
-                 now_, now_};
+  if (activity) {
+    return arrival{
+        journal::activity_completed{asked.id, 1, std::nullopt, activity->result_like(like)}, now_,
+        now_};
+  }
+  journal::child_ended ended;
+  ended.command = asked.id;
+  ended.outcome = child->result_like(like);
+  return arrival{std::move(ended), now_, now_};
 }
 
 void continued_calls::step(arrival next) {

@@ -35,6 +35,8 @@ const char* target_name(journal::withdraw::target what) {
       return "timer";
     case journal::withdraw::target::signal:
       return "signal";
+    case journal::withdraw::target::child:
+      return "child";
   }
   return "?";
 }
@@ -95,9 +97,18 @@ struct command_fields {
             {"value", c.value, true}};
   }
   fields operator()(const journal::withdraw& c) const {
+    fields all{{"id", c.id.to_string()},
+               {"what", target_name(c.what)},
+               {"deadline", c.deadline ? theus::to_text(*c.deadline) : "none"}};
+    if (c.what == journal::withdraw::target::child) all.push_back({"workflow_id", c.workflow_id});
+    return all;
+  }
+  fields operator()(const journal::start_child& c) const {
     return {{"id", c.id.to_string()},
-            {"what", target_name(c.what)},
-            {"deadline", c.deadline ? theus::to_text(*c.deadline) : "none"}};
+            {"workflow_type", c.workflow_type},
+            {"workflow_id", c.workflow_id},
+            {"arguments", c.arguments, true},
+            {"detached", to_text(c.detached)}};
   }
   fields operator()(const journal::complete_run& c) const { return {{"result", c.result, true}}; }
   fields operator()(const journal::fail_run& c) const {
@@ -143,6 +154,11 @@ struct command_line {
   std::string operator()(const journal::withdraw& c) const {
     return "#" + c.id.to_string() + " withdraw " + target_name(c.what);
   }
+  std::string operator()(const journal::start_child& c) const {
+    const auto named = c.workflow_id.empty() ? "" : " '" + c.workflow_id + "'";
+    return "#" + c.id.to_string() + (c.detached ? " start " : " child ") + c.workflow_type + named +
+           " " + c.arguments;
+  }
   std::string operator()(const journal::complete_run& c) const { return "complete " + c.result; }
   std::string operator()(const journal::fail_run& c) const {
     return (c.cancelled ? "cancelled " : "fail ") + text_of(c.failure);
@@ -162,7 +178,10 @@ struct command_line {
 
 struct event_line {
   std::string operator()(const journal::started& e) const {
-    return "started " + e.workflow_type + " " + e.arguments;
+    return "started " + e.workflow_type + " " + e.arguments +
+           (e.parent
+                ? " by run " + e.parent->sender.to_string() + " #" + e.parent->command.to_string()
+                : "");
   }
   std::string operator()(const journal::activity_completed& e) const {
     const auto* failed = std::get_if<journal::failure_info>(&e.outcome);
@@ -186,6 +205,17 @@ struct event_line {
     return "signal " + e.name + " " + e.value +
            (e.from ? " from run " + e.from->sender.to_string() : "");
   }
+  std::string operator()(const journal::child_ended& e) const {
+    using ending = journal::child_ended::ending;
+    const auto who = "#" + e.command.to_string() + " child '" + e.workflow_id + "' ";
+    if (e.how == ending::completed) {
+      return who + "completed " + std::get<journal::payload>(e.outcome);
+    }
+    const char* how = e.how == ending::failed      ? "failed "
+                      : e.how == ending::cancelled ? "cancelled: "
+                                                   : "refused: ";
+    return who + how + text_of(std::get<journal::failure_info>(e.outcome));
+  }
   std::string operator()(const journal::cancel_requested& e) const {
     return "cancel requested" + (e.reason.empty() ? "" : ": " + e.reason);
   }
@@ -194,17 +224,18 @@ struct event_line {
 }  // namespace
 
 const char* kind_name(const journal::command& c) {
-  static constexpr std::array names{
-      "schedule_activity", "start_timer", "await_signal", "send_signal", "withdraw",
-      "complete_run",      "fail_run",    "open_scope",   "close_scope", "version_marker"};
+  static constexpr std::array names{"schedule_activity", "start_timer", "await_signal",
+                                    "send_signal",       "withdraw",    "complete_run",
+                                    "fail_run",          "open_scope",  "close_scope",
+                                    "version_marker",    "start_child"};
   static_assert(names.size() == std::variant_size_v<journal::command>);
   return names[c.index()];
 }
 
 const char* kind_name(const journal::event& e) {
-  static constexpr std::array names{"started",         "activity_completed", "attempt_failed",
-                                    "attempt_started", "timer_fired",        "signal_received",
-                                    "cancel_requested"};
+  static constexpr std::array names{"started",          "activity_completed", "attempt_failed",
+                                    "attempt_started",  "timer_fired",        "signal_received",
+                                    "cancel_requested", "child_ended"};
   static_assert(names.size() == std::variant_size_v<journal::event>);
   return names[e.index()];
 }

@@ -56,6 +56,29 @@ void engine_core::deliver(std::string workflow_id, journal::event event, answer<
   });
 }
 
+void engine_core::deliver(journal::run_id run, journal::event event, answer<void> done) {
+  post_to_shard(shard_of(run.shard_key()),
+                [run, event = std::move(event), done = std::move(done)](shard& s) mutable {
+                  s.deliver(run, std::move(event), std::move(done));
+                });
+}
+
+void engine_core::start_child(start_request wish, const journal::message_id& parent,
+                              answer<start_reply> done) {
+  const auto index = shard_of(journal::shard_key_of(wish.workflow_id));
+  post_to_shard(index, [wish = std::move(wish), parent, done = std::move(done)](shard& s) mutable {
+    s.start(std::move(wish), std::move(done), parent);
+  });
+}
+
+void engine_core::cancel_child(std::string workflow_id, const journal::message_id& parent,
+                               answer<void> done) {
+  const auto index = shard_of(journal::shard_key_of(workflow_id));
+  post_to_shard(index,
+                [workflow_id = std::move(workflow_id), parent, done = std::move(done)](
+                    shard& s) mutable { s.cancel_child(workflow_id, parent, std::move(done)); });
+}
+
 void engine_core::attempt_began(const std::shared_ptr<activity_task>& task) {
   if (task->command.start_to_close_ms == 0) return;
   post_to_shard(task->shard, [task](shard& s) { s.attempt_began(task); });

@@ -1,6 +1,9 @@
 #include "theus/runtime/errors.hpp"
 
 #include <algorithm>
+#include <array>
+
+#include "theus/runtime/describe.hpp"
 
 namespace theus {
 
@@ -44,6 +47,57 @@ context_conflict::context_conflict(const std::string& phase, const std::vector<p
 
 context_conflict::context_conflict(const journal::failure_info& recorded)
     : failure(recorded.type, recorded.message), info_(recorded) {}
+
+namespace {
+
+// A chain of causes has a limit in records, and children of children each add two.
+constexpr std::size_t causes_kept = 8;
+
+constexpr std::array ending_names{"completed", "failed", "cancelled", "refused"};
+
+journal::failure_info shortened(const journal::failure_info& whole, std::size_t most) {
+  journal::failure_info kept{whole.type, whole.message, {}};
+  if (most > 1 && !whole.cause.empty()) {
+    kept.cause.push_back(shortened(whole.cause.front(), most - 1));
+  }
+  return kept;
+}
+
+journal::failure_info child_info(const std::string& workflow_type,
+                                 const journal::child_ended& ended) {
+  const auto* given = std::get_if<journal::failure_info>(&ended.outcome);
+  const journal::failure_info why = given ? *given : journal::failure_info();
+  const char* how = ending_names[static_cast<std::size_t>(ended.how)];
+  // What it is told by is in the chain; the text is kept short however deep children go.
+  std::string message = "child " + workflow_type + " '" + ended.workflow_id + "' " + how + ": " +
+                        why.type + ": " + brief(why.message);
+  journal::failure_info child{workflow_type, std::string(how) + " " + ended.workflow_id, {}};
+  child.cause.push_back(shortened(why, causes_kept));
+  return {child_failed::type_name, std::move(message), {std::move(child)}};
+}
+
+}  // namespace
+
+child_failed::child_failed(const std::string& workflow_type, const journal::child_ended& ended)
+    : child_failed(child_info(workflow_type, ended)) {}
+
+child_failed::child_failed(const journal::failure_info& recorded)
+    : failure(recorded.type, recorded.message), info_(recorded) {
+  const journal::failure_info& child = info_.cause.front();
+  workflow_type_ = child.type;
+  const auto space = child.message.find(' ');
+  workflow_id_ = child.message.substr(space + 1);
+  const auto name = std::ranges::find(ending_names, child.message.substr(0, space));
+  how_ = static_cast<ending>(name - ending_names.begin());
+}
+
+bool child_failed::is(const journal::failure_info& recorded) {
+  if (recorded.type != type_name || recorded.cause.empty()) return false;
+  const journal::failure_info& child = recorded.cause.front();
+  const auto space = child.message.find(' ');
+  return !child.cause.empty() && space != std::string::npos &&
+         std::ranges::find(ending_names, child.message.substr(0, space)) != ending_names.end();
+}
 
 std::vector<std::string> context_conflict::where() const {
   std::vector<std::string> places;

@@ -191,6 +191,8 @@ void machine::end_failed(std::exception_ptr error) {
     journal::failure_info info{"activity_failed", e.what(), {}};
     info.cause.push_back(e.cause());
     issue(journal::fail_run{std::move(info), false}, nullptr, {});
+  } catch (const child_failed& e) {
+    issue(journal::fail_run{e.info(), false}, nullptr, {});
   } catch (const failure& e) {
     issue(journal::fail_run{{e.type(), e.what(), {}}, false}, nullptr, {});
   }
@@ -199,6 +201,7 @@ void machine::end_failed(std::exception_ptr error) {
 void machine::on_event(const journal::started& e) {
   seed_ = {e.seed_high, e.seed_low};
   workflow_id_ = e.workflow_id;
+  parent_ = e.parent;
   try {
     body_ = type_.instantiate(*this, e.arguments);
   } catch (const std::exception& error) {
@@ -216,6 +219,8 @@ void machine::on_event(const journal::activity_completed& e) {
 void machine::on_event(const journal::timer_fired& e) {
   static_cast<timer_leaf*>(find_pending(e.command, journal::withdraw::target::timer))->fire();
 }
+
+void machine::on_event(const journal::child_ended& e) { find_child(e.command)->deliver(e); }
 
 void machine::on_event(const journal::cancel_requested&) {
   cancel_requested_ = true;
@@ -253,6 +258,9 @@ bool machine::accepts(const journal::event& e) const {
     bool operator()(const journal::timer_fired& t) const {
       return m.find_pending(t.command, journal::withdraw::target::timer) != nullptr;
     }
+    bool operator()(const journal::child_ended& c) const {
+      return m.find_child(c.command) != nullptr;
+    }
     bool operator()(const journal::signal_received& s) const {
       return m.body_ && !(s.from && m.seen_messages_.contains(*s.from)) &&
              !(!s.request_id.empty() && m.seen_requests_.contains(s.request_id));
@@ -272,6 +280,10 @@ leaf* machine::find_pending(const journal::command_id& id, journal::withdraw::ta
 
 activity_leaf* machine::find_activity(const journal::command_id& id) const {
   return static_cast<activity_leaf*>(find_pending(id, journal::withdraw::target::activity));
+}
+
+child_leaf* machine::find_child(const journal::command_id& id) const {
+  return static_cast<child_leaf*>(find_pending(id, journal::withdraw::target::child));
 }
 
 std::vector<activity_leaf*> machine::pending_activities() const {

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <map>
 #include <mutex>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "theus/journal/errc.hpp"
 #include "theus/journal/rows.hpp"
@@ -19,7 +21,8 @@ class outbox_relay {
  public:
   explicit outbox_relay(engine_core& core) : core_(core) {}
 
-  // Does nothing while the same message is on its way.
+  // Does nothing while the same message is on its way. What asks a child to cancel waits while what
+  // starts it is.
   void send(journal::message_row row);
   // The journal has forgotten the message: it may not come back from a sweep.
   void settled(const journal::message_id& id);
@@ -28,13 +31,22 @@ class outbox_relay {
   struct earlier {
     bool operator()(const journal::message_id& a, const journal::message_id& b) const;
   };
+  struct delivery;
 
-  void answered(const journal::message_id& id, const std::string& workflow_id,
+  void undelivered(const journal::message_id& id);
+  bool begin(const journal::message_row& row, const journal::message_id& id);
+  void answered(const journal::message_id& id, const std::string& receiver,
                 const result<void>& how);
+  void child_answered(const journal::message_id& id, const std::string& workflow_id,
+                      const result<void>& how);
+  void cancel_answered(const journal::message_id& id, const std::string& workflow_id,
+                       const result<void>& how);
 
   engine_core& core_;
   std::mutex mutex_;
   std::set<journal::message_id, earlier> on_their_way_;
+  // Cancellations that wait for the start of their child, by that.
+  std::map<journal::message_id, journal::message_row, earlier> waiting_cancels_;
 };
 
 }  // namespace theus

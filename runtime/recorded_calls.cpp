@@ -30,6 +30,10 @@ struct call_reader {
   std::optional<call> operator()(const journal::send_signal& c) const {
     return call{"", c.name, c.workflow_id + " " + c.value, c.id, {}, {}, {}};
   }
+  std::optional<call> operator()(const journal::start_child& c) const {
+    const auto how = c.detached ? "detached " : "";
+    return call{"", c.workflow_type, how + c.workflow_id + " " + c.arguments, c.id, {}, {}, {}};
+  }
   std::optional<call> operator()(const journal::open_scope& c) const {
     return call{"", c.name, c.arguments, c.id, {}, {}, {}};
   }
@@ -138,6 +142,8 @@ void recorded_calls::note(const journal::event& e, const journal::record& r) {
   const arrival here{e, r.raw_time, r.time, events_++};
   if (const auto* done = std::get_if<journal::activity_completed>(&e)) {
     outcomes_.emplace(done->command, here);
+  } else if (const auto* child = std::get_if<journal::child_ended>(&e)) {
+    outcomes_.emplace(child->command, here);
   } else if (const auto* fired = std::get_if<journal::timer_fired>(&e)) {
     outcomes_.emplace(fired->command, here);
   } else if (std::holds_alternative<journal::signal_received>(e) ||

@@ -21,6 +21,8 @@ journal::scope_failure failure_of(const std::exception_ptr& error) {
     return {kind::activity_failed, e.cause(), e.activity(), e.attempt()};
   } catch (const context_conflict& e) {
     return {kind::failure, e.info(), {}, 0};
+  } catch (const child_failed& e) {
+    return {kind::failure, e.info(), {}, 0};
   } catch (const failure& e) {
     return {kind::failure, {e.type(), e.what(), {}}, {}, 0};
   }
@@ -38,6 +40,7 @@ std::exception_ptr exception_of(const journal::scope_failure& f) {
   if (f.info.type == context_conflict::type_name) {
     return std::make_exception_ptr(context_conflict(f.info));
   }
+  if (child_failed::is(f.info)) return std::make_exception_ptr(child_failed(f.info));
   return std::make_exception_ptr(failure(f.info.type, f.info.message));
 }
 

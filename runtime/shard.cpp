@@ -71,23 +71,25 @@ result<run_slot*> shard::running_slot(const std::string& workflow_id) {
 
 // ---- start
 
-void shard::start(start_request request, answer<start_reply> done) {
+void shard::start(start_request request, answer<start_reply> done,
+                  std::optional<journal::message_id> parent) {
   if (is_over()) return;
   if (auto why = core_.refusal()) return done(*why);
   if (const auto found = starting_.find(request.workflow_id); found != starting_.end()) {
-    found->second.push_back({std::move(request), std::move(done)});
+    found->second.push_back({std::move(request), std::move(done), std::move(parent)});
     return;
   }
-  if (auto known = answer_by_request(request)) return done(*known);
+  if (auto known = answer_by_request(request, parent)) return done(*known);
   const auto holder = by_workflow_id_.find(request.workflow_id);
   if (holder != by_workflow_id_.end()) {
     return done(workflow_exists(request.workflow_id, holder->second->id));
   }
-  begin_run(std::move(request), std::move(done));
+  begin_run(std::move(request), std::move(done), std::move(parent));
 }
 
 // A request id names the run it made until its window after the run's end has passed (rule 27).
-std::optional<result<start_reply>> shard::answer_by_request(const start_request& request) {
+std::optional<result<start_reply>> shard::answer_by_request(
+    const start_request& request, const std::optional<journal::message_id>& parent) {
   if (request.request_id.empty()) return std::nullopt;
   const auto run = core_.journal.run_of_request(request.workflow_id, request.request_id);
   if (!run) return run.error();
@@ -95,6 +97,11 @@ std::optional<result<start_reply>> shard::answer_by_request(const start_request&
   const auto row = core_.journal.instance(**run);
   if (!row) return row.error();
   if (!*row) return std::nullopt;
+  if (parent) {
+    // A client may have made up the same request id.
+    if ((*row)->parent != parent) return workflow_exists(request.workflow_id, **run);
+    return result<start_reply>(start_reply{**run, true});
+  }
   const auto& closed_at = (*row)->closed_at;
   if (closed_at && core_.clock.now() - *closed_at > core_.options.request_window) {
     return std::nullopt;
@@ -102,7 +109,8 @@ std::optional<result<start_reply>> shard::answer_by_request(const start_request&
   return result<start_reply>(start_reply{**run, true});
 }
 
-void shard::begin_run(start_request request, answer<start_reply> done) {
+void shard::begin_run(start_request request, answer<start_reply> done,
+                      std::optional<journal::message_id> parent) {
   const auto run = core_.new_run_id(journal::shard_key_of(request.workflow_id));
   const auto seed = core_.new_seed();
   const std::string workflow_id = request.workflow_id;
@@ -114,6 +122,7 @@ void shard::begin_run(start_request request, answer<start_reply> done) {
   event.semantics = known_semantics;
   event.seed_high = seed.high;
   event.seed_low = seed.low;
+  event.parent = std::move(parent);
 
   run_slot& s = slot_of(run);
   name(s, workflow_id);
@@ -136,7 +145,9 @@ void shard::start_settled(const std::string& workflow_id) {
   if (found == starting_.end()) return;
   auto waiting = std::move(found->second);
   starting_.erase(found);
-  for (auto& each : waiting) start(std::move(each.request), std::move(each.done));
+  for (auto& each : waiting) {
+    start(std::move(each.request), std::move(each.done), std::move(each.parent));
+  }
 }
 
 // ---- other requests
@@ -148,6 +159,35 @@ void shard::deliver(const std::string& workflow_id, journal::event event, answer
   if (!s) return done(s.error());
   (*s)->incoming.push(std::move(event), std::move(done));
   make_ready(**s);
+}
+
+void shard::deliver(journal::run_id run, journal::event event, answer<void> done) {
+  if (is_over()) return;
+  if (auto why = core_.refusal()) return done(*why);
+  if (find(run) == nullptr) {
+    const auto row = core_.journal.instance(run);
+    if (!row) return done(row.error());
+    if (!*row) return done(error{errc::not_found, "there is no run " + run.to_string()});
+    if ((*row)->status != journal::run_status::running) {
+      return done(error{errc::run_finished, "run " + run.to_string() + " has finished"});
+    }
+    name(slot_of(run), (*row)->workflow_id);
+  }
+  run_slot& s = slot_of(run);
+  s.incoming.push(std::move(event), std::move(done));
+  make_ready(s);
+}
+
+void shard::cancel_child(const std::string& workflow_id, const journal::message_id& parent,
+                         answer<void> done) {
+  if (is_over()) return;
+  const auto run = core_.journal.run_of_request(workflow_id, journal::child_request_id(parent));
+  if (!run) return done(run.error());
+  const auto row = *run ? core_.journal.instance(**run) : std::optional<journal::instance_row>();
+  if (!row) return done(row.error());
+  if (!*row || (*row)->parent != parent) return done(no_such_workflow(workflow_id));
+  deliver(**run, journal::cancel_requested{"its parent does not wait for it any more"},
+          std::move(done));
 }
 
 void shard::wait(const std::string& workflow_id, answer<run_outcome> done) {

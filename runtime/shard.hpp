@@ -33,8 +33,13 @@ class shard {
   shard(engine_core& core, std::uint32_t index);
 
   // ---- requests
-  void start(start_request request, answer<start_reply> done);
+  // `parent`: of a child, whose request id then never ends to name it.
+  void start(start_request request, answer<start_reply> done,
+             std::optional<journal::message_id> parent = {});
   void deliver(const std::string& workflow_id, journal::event event, answer<void> done);
+  void deliver(journal::run_id run, journal::event event, answer<void> done);
+  void cancel_child(const std::string& workflow_id, const journal::message_id& parent,
+                    answer<void> done);
   void wait(const std::string& workflow_id, answer<run_outcome> done);
   void retry_now(const std::string& workflow_id, answer<void> done);
   std::vector<stuck_run> stuck() const;
@@ -81,6 +86,7 @@ class shard {
   struct waiting_start {
     start_request request;
     answer<start_reply> done;
+    std::optional<journal::message_id> parent;
   };
 
   // What one pass over a run's events becomes.
@@ -103,8 +109,10 @@ class shard {
   run_slot& slot_of(journal::run_id run);
   void name(run_slot& s, const std::string& workflow_id);
   result<run_slot*> running_slot(const std::string& workflow_id);
-  std::optional<result<start_reply>> answer_by_request(const start_request& request);
-  void begin_run(start_request request, answer<start_reply> done);
+  std::optional<result<start_reply>> answer_by_request(
+      const start_request& request, const std::optional<journal::message_id>& parent);
+  void begin_run(start_request request, answer<start_reply> done,
+                 std::optional<journal::message_id> parent);
   void start_settled(const std::string& workflow_id);
   void wake(const journal::timer_row& row);
   void wake(journal::run_id run);
@@ -167,6 +175,7 @@ class shard {
   void act(run_slot& s, const journal::unit& unit);
   void act(run_slot& s, const journal::turn& turn);
   void act(run_slot& s, const journal::intake& intake);
+  void tell_parent(const run_slot& s, journal::child_ended how);
   void act(run_slot& s, const journal::anchor& anchor);
   void start_refused(run_slot& s, const append_done& done);
   void drop_body(run_slot& s);

@@ -274,6 +274,8 @@ void shard::act(run_slot& s, const journal::unit& unit) {
 
 void shard::act(run_slot& s, const journal::turn& turn) {
   struct visitor {
+    using ending = journal::child_ended::ending;
+
     shard& self;
     run_slot& s;
     journal::wall_time now;
@@ -290,14 +292,27 @@ void shard::act(run_slot& s, const journal::turn& turn) {
       if (c.what == journal::withdraw::target::activity) {
         self.stop_attempt(s, c.id);
         if (c.deadline) self.timers_.erase(retry_row(s.id, c.id, *c.deadline));
+      } else if (c.what == journal::withdraw::target::child) {
+        self.core_.relay.send(
+            {s.id, journal::anchor::child_cancel{
+                       c.id, journal::child_workflow_id(s.id, c.id, c.workflow_id)}});
       } else if (c.deadline) {
         self.timers_.erase(sleep_row(s.id, c.id, *c.deadline));
       }
     }
+    void operator()(journal::start_child c) const {
+      c.workflow_id = journal::child_workflow_id(s.id, c.id, c.workflow_id);
+      self.core_.relay.send({s.id, std::move(c)});
+    }
     void operator()(const journal::send_signal& c) const { self.core_.relay.send({s.id, c}); }
     void operator()(const journal::await_signal&) const {}
-    void operator()(const journal::complete_run&) const {}
-    void operator()(const journal::fail_run&) const {}
+    void operator()(const journal::complete_run& c) const {
+      self.tell_parent(s, {{}, {}, {}, ending::completed, c.result});
+    }
+    void operator()(const journal::fail_run& c) const {
+      self.tell_parent(s,
+                       {{}, {}, {}, c.cancelled ? ending::cancelled : ending::failed, c.failure});
+    }
     void operator()(const journal::open_scope&) const {}
     void operator()(const journal::close_scope&) const {}
     void operator()(const journal::version_marker&) const {}
@@ -313,6 +328,15 @@ void shard::act(run_slot& s, const journal::turn& turn) {
       if (done->scheduled_for) timers_.erase(retry_row(s.id, done->command, *done->scheduled_for));
     }
   }
+}
+
+// As its row says (journal/row_writer.cpp); where there is no body, a sweep finds that.
+void shard::tell_parent(const run_slot& s, journal::child_ended how) {
+  if (!s.body || !s.body->parent()) return;
+  how.command = s.body->parent()->command;
+  how.workflow_id = s.workflow_id;
+  how.run = s.id;
+  core_.relay.send({s.id, journal::child_report{s.body->parent()->sender, std::move(how)}});
 }
 
 // It stands for records whose effects are long under way.

@@ -17,6 +17,11 @@ std::size_t size_of(const journal::event& e) {
     return fixed +
            (value ? value->size() : std::get<journal::failure_info>(done->outcome).message.size());
   }
+  if (const auto* done = std::get_if<journal::child_ended>(&e)) {
+    const auto* value = std::get_if<journal::payload>(&done->outcome);
+    return fixed +
+           (value ? value->size() : std::get<journal::failure_info>(done->outcome).message.size());
+  }
   if (const auto* s = std::get_if<journal::signal_received>(&e)) return fixed + s->value.size();
   if (const auto* s = std::get_if<journal::started>(&e)) return fixed + s->arguments.size();
   if (const auto* f = std::get_if<journal::attempt_failed>(&e))
@@ -73,7 +78,12 @@ void shard::begin(run_slot& s) {
     return start_settled(workflow_id);
   }
   const auto& event = std::get<journal::started>(s.incoming.events.front());
-  const auto& type = *core_.what.workflows.find(event.workflow_type)->second;
+  const auto known = core_.what.workflows.find(event.workflow_type);
+  if (known == core_.what.workflows.end()) {  // of a child: who asks from outside is told at once
+    const std::string reason = why_not_replayable(event, core_.what);
+    return set_aside(s, reason, take_some(s));
+  }
+  const auto& type = *known->second;
   {
     std::optional<surroundings> around;
     if (core_.options.paranoid) around.emplace(surroundings::kind::first);

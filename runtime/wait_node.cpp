@@ -36,10 +36,11 @@ void leaf::leave() {
   owner_->discount_pending();
 }
 
-void leaf::withdraw(journal::withdraw::target what, std::optional<journal::wall_time> deadline) {
+void leaf::withdraw(journal::withdraw::target what, std::optional<journal::wall_time> deadline,
+                    std::string workflow_id) {
   withdrawn_ = true;
   leave();
-  owner_->issue(journal::withdraw{id_, what, deadline}, nullptr, {});
+  owner_->issue(journal::withdraw{id_, what, deadline, std::move(workflow_id)}, nullptr, {});
   finish(true);
 }
 
@@ -107,6 +108,23 @@ void timer_leaf::take() const {
   if (was_withdrawn()) throw cancelled();
 }
 
+void child_leaf::do_start(scope& in, std::source_location at) {
+  enter(in, at);
+  command_.id = id();
+  owner().issue(command_, reencode_, at);
+}
+
+void child_leaf::do_cancel() { withdraw(kind(), std::nullopt, command_.workflow_id); }
+
+void child_leaf::deliver(const journal::child_ended& ended) {
+  leave();
+  if (const auto* value = std::get_if<journal::payload>(&ended.outcome)) {
+    finish(accept(*value));
+  } else {
+    finish(accept(child_failed(command_.workflow_type, ended)));
+  }
+}
+
 void signal_leaf::do_start(scope& in, std::source_location at) {
   enter(in, at);
   taker_ = &in;
@@ -131,6 +149,12 @@ void signal_leaf::deliver(const journal::payload& value, std::uint64_t number) {
 void signal_leaf::do_cancel() {
   by_signal_hook::unlink();
   withdraw(kind(), std::nullopt);
+}
+
+void start_leaf::do_start(scope& in, std::source_location at) {
+  command_.id = {in.path(), in.take_number()};
+  in.owner().issue(command_, reencode_, at);
+  finish(false);
 }
 
 void send_leaf::do_start(scope& in, std::source_location at) {

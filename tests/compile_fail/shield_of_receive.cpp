@@ -1,5 +1,5 @@
-// expect: theus: shield() takes a workflow, a phase, a call or a sleep by value; move what has a
-// name into it
+// expect: theus: shield() takes a workflow, a phase, a call, a child or a sleep by value; move
+// what has a name into it
 #include <theus/workflows.hpp>
 
 constexpr theus::signal<bool> approved{"approved"};

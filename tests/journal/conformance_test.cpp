@@ -376,10 +376,45 @@ TEST_P(Store, Rule05AnAcknowledgedMessageIsGoneAndStaysGoneAfterARebuild) {
                                  send_signal{{"", 2}, "b", "again", "null"}});
   ASSERT_THAT(journal_->messages({}, 10).value(), SizeIs(2));
   ASSERT_TRUE(journal_->acknowledge({run, {"", 1}}));
-  const message_row left{run, {{"", 2}, "b", "again", "null"}};
+  const message_row left{run, send_signal{{"", 2}, "b", "again", "null"}};
   EXPECT_THAT(journal_->messages({}, 10).value(), ElementsAre(left));
   ASSERT_TRUE(journal_->rebuild());
   EXPECT_THAT(journal_->messages({}, 10).value(), ElementsAre(left));
+}
+
+TEST_P(Store, Rule05AChildIsStartedCancelledAndTellsItsEndByMessagesOfTheirOwn) {
+  const run_id parent = start("p", {start_child{{"1/2", 3}, "c", "ship", "[1]"},
+                                    start_child{{"", 4}, "", "ship", "[2]", true}});
+  ASSERT_EQ(append(parent, turn_of({}, {withdraw{{"1/2", 3}, withdraw::target::child, {}, "c"}})),
+            append_status::committed);
+  const message_row begin{parent, start_child{{"1/2", 3}, "c", "ship", "[1]"}};
+  const message_row other{parent,
+                          start_child{{"", 4}, parent.to_string() + "/4", "ship", "[2]", true}};
+  const message_row cancel{parent, anchor::child_cancel{{"1/2", 3}, "c"}};
+  EXPECT_THAT(journal_->messages({}, 10).value(), ElementsAre(other, begin, cancel));
+  EXPECT_THAT(journal_->messages(begin, 10).value(), ElementsAre(cancel));
+  ASSERT_TRUE(journal_->acknowledge(id_of(begin)));
+  ASSERT_TRUE(journal_->acknowledge(id_of(other)));
+  EXPECT_THAT(journal_->messages({}, 10).value(), ElementsAre(cancel));
+  ASSERT_TRUE(journal_->acknowledge(id_of(cancel)));
+
+  record first = start_of("c");
+  auto& opening = std::get<started>(std::get<turn>(first.body).events.front());
+  opening.parent = message_id{parent, {"1/2", 3}, message_id::kind::start};
+  const run_id child = run_of("c");
+  ASSERT_EQ(append(child, first), append_status::committed);
+  EXPECT_EQ(journal_->instance(child).value()->parent, opening.parent);
+  const failure_info why{"broken", "it broke", {{"deeper", "", {}}}};
+  ASSERT_EQ(append(child, turn_of({}, {fail_run{why, false}})), append_status::committed);
+  const message_row told{
+      child, child_report{parent, {{"1/2", 3}, "c", child, child_ended::ending::failed, why}}};
+  EXPECT_THAT(journal_->messages({}, 10).value(), ElementsAre(told));
+  EXPECT_EQ(journal_->instance(child).value()->status, run_status::failed);
+  ASSERT_TRUE(journal_->rebuild());
+  EXPECT_THAT(journal_->messages({}, 10).value(), ElementsAre(told));
+  ASSERT_TRUE(journal_->acknowledge(id_of(told)));
+  ASSERT_TRUE(journal_->rebuild());
+  EXPECT_THAT(journal_->messages({}, 10).value(), IsEmpty());
 }
 
 TEST_P(Store, Rule03RebuiltRowsEqualTheOldOnes) {

@@ -30,7 +30,12 @@ std::string describe(const row_change& change) {
     std::string operator()(const put_task& c) { return "put task " + c.command.to_string(); }
     std::string operator()(const erase_task& c) { return "erase task " + c.command.to_string(); }
     std::string operator()(const put_message& c) {
-      return "put message " + c.row.message.id.to_string();
+      using kind = message_id::kind;
+      const message_id id = id_of(c.row);
+      return (id.what == kind::start    ? "put child "
+              : id.what == kind::cancel ? "put cancel "
+                                        : "put message ") +
+             id.command.to_string();
     }
     std::string operator()(const put_backlog& c) {
       return "put backlog " + std::to_string(number(c.row.intake));
@@ -126,13 +131,37 @@ TEST(Derive, Rule07AnAnchorSaysWhereItsRunBegins) {
   a.workflow_type = "checkout";
   a.wakeups = {{{"", 1}, at_ms(50), false}, {{"", 2}, at_ms(60), true}};
   a.messages = {{{"", 3}, "b", "hello", "1"}};
+  a.starts = {{{"", 4}, "c", "t", "[]"}};
+  a.cancels = {{{"", 5}, "d"}};
   record r;
   r.body = a;
   EXPECT_EQ(of(r), changes{"put anchor through 3"});
   changes behind;
   for (const row_change& c : rows_behind(run, a)) behind.push_back(describe(c));
   EXPECT_EQ(behind, (changes{"open a checkout", "put timer 1 at 50", "put retry 2 at 60",
-                             "put message 3"}));
+                             "put message 3", "put child 4", "put cancel 5"}));
+}
+
+TEST(Derive, Rule05AChildIsStartedAndAskedToCancelByMessages) {
+  EXPECT_EQ(of(turn_of({}, {start_child{{"", 1}, "c", "t", "[]"},
+                            withdraw{{"", 1}, withdraw::target::child, std::nullopt, "c"}})),
+            (changes{"put child 1", "put cancel 1"}));
+  EXPECT_EQ(of(turn_of({child_ended{{"", 1}, "c", {}, {}, payload("1")}}, {})), changes{});
+}
+
+TEST(Derive, Rule27AChildWithoutAWorkflowIdGetsOneThatNoOtherCommandHas) {
+  const auto named = [](const command_id& id, const std::string& given) {
+    record r = turn_of({}, {start_child{id, given, "t", "[]"}});
+    r.at = sequence{4};
+    const auto rows = derive(run, r);
+    return std::get<start_child>(std::get<put_message>(rows.front()).row.message).workflow_id;
+  };
+  EXPECT_EQ(named({"", 7}, "mine"), "mine");
+  EXPECT_EQ(named({"", 7}, ""), run.to_string() + "/7");
+  EXPECT_NE(named({"1", 7}, ""), named({"", 7}, ""));
+  const std::string deep(4'000, '1');
+  EXPECT_LT(named({deep, 7}, "").size(), 200u);
+  EXPECT_NE(named({deep, 7}, ""), named({deep, 8}, ""));
 }
 
 TEST(Derive, SignalsWaitsAndCancellationsHaveNoRows) {

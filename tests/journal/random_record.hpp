@@ -78,7 +78,40 @@ class random_records {
       const std::string workflow_id = text(), name = text();
       a.messages.push_back(send_signal{command, workflow_id, name, text()});
     }
+    if (level_ >= 3) add_family(a);
     r.body = std::move(a);
+    return r;
+  }
+
+  // What came with level 3. `next` gives none of it, like anchors.
+  record next_of_family() {
+    record r = next();
+    auto* t = std::get_if<turn>(&r.body);
+    if (t == nullptr) t = &r.body.emplace<turn>();
+    switch (below(4)) {
+      case 0: {
+        started e;
+        e.workflow_id = text();
+        e.workflow_type = text();
+        e.arguments = text();
+        e.parent = message_id{run(), id(), message_id::kind::start};
+        r.body = intake{{std::move(e)}};
+        break;
+      }
+      case 1:
+        t->events.push_back(ended());
+        break;
+      case 2: {
+        const command_id command = id();
+        const std::string workflow_id = text(), type = text();
+        t->commands.push_back(start_child{command, workflow_id, type, text(), below(2) == 0});
+        break;
+      }
+      default: {
+        const command_id command = id();
+        t->commands.push_back(withdraw{command, withdraw::target::child, std::nullopt, text()});
+      }
+    }
     return r;
   }
 
@@ -94,6 +127,36 @@ class random_records {
     if (below(5) == 0) return h;
     for (auto& byte : h.bytes) byte = std::uint8_t(draw());
     return h;
+  }
+
+  run_id run() {
+    run_id made;
+    for (auto& byte : made.bytes) byte = std::uint8_t(draw());
+    return made;
+  }
+  child_ended ended() {
+    child_ended e;
+    e.command = id();
+    e.workflow_id = text();
+    if (below(2) == 0) e.run = run();
+    e.how = child_ended::ending(below(4));
+    if (e.how == child_ended::ending::completed) {
+      e.outcome = text();
+    } else {
+      e.outcome = failure();
+    }
+    return e;
+  }
+  // Every child of an anchor has a workflow id.
+  void add_family(anchor& a) {
+    if (below(3) == 0) a.parent = message_id{run(), id(), message_id::kind::start};
+    std::set<command_id> commands;
+    for (std::uint64_t n = below(4); n > 0; --n) commands.insert(id());
+    for (const command_id& command : commands) {
+      const std::string workflow_id = "of " + text(), type = text();
+      a.starts.push_back(start_child{command, workflow_id, type, text(), below(2) == 0});
+      if (below(2) == 0) a.cancels.push_back({command, workflow_id});
+    }
   }
 
   wall_time time() {

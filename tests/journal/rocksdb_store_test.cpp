@@ -81,10 +81,10 @@ TEST_F(Folder, OpenedTwiceInOneProcessIsRefusedNamingIt) {
 
 TEST_F(Folder, Rule08ANewerFormatIsRefusedNamingBoth) {
   use();
-  write("format", "theus journal 3\n");
+  write("format", "theus journal 4\n");
   const error refused = refusal();
   EXPECT_EQ(refused.code, errc::unknown_version);
-  EXPECT_THAT(refused.message, HasSubstr("names format level 3, this build reads up to 2"));
+  EXPECT_THAT(refused.message, HasSubstr("names format level 4, this build reads up to 3"));
 }
 
 TEST_F(Folder, Rule08AnOlderFormatIsRaisedWhenItIsOpened) {
@@ -94,7 +94,7 @@ TEST_F(Folder, Rule08AnOlderFormatIsRaisedWhenItIsOpened) {
   std::ifstream format(path_ / "format");
   std::string line;
   std::getline(format, line);
-  EXPECT_EQ(line, "theus journal 2");
+  EXPECT_EQ(line, "theus journal 3");
 }
 
 TEST_F(Folder, ADamagedOrMissingFormatIsRefusedByName) {

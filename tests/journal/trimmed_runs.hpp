@@ -61,7 +61,15 @@ class wandering_run {
   record next() {
     now_ += std::chrono::milliseconds(draw_() % 50);
     ++size_;
-    if (size_ == 1) return turn(start_of(id_, {command(), command()}, "request of " + id_));
+    if (size_ == 1) {
+      record first = start_of(id_, {command(), command()}, "request of " + id_);
+      // Every other one is a child.
+      if (draw_() % 2 == 0) {
+        auto& opening = std::get<started>(std::get<journal::turn>(first.body).events.front());
+        opening.parent = message_id{run_of("its parent"), {"1", 7}, message_id::kind::start};
+      }
+      return turn(std::move(first));
+    }
     const bool fails = !first_.empty() && draw_() % 6 == 0;
     if (fails) {
       const command_id failed = take(first_);
@@ -87,6 +95,10 @@ class wandering_run {
       body.events.push_back(timer_fired{id, due});
     }
     for (std::uint64_t i = draw_() % 3; i > 0; --i) body.commands.push_back(command());
+    if (!children_.empty() && draw_() % 4 == 0) {
+      const command_id id = take(children_);
+      body.commands.push_back(withdraw{id, withdraw::target::child, std::nullopt, ""});
+    }
     if (size_ > 40 && draw_() % 50 == 0) {
       body.commands.push_back(complete_run{"1"});
       is_over_ = true;
@@ -120,7 +132,10 @@ class wandering_run {
   }
   journal::command command() {
     const command_id id{draw_() % 3 == 0 ? "1/loop" : "", ++numbers_};
-    switch (draw_() % 3) {
+    switch (draw_() % 4) {
+      case 3:
+        children_.push_back(id);
+        return start_child{id, "", "ship", payload_of()};
       case 0:
         first_.push_back(id);
         return schedule_activity{id, "charge", "[]", {}, 0, false};
@@ -142,6 +157,7 @@ class wandering_run {
   bool is_over_ = false;
   std::uint32_t numbers_ = 0;
   std::vector<command_id> first_;
+  std::vector<command_id> children_;
   std::vector<std::pair<command_id, wall_time>> retries_;
   std::vector<std::pair<command_id, wall_time>> timers_;
 };

@@ -269,7 +269,7 @@ class trimmed_at_random {
     const auto messages = journal_->messages({}, all).value();
     if (messages.empty()) return;
     const message_row& one = messages[draw_() % messages.size()];
-    ASSERT_TRUE(journal_->acknowledge({one.sender, one.message.id}));
+    ASSERT_TRUE(journal_->acknowledge(id_of(one)));
   }
 
   void expect_rebuilt_as_they_were() {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdlib>
 
 #include <gtest/gtest.h>
@@ -11,6 +12,29 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::machine_driver;
+
+const leaf* pending_child(machine_driver& driver, random_stream& chance) {
+  std::vector<const leaf*> children;
+  for (const leaf* each : driver.state().pending()) {
+    if (each->kind() == journal::withdraw::target::child) children.push_back(each);
+  }
+  if (children.empty()) return nullptr;
+  return children[chance.uniform<std::size_t>(0, children.size() - 1)];
+}
+
+// How a child ended; most of them well.
+journal::child_ended end_of(const leaf& child, random_stream& chance) {
+  journal::child_ended ended;
+  ended.command = child.id();
+  ended.workflow_id = "a child";
+  ended.how = static_cast<journal::child_ended::ending>(std::max(0, chance.uniform(0, 9) - 6));
+  if (ended.how == journal::child_ended::ending::completed) {
+    ended.outcome = std::to_string(chance.uniform(0, 99));
+  } else {
+    ended.outcome = journal::failure_info{"broken", "at random", {}};
+  }
+  return ended;
+}
 
 // Does something the outside world might do next.
 void happen(machine_driver& driver, random_stream& chance) {
@@ -31,6 +55,13 @@ void happen(machine_driver& driver, random_stream& chance) {
     } else {
       driver.turn({journal::activity_completed{id, attempt, scheduled_for,
                                                std::to_string(chance.uniform(0, 99))}});
+    }
+  } else if (const leaf* child = kind < 12 ? pending_child(driver, chance) : nullptr) {
+    const auto ended = end_of(*child, chance);
+    if (chance.uniform(0, 3) == 0) {
+      driver.intake({ended});
+    } else {
+      driver.turn({ended});
     }
   } else if (kind < 14) {
     driver.advance(std::chrono::milliseconds(chance.uniform(0, 3'000)));

@@ -13,7 +13,12 @@ namespace {
 constexpr std::size_t small_run = 40;  // records; larger ones are replayed at every tenth
 
 std::string name_of(const journal::message_id& id) {
-  return id.sender.to_string() + "/" + id.command.to_string();
+  using kind = journal::message_id::kind;
+  const char* what = id.what == kind::start    ? " to begin"
+                     : id.what == kind::cancel ? " to cancel"
+                     : id.what == kind::ending ? " of its end"
+                                               : "";
+  return id.sender.to_string() + "/" + id.command.to_string() + what;
 }
 
 }  // namespace
@@ -64,15 +69,24 @@ void auditor::take_record(std::string_view key, std::string_view value) {
   if (opens) {
     born_[run] = records_;
     check_identity(history);
+    check_parent(history);
   }
   const auto& body = history.records().back().value.body;
   if (const auto* turn = std::get_if<journal::turn>(&body)) {
     for (const auto& each : turn->commands) {
-      const auto* message = std::get_if<journal::send_signal>(&each);
-      if (message) sent_[{run, message->id}] = {records_, message->workflow_id};
+      using kind = journal::message_id::kind;
+      if (const auto* message = std::get_if<journal::send_signal>(&each)) {
+        sent_[{run, message->id, kind::signal}] = {records_, message->workflow_id};
+      } else if (const auto* child = std::get_if<journal::start_child>(&each)) {
+        sent_[{run, child->id, kind::start}] = {records_, child->workflow_id};
+      } else if (const auto* gone = std::get_if<journal::withdraw>(&each);
+                 gone && gone->what == journal::withdraw::target::child) {
+        sent_[{run, gone->id, kind::cancel}] = {records_, gone->workflow_id};
+      }
     }
   }
   check_results(history);
+  check_children(history);
   const bool is_looked_at =
       history.records().size() <= small_run || history.outcome() || sampling_.uniform(0, 9) == 0;
   if (!is_looked_at) return;
@@ -123,6 +137,41 @@ void auditor::check_identity(const run_history& opened) {
   }
 }
 
+// A child has a parent that asked for it, once.
+void auditor::check_parent(const run_history& opened) {
+  const auto& parent = opened.start().parent;
+  if (!parent) return;
+  ++effects_;
+  if (!sent_.contains(*parent)) violated("child " + name_of(*parent) + " began unasked");
+  if (!begun_children_.emplace(*parent, opened.id()).second) {
+    violated("child " + name_of(*parent) + " began twice");
+  }
+}
+
+// What a parent is told of a child's end is how that has ended, durably.
+void auditor::check_children(const run_history& of) {
+  for (const auto& e : journal::events_of(of.records().back().value)) {
+    const auto* told = std::get_if<journal::child_ended>(&e);
+    if (!told) continue;
+    const journal::message_id start{of.id(), told->command, journal::message_id::kind::start};
+    const auto begun = begun_children_.find(start);
+    if (told->how == journal::child_ended::ending::refused) {
+      if (begun != begun_children_.end()) violated("child " + name_of(start) + " was not refused");
+      continue;
+    }
+    const auto* child = begun == begun_children_.end() ? nullptr : find(begun->second);
+    if (!child || child->id() != told->run || !child->outcome()) {
+      violated("child " + name_of(start) + " has not ended");
+      continue;
+    }
+    const auto* result = std::get_if<journal::payload>(&told->outcome);
+    const bool is_same =
+        result ? *result == child->outcome()->result
+               : std::get<journal::failure_info>(told->outcome) == child->outcome()->failure;
+    if (!is_same) violated("child " + name_of(start) + " ended otherwise than its parent heard");
+  }
+}
+
 // The world has answered before the journal says what it answered (invariant 6).
 void auditor::check_results(const run_history& of) {
   const auto& r = of.records().back().value;
@@ -168,6 +217,7 @@ void auditor::acknowledged(const journal::unit& unit) {
 // Its receiver has it, or is gone: no run that can take it has been there all the time.
 void auditor::forgetting(const journal::message_id& message) {
   ++effects_;
+  if (message.what != journal::message_id::kind::signal) return forgetting_of_family(message);
   const auto sent = sent_.find(message);
   if (sent == sent_.end()) return violated("message " + name_of(message) + " was never sent");
   const auto& [when, workflow_id] = sent->second;
@@ -177,6 +227,35 @@ void auditor::forgetting(const journal::message_id& message) {
       violated("message " + name_of(message) + " was forgotten but has not arrived");
     }
   }
+}
+
+// A start is forgotten behind the child's beginning, or behind the parent's end or knowing that it
+// was refused; a cancel once the child knows, is over or never began; an end once the parent knows,
+// is over, or does not wait any more.
+void auditor::forgetting_of_family(const journal::message_id& message) {
+  using kind = journal::message_id::kind;
+  const auto* sender = find(message.sender);
+  if (!sender) return violated("message " + name_of(message) + " was never sent");
+  if (message.what == kind::ending) {
+    const auto& parent = sender->start().parent;
+    if (!sender->outcome() || !parent) return violated(name_of(message) + " was never sent");
+    const auto* waits = find(parent->sender);
+    const bool is_taken = !waits || waits->outcome() || waits->end_of_child(parent->command) ||
+                          waits->has_detached(parent->command) ||
+                          sent_.contains({parent->sender, parent->command, kind::cancel});
+    if (!is_taken) violated("message " + name_of(message) + " was forgotten but has not arrived");
+    return;
+  }
+  if (!sent_.contains(message)) return violated("message " + name_of(message) + " was never sent");
+  const journal::message_id start{message.sender, message.command, kind::start};
+  const auto begun = begun_children_.find(start);
+  const auto* child = begun == begun_children_.end() ? nullptr : find(begun->second);
+  const bool never_begins = sender->outcome() || sender->end_of_child(message.command) ||
+                            sent_.contains({message.sender, message.command, kind::cancel});
+  const bool is_taken = message.what == kind::start ? child || never_begins
+                        : child                     ? child->has_cancel() || child->outcome()
+                                                    : never_begins;
+  if (!is_taken) violated("message " + name_of(message) + " was forgotten but has not arrived");
 }
 
 void auditor::check_acknowledged(journal::store& reader) {

@@ -65,6 +65,9 @@ class auditor final : public observed_store::watcher, public simulated_activitie
   void note(const run_history& grown);
   void check_identity(const run_history& opened);
   void check_results(const run_history& of);
+  void check_parent(const run_history& opened);
+  void check_children(const run_history& of);
+  void forgetting_of_family(const journal::message_id& message);
   void check_replays(const run_history& of);
   const run_history* find(journal::run_id run) const;
   template <class Test>
@@ -83,6 +86,7 @@ class auditor final : public observed_store::watcher, public simulated_activitie
   std::map<journal::run_id, std::uint64_t> born_;  // by number of records then durable
   std::map<journal::message_id, std::pair<std::uint64_t, std::string>, by_sender>
       sent_;  // when durable, to which workflow id
+  std::map<journal::message_id, journal::run_id, by_sender> begun_children_;
   std::uint64_t records_ = 0;
   std::uint64_t effects_ = 0;
   std::map<journal::run_id, std::vector<journal::hash256>> acknowledged_;

@@ -25,6 +25,15 @@ call_operation<std::int64_t> call_of(context& ctx, const plan& p) {
   return wish;
 }
 
+// What a child does is no plan within the plan, as that would make it a group.
+plan child_of(plan p) {
+  static const std::vector<std::string> ops{"call", "sleep", "race", "receive", "child", "fail"};
+  p.op = ops[static_cast<std::size_t>(p.number) % ops.size()];
+  if (p.op == "child") p.number = 1;
+  p.once = false;
+  return p;
+}
+
 // `with_bug` belongs to the binary, not to the run: it is no argument of the workflow.
 template <bool with_bug>
 struct plan_leaves {
@@ -62,6 +71,17 @@ struct plan_leaves {
     }
     if (p.op == "race") {
       const std::int64_t value = co_await race(ctx, std::move(p));
+      co_return value;
+    }
+    if (p.op == "child") {
+      if (p.blocks) {
+        co_await ctx.start_child(planned, child_of(p));
+        co_return p.number;
+      }
+      auto wish = ctx.child(planned, child_of(p));
+      // What clients start, too: then it may be refused.
+      if (p.once) (void)std::move(wish).id(p.target);
+      const std::int64_t value = co_await std::move(wish);
       co_return value;
     }
     if (p.op == "fail") throw failure("planned", "number " + std::to_string(p.number));
@@ -115,8 +135,8 @@ std::int64_t answer_to(std::int64_t number) { return testing::mixed(number, 7'91
 
 plan make_plan(random_stream& from, int depth, const std::vector<std::string>& ids) {
   static const std::vector<std::string> leaves{
-      "call", "call",    "call", "call", "sleep", "sleep", "send", "draw",  "race",
-      "trap", "receive", "call", "put",  "put",   "patch", "fill", "erase", "restore"};
+      "call",    "call", "call", "call", "sleep", "sleep", "send",  "draw",    "race", "trap",
+      "receive", "call", "put",  "put",  "patch", "fill",  "erase", "restore", "child"};
   static const std::vector<std::string> groups{
       "sequence", "sequence", "sequence", "all",   "all",     "any",   "within",
       "shield",   "outcome",  "phase",    "phase", "phase",   "phase", "loop",

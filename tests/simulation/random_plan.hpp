@@ -11,13 +11,14 @@
 
 // Random workflows (support/interpreter.hpp) with everything an engine has to survive: calls that
 // are retried, timed out or tried once only, sleeps, signals from outside and from other runs,
-// branches, failures; phases and loops, with and without contracts, that write to the Context.
+// branches, failures, children; phases and loops, with and without contracts, that write to the
+// Context.
 namespace theus::simulation {
 
 struct plan {
-  std::string op;  // as of testing::program; trap
+  std::string op;  // as of testing::program; trap, child
   std::int64_t number = 0;
-  std::string target;          // send: the workflow id
+  std::string target;          // send, child: the workflow id
   std::uint32_t attempts = 0;  // call: 0 is without end
   std::int64_t first_retry_ms = 1'000;
   std::int64_t timeout_ms = 0;             // call: start to close; 0 is none
@@ -33,6 +34,8 @@ BOOST_DESCRIBE_STRUCT(plan, (),
 inline constexpr activity<std::int64_t(std::int64_t)> fetch{"fetch"};      // asynchronous
 inline constexpr activity<std::int64_t(std::int64_t)> compute{"compute"};  // blocking
 inline constexpr signal<std::int64_t> note{"note"};
+// What every run is.
+inline constexpr child_workflow<std::int64_t(plan)> planned{"plan"};
 
 // What both activities answer: a pure function of the argument.
 std::int64_t answer_to(std::int64_t number);

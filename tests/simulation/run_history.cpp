@@ -76,6 +76,11 @@ const run_history::scheduled* run_history::find(const std::string& command) cons
   return found == activities_.end() ? nullptr : &found->second;
 }
 
+const journal::child_ended* run_history::end_of_child(const journal::command_id& command) const {
+  const auto found = children_ended_.find(command.to_string());
+  return found == children_ended_.end() ? nullptr : &found->second;
+}
+
 bool run_history::has_signal(const std::string& request_id, const std::string& value) const {
   if (request_id.empty()) return signals_.contains({request_id, value});
   return std::ranges::any_of(signals_, [&](const auto& s) { return s.first == request_id; });
@@ -110,6 +115,11 @@ std::optional<std::string> run_history::check(const journal::event& e, const jou
     }
   } else if (std::holds_alternative<journal::cancel_requested>(e)) {
     has_cancel_ = true;
+  } else if (const auto* child = std::get_if<journal::child_ended>(&e)) {
+    const std::string command = child->command.to_string();
+    if (!sent_.contains(command)) return "a child ended that nobody asked for";
+    const bool is_new = children_ended_.try_emplace(command, *child).second;
+    if (!is_new && is_listed) return "the end of child " + command + " was applied twice";
   } else if (records_.size() > 1) {
     return "the run was started twice at " + std::to_string(journal::number(r.at));
   }
@@ -144,6 +154,9 @@ void run_history::note(const journal::command& c) {
     activities_[call->id.to_string()].command = *call;
   } else if (const auto* message = std::get_if<journal::send_signal>(&c)) {
     sent_.insert(message->id.to_string());
+  } else if (const auto* child = std::get_if<journal::start_child>(&c)) {
+    sent_.insert(child->id.to_string());
+    if (child->detached) detached_.insert(child->id.to_string());
   } else if (const auto* done = std::get_if<journal::complete_run>(&c)) {
     outcome_ = run_outcome{id_, journal::run_status::completed, done->result, {}};
   } else if (const auto* failed = std::get_if<journal::fail_run>(&c)) {

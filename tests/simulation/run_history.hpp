@@ -38,7 +38,8 @@ class clock_history {
 struct by_sender {
   bool operator()(const journal::message_id& a, const journal::message_id& b) const {
     if (a.sender != b.sender) return a.sender < b.sender;
-    return (a.command <=> b.command) < 0;
+    if (a.command != b.command) return a.command < b.command;
+    return a.what < b.what;
   }
 };
 
@@ -85,6 +86,12 @@ class run_history {
   bool has_received(const journal::message_id& id) const { return received_.contains(id); }
   bool has_signal(const std::string& request_id, const std::string& value) const;
   bool has_cancel() const { return has_cancel_; }
+  // As the parent: nobody waits for that child.
+  bool has_detached(const journal::command_id& id) const {
+    return detached_.contains(id.to_string());
+  }
+  // As the parent: of the child that this command asked for. Null: nothing is recorded.
+  const journal::child_ended* end_of_child(const journal::command_id& command) const;
 
  private:
   std::optional<std::string> follow(const journal::stored_record& stored);
@@ -110,6 +117,8 @@ class run_history {
   std::set<journal::message_id, by_sender> received_;
   std::set<std::pair<std::string, std::string>> signals_;  // request id, value
   bool has_cancel_ = false;
+  std::map<std::string, journal::child_ended> children_ended_;
+  std::set<std::string> detached_;
 };
 
 }  // namespace theus::simulation

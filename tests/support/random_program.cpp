@@ -42,6 +42,12 @@ struct program_leaves {
       const std::int64_t value = co_await race_leaves(ctx, p.number);
       co_return value;
     }
+    if (p.op == "child") {
+      auto wish = ctx.child(random_child, p.number);
+      if (p.number % 2 == 0) (void)std::move(wish).id("child of " + std::to_string(p.number));
+      const std::int64_t value = co_await std::move(wish);
+      co_return value;
+    }
     if (p.op == "fail") throw failure("planned", "number " + std::to_string(p.number));
     co_return ctx.random().uniform<std::int64_t>(0, 1'000'000);  // draw
   }
@@ -50,9 +56,9 @@ struct program_leaves {
 }  // namespace
 
 program make_program(random_stream& from, int depth, bool with_all) {
-  static const std::vector<std::string> all_leaves{"call",  "call",  "call",    "sleep",  "send",
-                                                   "draw",  "race",  "receive", "put",    "put",
-                                                   "patch", "erase", "fill",    "restore"};
+  static const std::vector<std::string> all_leaves{"call",  "call",  "call",    "sleep",   "send",
+                                                   "draw",  "race",  "receive", "put",     "put",
+                                                   "patch", "erase", "fill",    "restore", "child"};
   static const std::vector<std::string> all_groups{
       "sequence", "sequence", "sequence", "all",     "all",   "any",  "within",
       "shield",   "outcome",  "phase",    "phase",   "phase", "loop", "loop",

@@ -30,6 +30,14 @@ class application {
     add_workflow(std::make_shared<workflow_binding<R, Args...>>(std::move(name), function));
     return *this;
   }
+  // The same for one that other workflows start as a child: it has to take and give what they say.
+  template <class R, class... Params, class Function>
+  application& add(child_workflow<R(Params...)> what, Function function) {
+    static_assert(std::is_convertible_v<Function, workflow<R> (*)(context&, Params...)>,
+                  "theus: this function does not take and give what the child workflow it is added "
+                  "as says");
+    return add(std::string(what.name()), function);
+  }
   template <class Lambda>
     requires(!std::is_pointer_v<std::decay_t<Lambda>> && std::is_class_v<std::decay_t<Lambda>>)
   application& add(std::string name, Lambda lambda) {

@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "theus/child.hpp"
 #include "theus/condition.hpp"
 #include "theus/context_place.hpp"
 #include "theus/loop.hpp"
@@ -61,6 +62,50 @@ class context {
     static_assert(refused<R, Args...>,
                   "theus: these arguments do not fit the parameters of the activity");
     return refusal{};
+  }
+
+  // Starts another run and awaits its result: child.hpp. Throws child_failed, cancelled.
+  template <class R, class... Params, class... Args>
+    requires(sizeof...(Params) == sizeof...(Args) && (std::convertible_to<Args, Params> && ...))
+  child_operation<R> child(child_workflow<R(Params...)> what, Args&&... args) {
+    return child_operation<R>(what.name(), encode_as<Params...>(std::forward<Args>(args)...),
+                              &reencode_arguments<std::remove_cvref_t<Params>...>);
+  }
+  template <class R, class... Params, class... Args>
+    requires(sizeof...(Params) != sizeof...(Args) || !(std::convertible_to<Args, Params> && ...))
+  child_operation<R> child(child_workflow<R(Params...)>, Args&&...) {
+    static_assert(refused<R, Args...>,
+                  "theus: these arguments do not fit the parameters of the child workflow");
+    return refusal{};
+  }
+  // Starts another run and does not wait for it; that goes on whatever becomes of this one.
+  template <class R, class... Params, class... Args>
+    requires(sizeof...(Params) == sizeof...(Args) && (std::convertible_to<Args, Params> && ...))
+  start_operation start_child(child_workflow<R(Params...)> what, Args&&... args) {
+    return start_operation(what.name(), encode_as<Params...>(std::forward<Args>(args)...),
+                           &reencode_arguments<std::remove_cvref_t<Params>...>);
+  }
+  template <class R, class... Params, class... Args>
+    requires(sizeof...(Params) != sizeof...(Args) || !(std::convertible_to<Args, Params> && ...))
+  start_operation start_child(child_workflow<R(Params...)>, Args&&...) {
+    static_assert(refused<R, Args...>,
+                  "theus: these arguments do not fit the parameters of the child workflow");
+    return refusal{};
+  }
+  template <class Other, class... Args>
+  refusal child(Other&&, Args&&...) {
+    static_assert(refused<Other>,
+                  "theus: a child is started by the name of its workflow type: declare a constexpr "
+                  "theus::child_workflow<R(Args...)>; to run a function within this run, await its "
+                  "call");
+    return {};
+  }
+  template <class Other, class... Args>
+  refusal start_child(Other&&, Args&&...) {
+    static_assert(refused<Other>,
+                  "theus: a child is started by the name of its workflow type: declare a constexpr "
+                  "theus::child_workflow<R(Args...)>");
+    return {};
   }
 
   // Sleeps durably: the run holds no thread and no memory meanwhile.

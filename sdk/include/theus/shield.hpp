@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "theus/child.hpp"
 #include "theus/phase.hpp"
 #include "theus/workflow.hpp"
 
@@ -52,6 +53,13 @@ template <class R>
 shield_operation<call_operation<R>> shield(call_operation<R>&& call) {
   return shield_operation<call_operation<R>>(std::move(call));
 }
+template <class R>
+shield_operation<child_operation<R>> shield(child_operation<R>&& child) {
+  return shield_operation<child_operation<R>>(std::move(child));
+}
+inline shield_operation<start_operation> shield(start_operation&& start) {
+  return shield_operation<start_operation>(std::move(start));
+}
 inline shield_operation<sleep_operation> shield(sleep_operation&& sleep) {
   return shield_operation<sleep_operation>(std::move(sleep));
 }
@@ -62,10 +70,10 @@ shield_operation<phase_operation<R>> shield(phase_operation<R>&& phase) {
 }
 template <class Other>
 refusal shield(Other&&) {
-  static_assert(
-      refused<Other>,
-      "theus: shield() takes a workflow, a phase, a call or a sleep by value; move what has a "
-      "name into it");
+  static_assert(refused<Other>,
+                "theus: shield() takes a workflow, a phase, a call, a child or a sleep by value; "
+                "move what has "
+                "a name into it");
   return {};
 }
 

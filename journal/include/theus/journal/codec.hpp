@@ -14,7 +14,8 @@ namespace theus::journal {
 // older builds read what has nothing new in it, and refuse the rest by name (rule 8):
 //   1   everything else
 //   2   phases and loops, anchors
-constexpr std::uint8_t format_level = 2;
+//   3   children
+constexpr std::uint8_t format_level = 3;
 
 // One byte of format level, then the packed Cap'n Proto message of records.capnp. The same record
 // gives the same bytes with every compiler and build.

@@ -38,6 +38,17 @@ struct retry_terms {
   friend bool operator==(const retry_terms&, const retry_terms&) = default;
 };
 
+// Who sent a message, for deduplication by set (rule 5). A child is started, cancelled and tells
+// how it ended by messages of their own.
+struct message_id {
+  enum class kind : std::uint8_t { signal, start, cancel, ending };
+  run_id sender;
+  command_id command;  // the sender's; of an ending none
+  kind what = kind::signal;
+
+  friend bool operator==(const message_id&, const message_id&) = default;
+};
+
 // ---- events: what came in
 
 // The first event of a run.
@@ -49,6 +60,7 @@ struct started {
   std::uint32_t semantics = 1;  // rule 8
   std::uint64_t seed_high = 0;
   std::uint64_t seed_low = 0;
+  std::optional<message_id> parent = {};  // of a child: who asked for it, and by which command
 
   friend bool operator==(const started&, const started&) = default;
 };
@@ -88,14 +100,6 @@ struct timer_fired {
   friend bool operator==(const timer_fired&, const timer_fired&) = default;
 };
 
-// Who sent a message, for deduplication by set (rule 5).
-struct message_id {
-  run_id sender;
-  command_id command;
-
-  friend bool operator==(const message_id&, const message_id&) = default;
-};
-
 struct signal_received {
   std::string name;
   payload value;
@@ -111,8 +115,25 @@ struct cancel_requested {
   friend bool operator==(const cancel_requested&, const cancel_requested&) = default;
 };
 
+// A run that this one asked for has ended, or never began.
+struct child_ended {
+  enum class ending : std::uint8_t {
+    completed,
+    failed,
+    cancelled,
+    refused,  // another run has its workflow id
+  };
+  command_id command;       // the start_child
+  std::string workflow_id;  // the child's
+  run_id run;               // the child's; zero when it was refused
+  ending how = ending::completed;
+  std::variant<payload, failure_info> outcome;  // a payload exactly when it completed
+
+  friend bool operator==(const child_ended&, const child_ended&) = default;
+};
+
 using event = std::variant<started, activity_completed, attempt_failed, attempt_started,
-                           timer_fired, signal_received, cancel_requested>;
+                           timer_fired, signal_received, cancel_requested, child_ended>;
 
 // ---- commands: what the workflow asked for
 
@@ -152,13 +173,32 @@ struct send_signal {
   friend bool operator==(const send_signal&, const send_signal&) = default;
 };
 
+// Another run is to begin. It is told so, and its end comes back as child_ended, by messages: at
+// least once after this turn is durable, and each once to who takes it (rule 5).
+struct start_child {
+  command_id id;
+  std::string workflow_id;  // "": made of the run's id and the command's, by child_workflow_id()
+  std::string workflow_type;
+  payload arguments;      // a JSON array
+  bool detached = false;  // nobody waits for its end
+
+  friend bool operator==(const start_child&, const start_child&) = default;
+};
+
+// The workflow id of the child that `run` asks for: the one it gives, or one that no other command
+// of any run has. It may have any characters that a workflow id may.
+std::string child_workflow_id(run_id run, const command_id& id, const std::string& given);
+// The request id that its start has, so that starting it twice starts it once (rule 27).
+std::string child_request_id(const message_id& parent);
+
 // A pending operation is withdrawn: the loser of an `any`, or cancelled (rules 25 and 26).
 struct withdraw {
-  enum class target : std::uint8_t { activity, timer, signal };
+  enum class target : std::uint8_t { activity, timer, signal, child };
   command_id id;
   target what = target::activity;
   // Of the timer, or when the activity's pending retry is due, so that its row can be derived away.
   std::optional<wall_time> deadline;
+  std::string workflow_id = {};  // of a child, as in its start_child: it is asked to cancel
 
   friend bool operator==(const withdraw&, const withdraw&) = default;
 };
@@ -234,8 +274,9 @@ struct version_marker {
   friend bool operator==(const version_marker&, const version_marker&) = default;
 };
 
-using command = std::variant<schedule_activity, start_timer, await_signal, send_signal, withdraw,
-                             complete_run, fail_run, open_scope, close_scope, version_marker>;
+using command =
+    std::variant<schedule_activity, start_timer, await_signal, send_signal, withdraw, complete_run,
+                 fail_run, open_scope, close_scope, version_marker, start_child>;
 
 // ---- records
 
@@ -297,6 +338,18 @@ struct anchor {
   std::vector<task> tasks;      // by command
   sequence tasks_from{};        // what the row of tasks names; before_first when there are none
   std::vector<send_signal> messages;  // sent and not acknowledged, by command
+
+  // A child that is to be asked to cancel.
+  struct child_cancel {
+    command_id id;            // of its start_child
+    std::string workflow_id;  // as child_workflow_id() says
+
+    friend bool operator==(const child_cancel&, const child_cancel&) = default;
+  };
+  std::optional<message_id> parent = {};   // as in `started`
+  std::vector<start_child> starts = {};    // not acknowledged, by command, with workflow ids
+  std::vector<child_cancel> cancels = {};  // likewise
+  bool is_in_family() const { return parent || !starts.empty() || !cancels.empty(); }
 
   friend bool operator==(const anchor&, const anchor&) = default;
 };

@@ -25,6 +25,7 @@ struct instance_row {
   run_status status = run_status::running;
   wall_time started_at;
   std::optional<wall_time> closed_at;
+  std::optional<message_id> parent = {};  // of a child, as in `started`
 
   friend bool operator==(const instance_row&, const instance_row&) = default;
 };
@@ -48,13 +49,24 @@ struct task_row {
   friend bool operator==(const task_row&, const task_row&) = default;
 };
 
-// A message to another run that nobody acknowledged yet.
+// What a child's end is told its parent by. Its workflow and run ids are in it.
+struct child_report {
+  run_id parent;
+  child_ended ended;
+
+  friend bool operator==(const child_report&, const child_report&) = default;
+};
+
+// A message to another run that nobody acknowledged yet. Workflow ids of children are never empty
+// here.
 struct message_row {
   run_id sender;
-  send_signal message;
+  std::variant<send_signal, start_child, anchor::child_cancel, child_report> message;
 
   friend bool operator==(const message_row&, const message_row&) = default;
 };
+
+message_id id_of(const message_row& row);
 
 // A turn could not be made from these events yet: the run must be woken to try again.
 struct backlog_row {
@@ -81,6 +93,7 @@ struct close_instance {
   run_id run;
   run_status status = run_status::completed;
   wall_time closed_at;
+  std::variant<payload, failure_info> outcome = {};  // for its parent, if it has one
 };
 struct put_timer {
   timer_row row;

@@ -79,6 +79,34 @@ class context_conflict : public failure {
   journal::failure_info info_;  // the places as a chain of causes
 };
 
+// An awaited child ended without a result, or never began. Caught as `failure` it is one of type
+// "child_failed"; a run that lets it through ends with all of it as its failure.
+class child_failed : public failure {
+ public:
+  static constexpr const char* type_name = "child_failed";
+  using ending = journal::child_ended::ending;
+
+  child_failed(const std::string& workflow_type, const journal::child_ended& ended);
+  explicit child_failed(const journal::failure_info& recorded);
+
+  const std::string& workflow_type() const { return workflow_type_; }
+  const std::string& workflow_id() const { return workflow_id_; }  // the child's
+  // failed, cancelled (by somebody else than who awaits it), or refused: it never began, because
+  // another run has its workflow id.
+  ending how() const { return how_; }
+  // What the child failed with, with what that came of. Of long chains only the first are kept.
+  const journal::failure_info& cause() const { return info_.cause.front().cause.front(); }
+  // As it is recorded: the child in the first cause, what it failed with behind that.
+  const journal::failure_info& info() const { return info_; }
+  static bool is(const journal::failure_info& recorded);
+
+ private:
+  journal::failure_info info_;
+  std::string workflow_type_;
+  std::string workflow_id_;
+  ending how_;
+};
+
 // The scope was cancelled, or its operation lost an `any`.
 class cancelled : public std::runtime_error {
  public:

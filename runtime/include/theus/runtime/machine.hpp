@@ -175,6 +175,7 @@ class machine {
   std::vector<const reentry_node*> open_reentries() const;
 
   activity_leaf* find_activity(const journal::command_id& id) const;
+  child_leaf* find_child(const journal::command_id& id) const;
   std::vector<activity_leaf*> pending_activities() const;  // in order of their ids
   std::vector<const leaf*> pending() const;                // all that is awaited, likewise
   // The pending timers due at or before `at`, by deadline, then id.
@@ -214,6 +215,8 @@ class machine {
   void forget_writes(std::string_view scope) { written_.forget(scope); }
   const random_seed& seed() const { return seed_; }
   const std::string& workflow_id() const { return workflow_id_; }
+  // Of a child: who asked for it.
+  const std::optional<journal::message_id>& parent() const { return parent_; }
   scope_list& open_scopes() { return scopes_; }
   frame_pool& frames() { return frames_; }
   const machine_limits& bounds() const { return bounds_; }
@@ -317,6 +320,7 @@ class machine {
   void on_event(const journal::started& e);
   void on_event(const journal::activity_completed& e);
   void on_event(const journal::timer_fired& e);
+  void on_event(const journal::child_ended& e);
   void on_event(const journal::signal_received& e);
   void on_event(const journal::cancel_requested& e);
   void on_event(const journal::attempt_failed& e);
@@ -345,6 +349,7 @@ class machine {
 
   random_seed seed_{};
   std::string workflow_id_;
+  std::optional<journal::message_id> parent_;
   scope* current_ = nullptr;
   journal::wall_time time_{};
   journal::wall_time raw_time_{};

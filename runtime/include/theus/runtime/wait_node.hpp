@@ -16,6 +16,7 @@
 // Destroying the frame unlinks everything; a pending operation costs no allocation of its own.
 namespace theus {
 
+class child_failed;
 class wait_node;
 
 // Told once when a node that it started is done.
@@ -86,7 +87,8 @@ class leaf : public wait_node, public by_id_hook {
   machine& owner() const { return *owner_; }
   bool was_withdrawn() const { return withdrawn_; }
   // Issues the command, leaves, and is done without a value.
-  void withdraw(journal::withdraw::target what, std::optional<journal::wall_time> deadline);
+  void withdraw(journal::withdraw::target what, std::optional<journal::wall_time> deadline,
+                std::string workflow_id = {});
 
  private:
   machine* owner_ = nullptr;
@@ -132,6 +134,33 @@ class activity_leaf : public leaf {
   journal::schedule_activity command_;
   reencode_function reencode_;
   progress progress_;
+};
+
+// A run of its own that this one asked for and waits for. The typed end in the SDK decodes at
+// delivery. Withdrawn it is asked to cancel, and what it still says is not waited for.
+class child_leaf : public leaf {
+ public:
+  const journal::start_child& command() const { return command_; }
+  void deliver(const journal::child_ended& ended);
+  journal::withdraw::target kind() const final { return journal::withdraw::target::child; }
+  // For reports, as of an activity.
+  virtual journal::payload result_like(const journal::payload& other) const = 0;
+
+ protected:
+  child_leaf(journal::start_child command, reencode_function reencode)
+      : command_(std::move(command)), reencode_(reencode) {}
+  ~child_leaf() = default;
+
+  // Decodes and keeps; true if taking it will throw.
+  virtual bool accept(const journal::payload& value) = 0;
+  virtual bool accept(const child_failed& failure) = 0;
+
+ private:
+  void do_start(scope& in, std::source_location at) final;
+  void do_cancel() final;
+
+  journal::start_child command_;
+  reencode_function reencode_;
 };
 
 using by_deadline_hook =
@@ -182,6 +211,21 @@ class signal_leaf : public leaf, public by_signal_hook {
 
   std::string name_;
   scope* taker_ = nullptr;
+};
+
+// A run that this one starts and does not wait for. Done as soon as it is issued, as a message is.
+class start_leaf : public wait_node {
+ public:
+  start_leaf(journal::start_child command, reencode_function reencode)
+      : command_(std::move(command)), reencode_(reencode) {}
+  void take() const {}
+
+ private:
+  void do_start(scope& in, std::source_location at) final;
+  void do_cancel() final {}
+
+  journal::start_child command_;
+  reencode_function reencode_;
 };
 
 // A message to another run. Done as soon as it is issued: it leaves when the turn is durable.
