@@ -42,9 +42,9 @@ void instance(std::string_view key, std::string_view value) {
 void message(std::string_view key, std::string_view value) {
   const auto row = keys::parse_message(key, value);
   if (!row) return;
-  require(keys::parse_message(keys::message(row->sender, row->message.id),
-                              keys::message_value(row->message)) == row,
-          "a message survives its row");
+  require(
+      keys::parse_message(keys::message(journal::id_of(*row)), keys::message_value(*row)) == row,
+      "a message survives its row");
 }
 
 std::unique_ptr<journal::store> three_records() {
