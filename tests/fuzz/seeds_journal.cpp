@@ -139,13 +139,23 @@ seeds record_seeds() {
   std::string unpacks_large(1, '\1');
   for (int i = 0; i < 4'000; ++i) unpacks_large += std::string("\0\xFF", 2);
   all["unpacks_to_8_megabytes"] = unpacks_large;
-  journal::test::random_records anchors(random_seed);
+  journal::test::random_records of_families(random_seed, 3);
+  for (int i = 0; i < 12; ++i) {
+    all["family_" + std::to_string(i)] = journal::encode(of_families.next_of_family()).value();
+  }
+  for (int i = 0; i < 6; ++i) {
+    const std::string record = journal::encode(of_families.next_anchor()).value();
+    all["anchor_3_" + std::to_string(i)] = record;
+    all["anchor_3_words_" + std::to_string(i)] = "w" + words_of(bytes_of(record));
+  }
+  journal::test::random_records anchors(random_seed, 2);
   for (int i = 0; i < 6; ++i) {
     const std::string record = journal::encode(anchors.next_anchor()).value();
     all["anchor_" + std::to_string(i)] = record;
     all["anchor_words_" + std::to_string(i)] = "w" + words_of(bytes_of(record));
   }
-  all["newer_level"] = "\x03" + golden_history("approved_order")[0].substr(1);
+  all["newer_level"] =
+      char(journal::format_level + 1) + golden_history("approved_order")[0].substr(1);
   all["level_0"] = std::string(1, '\0');
   all["only_a_level"] = "\x01";
   return all;
@@ -215,6 +225,10 @@ seeds rows_seeds() {
   const auto behind_length = [](const std::string& key, const std::string& value) {
     return key.substr(0, 1) + std::string(1, char(key.size())) + key + value;
   };
+  const auto message = [&](auto what) {
+    const journal::message_row row{run, std::move(what)};
+    return behind_length(keys::message(journal::id_of(row)), keys::message_value(row));
+  };
   seeds all;
   const char* const scopes[] = {"", "1", "onboard/3", "a//b", "007", "999999999999999999"};
   for (std::size_t i = 0; i < std::size(scopes); ++i) {
@@ -222,11 +236,21 @@ seeds rows_seeds() {
     const std::string number = "_" + std::to_string(i);
     all["timer" + number] = keys::timer({due, run, id, journal::timer_row::purpose::timer});
     all["run_timer" + number] = keys::run_timer({due, run, id, journal::timer_row::purpose::retry});
-    all["message" + number] =
-        behind_length(keys::message(run, id), keys::message_value({id, "to", "name", "[1]"}));
+    all["message" + number] = message(journal::send_signal{id, "to", "name", "[1]"});
   }
+  const journal::command_id of_child{"1", 4};
+  all["message_start"] = message(journal::start_child{of_child, "parcel", "deliver", "[1]", true});
+  all["message_cancel"] = message(journal::anchor::child_cancel{of_child, "parcel"});
+  journal::child_ended ended{of_child, "parcel", run, {}, "[1]"};
+  all["message_ended"] = message(journal::child_report{run, ended});
+  ended.how = journal::child_ended::ending::failed;
+  ended.outcome = journal::failure_info{"lost", "no trace", {}};
+  all["message_failed"] = message(journal::child_report{run, ended});
   journal::instance_row row{run, "order", "checkout", "request", {}, due, due};
   all["instance"] = behind_length(keys::instance(run), keys::instance_value(row));
+  row.parent = journal::message_id{run, of_child, journal::message_id::kind::start};
+  all["instance_of_child"] = behind_length(keys::instance(run), keys::instance_value(row));
+  row.parent.reset();
   row.closed_at.reset();
   all["instance_open"] = behind_length(keys::instance(run), keys::instance_value(row));
   all["tasks"] = behind_length(keys::task(run), keys::task_value({3, journal::sequence{7}}));
