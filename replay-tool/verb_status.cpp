@@ -49,6 +49,7 @@ std::vector<counted> counters_of(const engine_counters& c) {
           {"replays", c.replays},
           {"mismatches", c.mismatches},
           {"checkpoints", c.checkpoints},
+          {"queries", c.queries},
           {"stuck", c.stuck},
           {"frames", c.frames}};
 }

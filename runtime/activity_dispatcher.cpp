@@ -33,20 +33,22 @@ std::size_t activity_dispatcher::queue_of(const std::string& activity) const {
 }
 
 void activity_dispatcher::submit(tasks_type tasks) {
+  tasks_type before;
   {
     const std::lock_guard lock(mutex_);
     if (closed_) return;
     const auto now = core_.clock.now();
     for (auto& task : tasks) {
       auto& queue = queues_[task->queue];
-      if (running_ < at_once_ && queue.begin_at_once(now)) {
-        ++running_;
+      if (running_ < at_once_ && queue.begin_at_once(*task, has_thread(), now)) {
+        count(*task);
       } else {
         queue.push(std::move(task));
       }
     }
-    wake_when_rates_allow(now);
+    before = take_waiting();
   }
+  launch(before);
   launch(tasks);
 }
 
@@ -57,6 +59,15 @@ void activity_dispatcher::close() {
   for (auto& queue : queues_) queue.clear();
 }
 
+bool activity_dispatcher::has_thread() const {
+  return running_plain_ < core_.where.blocking_threads;
+}
+
+void activity_dispatcher::count(const activity_task& begun) {
+  ++running_;
+  if (begun.blocks()) ++running_plain_;
+}
+
 activity_dispatcher::tasks_type activity_dispatcher::take_waiting() {
   tasks_type taken;
   if (std::ranges::all_of(queues_, &waiting_attempts::is_empty)) return taken;
@@ -64,7 +75,7 @@ activity_dispatcher::tasks_type activity_dispatcher::take_waiting() {
   while (running_ < at_once_) {
     auto next = take_next(now);
     if (!next) break;
-    ++running_;
+    count(*next);
     taken.push_back(std::move(next));
   }
   wake_when_rates_allow(now);
@@ -73,7 +84,7 @@ activity_dispatcher::tasks_type activity_dispatcher::take_waiting() {
 
 std::shared_ptr<activity_task> activity_dispatcher::take_next(journal::wall_time now) {
   for (auto at = order_.begin(); at != order_.end(); ++at) {
-    auto next = queues_[*at].take(now);
+    auto next = queues_[*at].take(has_thread(), now);
     if (!next) continue;
     // Behind those of the same priority.
     const auto behind = std::find_if(at, order_.end(), [&](std::size_t other) {
@@ -89,10 +100,11 @@ void activity_dispatcher::wake_when_rates_allow(journal::wall_time now) {
   if (running_ >= at_once_) return;  // whoever ends looks again
   std::optional<journal::wall_time> first;
   for (auto& queue : queues_) {
-    const auto next = queue.next_begin(now);
+    const auto next = queue.next_begin(has_thread(), now);
     if (next && (!first || *next < *first)) first = next;
   }
-  if (!first || (alarm_ && alarm_at_ <= *first)) return;
+  // An alarm that is late was set before the clock jumped.
+  if (!first || (alarm_ && alarm_at_ <= *first && alarm_at_ > now)) return;
   alarm_at_ = *first;
   alarm_ =
       core_.clock.set_delay(core_.where.io, std::max(*first - now, journal::wall_time::duration(0)),
@@ -120,12 +132,11 @@ void activity_dispatcher::launch(std::span<std::shared_ptr<activity_task>> tasks
   {
     const std::lock_guard lock(mutex_);
     for (auto& task : tasks) {
-      if (!task || task->type->how() != activity_type::kind::blocking) continue;
-      blocking_[queues_[task->queue].priority() - 1].push_back(std::move(task));
-      ++blocking_count_;
+      if (!task || !task->blocks()) continue;
+      blocking_.push_back(std::move(task));
     }
-    missing = std::min(blocking_count_, core_.where.blocking_threads -
-                                            std::min(core_.where.blocking_threads, workers_));
+    missing = std::min(blocking_.size(), core_.where.blocking_threads -
+                                             std::min(core_.where.blocking_threads, workers_));
     workers_ += missing;
   }
   try {
@@ -147,15 +158,12 @@ void activity_dispatcher::work() {
     std::shared_ptr<activity_task> task;
     {
       const std::lock_guard lock(mutex_);
-      const auto first =
-          std::ranges::find_if(blocking_, [](const auto& waiting) { return !waiting.empty(); });
-      if (first == blocking_.end()) {
+      if (blocking_.empty()) {
         --workers_;
         return;
       }
-      task = std::move(first->front());
-      first->pop_front();
-      --blocking_count_;
+      task = std::move(blocking_.front());
+      blocking_.pop_front();
     }
     run(task);
   }
@@ -225,6 +233,7 @@ void activity_dispatcher::release(const activity_task& task) {
   {
     const std::lock_guard lock(mutex_);
     --running_;
+    if (task.blocks()) --running_plain_;
     queues_[task.queue].ended();
     next = take_waiting();
     idle = running_ == 0;

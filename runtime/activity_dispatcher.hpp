@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <deque>
 #include <map>
@@ -19,9 +18,10 @@ namespace theus {
 
 class engine_core;
 
-// Runs attempts: plain functions on the blocking executor, asio::awaitable ones on the IO executor;
-// at most `at_once` of them, and as the limits of their queues allow. What is let in first among
-// those that wait is of the queue with the better priority.
+// Runs attempts: plain functions on the blocking executor, as many as it has threads;
+// asio::awaitable ones on the IO executor; at most `at_once` of them all, and as the limits of
+// their queues allow. What is let in first among those that wait is of the queue with the better
+// priority.
 // Thread: any.
 class activity_dispatcher {
  public:
@@ -40,6 +40,8 @@ class activity_dispatcher {
  private:
   using tasks_type = std::vector<std::shared_ptr<activity_task>>;
 
+  bool has_thread() const;
+  void count(const activity_task& begun);
   // What may begin of what waits. Locked.
   tasks_type take_waiting();
   std::shared_ptr<activity_task> take_next(journal::wall_time now);
@@ -66,10 +68,9 @@ class activity_dispatcher {
   std::unique_ptr<wall_clock::alarm> alarm_;
   journal::wall_time alarm_at_{};
   std::size_t running_ = 0;
-  // Let in, and nobody has begun it, by priority.
-  std::array<std::deque<std::shared_ptr<activity_task>>, 5> blocking_;
-  std::size_t blocking_count_ = 0;
-  std::size_t workers_ = 0;  // handlers of `work`
+  std::size_t running_plain_ = 0;                        // of them: each has a thread, or gets one
+  std::deque<std::shared_ptr<activity_task>> blocking_;  // let in, and nobody has begun it
+  std::size_t workers_ = 0;                              // handlers of `work`
   bool closed_ = false;
 };
 

@@ -22,6 +22,8 @@ struct activity_task {
   std::size_t queue = 0;  // activity_dispatcher::queue_of
   std::optional<journal::wall_time> scheduled_for;
   std::shared_ptr<const activity_type> type;
+  bool blocks() const { return type->how() == activity_type::kind::blocking; }
+
   std::stop_source stop;
   // Of the blobs that it wrote, or that its result mentions.
   std::shared_ptr<blob_pins> pins = std::make_shared<blob_pins>();

@@ -17,6 +17,8 @@ namespace {
 
 // A trim may take away records that are just being read.
 constexpr int tries = 3;
+// So many functions may have taken a thread from the shard; the next ones wait for them.
+constexpr std::size_t most_open = 4;
 
 result<seen_run> replayed(engine_core& core, const question& q) {
   for (int left = tries;; --left) {
@@ -62,12 +64,14 @@ void shard::query(query_request request, answer<journal::payload> done) {
 void shard::ask(question q) {
   if (is_over()) return;
   run_slot* s = find(q.row.run);
-  // What is in doubt is not waited for: the journal says what is durable.
-  if (s && !s->uncertain && (s->away || s->flight)) {
+  // What is in doubt is not waited for, nor is code that the shard has lost a thread in: the
+  // journal says what is durable.
+  const bool is_lost = s && s->away && s->long_away;
+  if (s && !s->uncertain && !is_lost && (s->away || s->flight)) {
     s->asking.push_back(std::move(q));
     return;
   }
-  if (s && s->body) q.seen = see(*s->body, q.row);
+  if (s && s->body && !is_lost) q.seen = see(*s->body, q.row);
   questions_.push_back(std::move(q));
 }
 
@@ -81,7 +85,8 @@ void shard::take_questions(run_slot& s) {
 
 // One for each handler, so that turns come in between.
 void shard::answer_next() {
-  if (questions_.empty() || closing_ || is_over()) return;
+  if (questions_.empty() || open_questions_.size() >= most_open) return;
+  if (closing_ || is_over()) return;
   question q = std::move(questions_.front());
   questions_.pop_front();
   if (!questions_.empty()) core_.post_to_shard(index_, [](shard&) {});

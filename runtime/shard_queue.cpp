@@ -61,8 +61,9 @@ void shard::taken_over() {
 }
 
 void shard::report_absence(journal::run_id run) {
-  const run_slot* s = find(run);
+  run_slot* s = find(run);
   if (!s || !s->away) return;
+  for (auto& q : std::exchange(s->asking, {})) questions_.push_back(std::move(q));
   core_.report("workflow '" + s->workflow_id + "' run " + run.to_string() +
                " has been computing or blocking for more than a second in one turn or replay; "
                "other runs go on without its thread. What blocks belongs into an activity");

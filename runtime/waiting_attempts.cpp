@@ -13,49 +13,59 @@ waiting_attempts::waiting_attempts(const queue_limits& limits) : limits_(limits)
   limits_.priority = std::clamp(limits_.priority, 1U, 5U);
 }
 
-bool waiting_attempts::begin_at_once(journal::wall_time now) {
-  if (!is_empty() || !has_place() || due(now) > now.time_since_epoch()) return false;
+bool waiting_attempts::begin_at_once(const activity_task& task, bool has_thread,
+                                     journal::wall_time now) {
+  if (task.blocks() && !has_thread) return false;
+  if (!lines_of(task.blocks()).all.empty() || !has_place()) return false;
+  if (due(now) > now.time_since_epoch()) return false;
   count_one(now);
   return true;
 }
 
 void waiting_attempts::push(std::shared_ptr<activity_task> task) {
-  auto& place = line_of_.try_emplace(task->run, lines_.end()).first->second;
-  if (place == lines_.end()) place = lines_.insert(lines_.end(), line{task->run, {}});
+  lines& to = lines_of(task->blocks());
+  auto& place = to.of.try_emplace(task->run, to.all.end()).first->second;
+  if (place == to.all.end()) place = to.all.insert(to.all.end(), line{task->run, {}});
   place->tasks.push_back(std::move(task));
 }
 
-std::shared_ptr<activity_task> waiting_attempts::take(journal::wall_time now) {
+waiting_attempts::lines* waiting_attempts::next_lines(bool has_thread) {
+  const bool plain = has_thread && !lines_of(true).all.empty();
+  const bool awaitable = !lines_of(false).all.empty();
+  if (!plain && !awaitable) return nullptr;
+  return &lines_of(plain && (blocking_next_ || !awaitable));
+}
+
+std::shared_ptr<activity_task> waiting_attempts::take(bool has_thread, journal::wall_time now) {
   if (!has_place() || due(now) > now.time_since_epoch()) return nullptr;
-  while (!is_empty()) {
-    auto next = pop();
+  while (lines* from = next_lines(has_thread)) {
+    auto next = pop(*from);
     if (next->stop.stop_requested()) continue;
+    blocking_next_ = !next->blocks();
     count_one(now);
     return next;
   }
   return nullptr;
 }
 
-std::shared_ptr<activity_task> waiting_attempts::pop() {
-  line& first = lines_.front();
+std::shared_ptr<activity_task> waiting_attempts::pop(lines& from) {
+  line& first = from.all.front();
   auto next = std::move(first.tasks.front());
   first.tasks.pop_front();
   if (first.tasks.empty()) {
-    line_of_.erase(first.run);
-    lines_.pop_front();
+    from.of.erase(first.run);
+    from.all.pop_front();
   } else {
-    lines_.splice(lines_.end(), lines_, lines_.begin());
+    from.all.splice(from.all.end(), from.all, from.all.begin());
   }
   return next;
 }
 
-void waiting_attempts::clear() {
-  line_of_.clear();
-  lines_.clear();
-}
+void waiting_attempts::clear() { lines_ = {}; }
 
-std::optional<journal::wall_time> waiting_attempts::next_begin(journal::wall_time now) {
-  if (is_empty() || !has_place()) return std::nullopt;
+std::optional<journal::wall_time> waiting_attempts::next_begin(bool has_thread,
+                                                               journal::wall_time now) {
+  if (!has_place() || next_lines(has_thread) == nullptr) return std::nullopt;
   return journal::wall_time(std::chrono::ceil<std::chrono::microseconds>(due(now)));
 }
 
