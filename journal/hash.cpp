@@ -14,8 +14,8 @@ namespace {
 
 // Looking the algorithm up takes longer than hashing a record, so it happens once, and each thread
 // keeps one context. Hashing works to the very end of the process, since a runtime may be a static
-// object: OpenSSL is told not to clean up before those are gone, and what a thread keeps is a plain
-// pointer.
+// object: OpenSSL is told not to clean up before those are gone (unless the program used it
+// before), and what a thread keeps is a plain pointer.
 const EVP_MD* algorithm() {
   static const EVP_MD* const fetched = [] {
     OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);

@@ -6,7 +6,7 @@ using namespace std::chrono_literals;
 
 // [docs:rarely]
 theus::workflow<std::string> poll_rarely(theus::context& ctx, std::string job) {
-  // An attempt that finds nothing fails. The next one begins from the journal, a minute later:
+  // An attempt that finds nothing fails. The next one begins from the journal, in about a minute:
   // meanwhile the run may leave memory, and failed attempts make no turns.
   theus::retry_policy every_minute;
   every_minute.first_interval = 1min;

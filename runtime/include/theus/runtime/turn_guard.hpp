@@ -49,7 +49,11 @@ class guarded_step {
   }
   // What was found in a step that ended with an exception is nobody's.
   ~guarded_step() {
-    if (end()) take_findings();
+    if (!end()) return;
+    try {
+      take_findings();
+    } catch (...) {  // no memory to describe it
+    }
   }
   guarded_step(const guarded_step&) = delete;
   guarded_step& operator=(const guarded_step&) = delete;
