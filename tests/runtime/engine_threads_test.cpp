@@ -1,8 +1,6 @@
 #include <filesystem>
 #include <future>
 #include <latch>
-#include <mutex>
-#include <optional>
 #include <thread>
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -168,77 +166,6 @@ TEST(EngineThreads, AQueueWithOnePlaceRunsOneAtATime) {
   running.stop([&stopped] { stopped.set_value(); });
   stopped.get_future().wait();
   EXPECT_EQ(most, 1);
-}
-
-// One thread for plain activities, which the first of them keeps until `go`.
-class one_thread {
- public:
-  using begins = std::vector<std::pair<std::string, std::chrono::steady_clock::time_point>>;
-
-  explicit one_thread(const queue_limits& limits) {
-    app_.add("plain_ones", plain_ones).queue("limited", limits, plain);
-    app_.bind(plain, [this](attempt& a, std::int64_t value) {
-      {
-        const std::lock_guard lock(mutex_);
-        begins_.emplace_back(a.workflow_id(), std::chrono::steady_clock::now());
-      }
-      go_.wait();
-      return value;
-    });
-    auto executors = where_.executors();
-    executors.blocking_threads = 1;
-    engine_.emplace(engine_options{}, app_.bound(), *store_, *clock_, random_, executors);
-    EXPECT_TRUE(engine_->open());
-  }
-  // Started, and its calls made as far as can be.
-  void start(const std::string& id, int calls) {
-    std::promise<void> started;
-    engine_->start({"plain_ones", id, "", "[" + std::to_string(calls) + "]"},
-                   [&started](auto) { started.set_value(); });
-    started.get_future().wait();
-    std::this_thread::sleep_for(100ms);
-  }
-  begins let_go(const std::vector<std::string>& ids) {
-    go_.count_down();
-    std::latch finished(static_cast<std::ptrdiff_t>(ids.size()));
-    for (const auto& id : ids) engine_->wait(id, [&finished](auto) { finished.count_down(); });
-    finished.wait();
-    std::promise<void> stopped;
-    engine_->stop([&stopped] { stopped.set_value(); });
-    stopped.get_future().wait();
-    return begins_;
-  }
-
- private:
-  application app_;
-  std::mutex mutex_;
-  begins begins_;
-  std::latch go_{1};
-  std::unique_ptr<journal::store> store_ = journal::make_memory_store();
-  std::unique_ptr<wall_clock> clock_ = make_system_clock();
-  system_entropy random_;
-  threads where_;
-  std::optional<engine> engine_;
-};
-
-TEST(EngineThreads, RunsTakeTurnsForAThread) {
-  one_thread world({});
-  world.start("large", 20);
-  world.start("small", 1);
-  const auto begins = world.let_go({"large", "small"});
-  ASSERT_EQ(begins.size(), 21u);
-  const auto small = std::ranges::find(begins, "small", [](const auto& b) { return b.first; });
-  EXPECT_LE(small - begins.begin(), 2);
-}
-
-TEST(EngineThreads, ARateHoldsThoughThreadsWereBusy) {
-  one_thread world({.per_second = 10});
-  world.start("first", 1);
-  world.start("others", 5);
-  std::this_thread::sleep_for(500ms);
-  const auto begins = world.let_go({"first", "others"});
-  ASSERT_EQ(begins.size(), 6u);
-  EXPECT_GE(begins.back().second - begins[1].second, 200ms) << "400 ms, if this thread is in time";
 }
 
 TEST(EngineThreads, ManyRunsThatAreAlwaysSuspended) {
