@@ -21,7 +21,7 @@ enum class space : std::uint8_t {
   records,  // the truth
   log,      // commits in order, chained
   rows,     // derived
-  kept,     // acknowledgements
+  kept,     // acknowledgements, heartbeats
   nodes,    // of trees, by their hashes
   checkpoints,
 };

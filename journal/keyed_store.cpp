@@ -45,7 +45,9 @@ result<void> keyed_store::load() {
   epoch_ = found_epoch;
   head_ = found;
   heads_.clear();
-  return check_layout();
+  if (auto ok = heartbeats_.load(*engine_); !ok) return ok;
+  if (auto ok = check_layout(); !ok) return ok;
+  return heartbeats_.erase_orphans(*engine_);
 }
 
 // Rule 6: less than what was acknowledged is corruption, more was never acknowledged and stays.
@@ -140,6 +142,27 @@ result<void> keyed_store::acknowledge(const message_id& message) {
   if (auto why = trouble()) return *why;
   return write({{space::kept, keys::acknowledgement(message), std::string()},
                 {space::rows, keys::message(message), std::nullopt}});
+}
+
+result<void> keyed_store::put_heartbeat(epoch owner, const heartbeat_row& row) {
+  if (row.details && row.details->size() > options_.bounds.heartbeat_bytes) {
+    return error{errc::limit_exceeded, "a heartbeat's details have " +
+                                           std::to_string(row.details->size()) +
+                                           " bytes, more than limits::heartbeat_bytes (" +
+                                           std::to_string(options_.bounds.heartbeat_bytes) + ")"};
+  }
+  const std::lock_guard lock(writing_);
+  if (auto why = trouble()) return *why;
+  if (owner != epoch_) return error{errc::stopped, "a younger runtime owns this journal"};
+  return write({heartbeats_.put(row)});
+}
+
+result<std::optional<heartbeat_row>> keyed_store::heartbeat(run_id run, const command_id& id) {
+  return heartbeats_.find(run, id);
+}
+
+result<std::vector<heartbeat_row>> keyed_store::heartbeats(run_id run) {
+  return heartbeats_.of(run);
 }
 
 // `writing_` is held.

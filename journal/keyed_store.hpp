@@ -9,6 +9,7 @@
 
 #include "engine.hpp"
 #include "head_cache.hpp"
+#include "heartbeat_rows.hpp"
 #include "keys.hpp"
 #include "staging.hpp"
 
@@ -54,6 +55,9 @@ class keyed_store final : public store {
   result<std::vector<message_row>> messages(const std::optional<message_row>& after,
                                             std::size_t max_rows) override;
   result<void> acknowledge(const message_id& message) override;
+  result<void> put_heartbeat(epoch owner, const heartbeat_row& row) override;
+  result<std::optional<heartbeat_row>> heartbeat(run_id run, const command_id& id) override;
+  result<std::vector<heartbeat_row>> heartbeats(run_id run) override;
   result<rebuild_report> rebuild() override;
   result<void> reopen() override;
   std::optional<error> trouble() const override;
@@ -142,6 +146,7 @@ class keyed_store final : public store {
   const store_options options_;
   head_cache heads_;  // filled by writers only: a reader could put back what is outdated
   appends_under_way under_way_;
+  heartbeat_rows heartbeats_;
 
   std::mutex writing_;
   epoch epoch_{};

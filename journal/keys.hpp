@@ -93,6 +93,10 @@ std::string message(const message_id& id);
 std::string blob(const blob_row& row);
 std::string anchor(run_id run);
 std::string acknowledgement(const message_id& id);
+// In the space of kept rows, apart from acknowledgements.
+std::string heartbeat(run_id run, const command_id& id);
+std::string heartbeats();
+std::string heartbeats(run_id run);
 
 std::optional<timer_row> parse_timer(std::string_view key);
 std::optional<timer_row> parse_run_timer(std::string_view key);
@@ -117,6 +121,8 @@ std::optional<task_row> parse_task(std::string_view key, std::string_view value)
 std::string message_value(const message_row& row);
 std::optional<message_row> parse_message(std::string_view key, std::string_view value);
 std::optional<run_id> parse_run(std::string_view value);
+std::string heartbeat_value(const heartbeat_row& row);
+std::optional<heartbeat_row> parse_heartbeat(std::string_view key, std::string_view value);
 // Of a run's newest anchor.
 struct anchor_row {
   sequence at{};

@@ -68,11 +68,17 @@ bool concerns_family(const command& c) {
          (gone != nullptr && gone->what == withdraw::target::child);
 }
 
+bool is_timed(const command& c) {
+  const auto* call = std::get_if<schedule_activity>(&c);
+  return call != nullptr && !call->timeouts.empty();
+}
+
 std::uint8_t level_of(const record& r) {
   const auto is_family = [](const auto& each) { return concerns_family(each); };
   if (const auto* a = std::get_if<anchor>(&r.body)) return a->is_in_family() ? 3 : 2;
-  if (std::ranges::any_of(events_of(r), is_family)) return 3;
   const auto* t = std::get_if<turn>(&r.body);
+  if (t != nullptr && std::ranges::any_of(t->commands, is_timed)) return 4;
+  if (std::ranges::any_of(events_of(r), is_family)) return 3;
   if (t == nullptr) return 1;
   if (std::ranges::any_of(t->commands, is_family)) return 3;
   const bool is_newer = std::ranges::any_of(t->commands, [](const command& c) {

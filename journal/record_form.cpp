@@ -133,7 +133,18 @@ class writer {
   }
 
   void write(form::Command::Builder to, const schedule_activity& c) const {
-    auto schedule = to.initScheduleActivity();
+    if (c.timeouts.empty()) return schedule(to.initScheduleActivity(), c);
+    auto timed = to.initTimedActivity();
+    timed.setHeartbeatMs(c.timeouts.heartbeat_ms);
+    timed.setScheduleToStartMs(c.timeouts.schedule_to_start_ms);
+    timed.setHasStartBy(c.timeouts.start_by.has_value());
+    if (c.timeouts.start_by) timed.setStartBy(times_.to_distance(*c.timeouts.start_by));
+    timed.setHasCloseBy(c.timeouts.close_by.has_value());
+    if (c.timeouts.close_by) timed.setCloseBy(times_.to_distance(*c.timeouts.close_by));
+    schedule(timed, c);
+  }
+  template <class Schedule>
+  static void schedule(Schedule schedule, const schedule_activity& c) {
     schedule.setAtMostOnce(c.at_most_once);
     schedule.setStartToCloseMs(c.start_to_close_ms);
     identity(schedule, c.id);

@@ -118,6 +118,29 @@ class record_reader {
     return to;
   }
 
+  template <class Schedule>
+  static schedule_activity scheduled_call(Schedule c) {
+    return {identity(c),
+            text(c.getActivity()),
+            data(c.hasArguments(), [&] { return c.getArguments(); }),
+            c.hasRetry() ? retry(c.getRetry()) : retry_terms(),
+            c.getStartToCloseMs(),
+            c.getAtMostOnce()};
+  }
+  schedule_activity timed(form::TimedActivity::Reader c) const {
+    schedule_activity to = scheduled_call(c);
+    activity_timeouts& limits = to.timeouts;
+    limits.heartbeat_ms = c.getHeartbeatMs();
+    limits.schedule_to_start_ms = c.getScheduleToStartMs();
+    if (c.getHasStartBy()) limits.start_by = times_.from_distance(c.getStartBy());
+    if (c.getHasCloseBy()) limits.close_by = times_.from_distance(c.getCloseBy());
+    if (limits.empty()) refuse("a timed activity has no timeout");
+    if ((limits.schedule_to_start_ms != 0) != limits.start_by.has_value()) {
+      refuse("a timed activity says half of when it has to start");
+    }
+    return to;
+  }
+
   event read(form::Event::Reader from) const {
     switch (from.which()) {
       case form::Event::NONE:
@@ -174,15 +197,10 @@ class record_reader {
     switch (from.which()) {
       case form::Command::NONE:
         break;
-      case form::Command::SCHEDULE_ACTIVITY: {
-        auto c = from.getScheduleActivity();
-        return schedule_activity{identity(c),
-                                 text(c.getActivity()),
-                                 data(c.hasArguments(), [&] { return c.getArguments(); }),
-                                 c.hasRetry() ? retry(c.getRetry()) : retry_terms(),
-                                 c.getStartToCloseMs(),
-                                 c.getAtMostOnce()};
-      }
+      case form::Command::SCHEDULE_ACTIVITY:
+        return scheduled_call(from.getScheduleActivity());
+      case form::Command::TIMED_ACTIVITY:
+        return timed(from.getTimedActivity());
       case form::Command::START_TIMER: {
         auto c = from.getStartTimer();
         return start_timer{identity(c), times_.from_distance(c.getDeadline())};

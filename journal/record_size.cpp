@@ -28,6 +28,7 @@ constexpr std::size_t anchor_words = 11 + 6;
 constexpr std::size_t wakeup_words = 2 + 1;
 constexpr std::size_t task_words = 2 + 1;
 constexpr std::size_t message_words = 1 + 4;
+constexpr std::size_t timed_activity_words = 6 + 4;
 constexpr std::size_t list_tag_words = 1;
 
 class counter {
@@ -84,6 +85,10 @@ class counter {
     name(c.activity, "an activity name");
     data(c.arguments, "the arguments of an activity");
     words_ += retry_words + list_tag_words;
+    if (!c.timeouts.empty()) words_ += timed_activity_words;
+    if ((c.timeouts.schedule_to_start_ms != 0) != c.timeouts.start_by.has_value()) {
+      refuse(errc::bad_input, "an activity says half of when it has to start");
+    }
     for (const std::string& type : c.retry.non_retryable) {
       ++words_;
       name(type, "a non-retryable type");

@@ -22,7 +22,8 @@
 #
 # The format level is 1; 2 for a record with `openScope`, `closeScope` or `versionMarker` among its
 # commands, for a turn with `notes`, and for an anchor; 3 for a record with `startedAsChild`,
-# `childEnded` or `startChild`, with a `withdraw` of a child, and for an `anchorInFamily`.
+# `childEnded` or `startChild`, with a `withdraw` of a child, and for an `anchorInFamily`; 4 for a
+# record with `timedActivity`.
 #
 # Changing it: a new kind of event, command or record takes the next free number in its union and
 # is written only after the journal's format level was raised on purpose (rule 8). Numbers are
@@ -375,7 +376,30 @@ struct Command {
       detached @44 :Bool;
       # Nobody waits for its end.
     }
+    timedActivity @45 :TimedActivity;
+    # `scheduleActivity`, where there are timeouts that it has no room for. At least one is set.
   }
+}
+
+struct TimedActivity {
+  number @0 :UInt32;
+  atMostOnce @1 :Bool;
+  hasStartBy @2 :Bool;
+  hasCloseBy @3 :Bool;
+  startToCloseMs @4 :UInt64;
+  # These four as in `scheduleActivity`, and so are the pointers.
+  heartbeatMs @5 :UInt64;
+  # The longest time between two heartbeats of an attempt. Zero: no limit.
+  scheduleToStartMs @6 :UInt64;
+  # That an attempt waits before it begins. Zero: no limit, and then there is no `startBy`.
+  startBy @7 :UInt64;
+  # Of the first attempt; those after it wait as long from when they are due.
+  closeBy @8 :UInt64;
+  # When the call ends, whatever its attempts do.
+  scope @9 :Text;
+  activity @10 :Text;
+  arguments @11 :Text;
+  retry @12 :Retry;
 }
 
 enum Scope {

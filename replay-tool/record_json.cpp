@@ -95,6 +95,13 @@ struct command_members {
     out.raw().end_object();
     out.member("start_to_close_ms", c.start_to_close_ms);
     out.member("at_most_once", c.at_most_once);
+    const auto& timeouts = c.timeouts;
+    if (timeouts.heartbeat_ms != 0) out.member("heartbeat_ms", timeouts.heartbeat_ms);
+    if (timeouts.schedule_to_start_ms != 0) {
+      out.member("schedule_to_start_ms", timeouts.schedule_to_start_ms);
+    }
+    if (timeouts.start_by) out.member("start_by", *timeouts.start_by);
+    if (timeouts.close_by) out.member("close_by", *timeouts.close_by);
   }
   void operator()(const journal::start_timer& c) const {
     out.member("id", c.id.to_string());

@@ -172,7 +172,7 @@ void activity_dispatcher::work() {
 void activity_dispatcher::run(const std::shared_ptr<activity_task>& task) {
   if (!begins(*task)) return release(*task);
   attempt current(task->run, task->command.id, task->attempt, task->workflow_id,
-                  task->stop.get_token(), blobs_of(*task));
+                  task->stop.get_token(), blobs_of(*task), beats_of(task));
   core_.attempt_began(task);
   ended(task, task->type->run(current, task->command.arguments));
 }
@@ -182,7 +182,7 @@ void activity_dispatcher::launch_awaitable(std::shared_ptr<activity_task> task) 
     if (!begins(*task)) return release(*task);
     auto current =
         std::make_shared<attempt>(task->run, task->command.id, task->attempt, task->workflow_id,
-                                  task->stop.get_token(), blobs_of(*task));
+                                  task->stop.get_token(), blobs_of(*task), beats_of(task));
     core_.attempt_began(task);
     task->type->launch(core_.where.io, std::move(current), task->command.arguments,
                        [keep = core_.shared_from_this(), this, task](attempt_outcome outcome) {
@@ -191,12 +191,18 @@ void activity_dispatcher::launch_awaitable(std::shared_ptr<activity_task> task) 
   });
 }
 
-bool activity_dispatcher::begins(const activity_task& task) {
+std::shared_ptr<heartbeat_sink> activity_dispatcher::beats_of(
+    const std::shared_ptr<activity_task>& task) {
+  return {task, &task->beats};
+}
+
+bool activity_dispatcher::begins(activity_task& task) {
   if (task.stop.stop_requested()) return false;
   {
     const std::lock_guard lock(mutex_);
     if (closed_) return false;
   }
+  if (!task.try_begin()) return false;
   core_.count.activities_run.fetch_add(1, std::memory_order_relaxed);
   return true;
 }

@@ -51,7 +51,8 @@ class activity_dispatcher {
   void launch_awaitable(std::shared_ptr<activity_task> task);
   void work();
   void run(const std::shared_ptr<activity_task>& task);
-  bool begins(const activity_task& task);
+  bool begins(activity_task& task);
+  static std::shared_ptr<heartbeat_sink> beats_of(const std::shared_ptr<activity_task>& task);
   void ended(const std::shared_ptr<activity_task>& task, attempt_outcome outcome);
   blob_store blobs_of(const activity_task& task);
   void pin_blobs(const activity_task& task, attempt_outcome& outcome);

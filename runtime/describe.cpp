@@ -27,6 +27,10 @@ std::string to_text(const std::vector<std::string>& values) {
   return text;
 }
 
+std::string to_text(const std::optional<journal::wall_time>& when) {
+  return when ? theus::to_text(*when) : "none";
+}
+
 const char* target_name(journal::withdraw::target what) {
   switch (what) {
     case journal::withdraw::target::activity:
@@ -82,7 +86,11 @@ struct command_fields {
             {"retry.jitter", to_text(c.retry.jitter)},
             {"retry.non_retryable", to_text(c.retry.non_retryable)},
             {"start_to_close_ms", std::to_string(c.start_to_close_ms)},
-            {"at_most_once", to_text(c.at_most_once)}};
+            {"at_most_once", to_text(c.at_most_once)},
+            {"heartbeat_ms", std::to_string(c.timeouts.heartbeat_ms)},
+            {"schedule_to_start_ms", std::to_string(c.timeouts.schedule_to_start_ms)},
+            {"start_by", to_text(c.timeouts.start_by)},
+            {"close_by", to_text(c.timeouts.close_by)}};
   }
   fields operator()(const journal::start_timer& c) const {
     return {{"id", c.id.to_string()}, {"deadline", theus::to_text(c.deadline)}};

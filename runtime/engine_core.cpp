@@ -80,7 +80,7 @@ void engine_core::cancel_child(std::string workflow_id, const journal::message_i
 }
 
 void engine_core::attempt_began(const std::shared_ptr<activity_task>& task) {
-  if (task->command.start_to_close_ms == 0) return;
+  if (task->command.start_to_close_ms == 0 && task->command.timeouts.empty()) return;
   post_to_shard(task->shard, [task](shard& s) { s.attempt_began(task); });
 }
 

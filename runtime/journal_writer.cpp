@@ -31,6 +31,14 @@ void journal_writer::acknowledge(journal::message_id message) {
   post_drain();
 }
 
+void journal_writer::put_heartbeat(journal::heartbeat_row row) {
+  const std::lock_guard lock(mutex_);
+  journal::heartbeat_row& last = beats_[{row.run, row.command}];
+  if (!row.details) row.details = std::move(last.details);
+  last = std::move(row);
+  post_drain();
+}
+
 void journal_writer::post_drain() {
   if (std::exchange(drain_posted_, true)) return;
   core_.post(core_.where.journal, [this] { drain(); });
@@ -39,6 +47,7 @@ void journal_writer::post_drain() {
 void journal_writer::drain() {
   std::vector<append_job> jobs;
   std::vector<journal::message_id> messages;
+  heartbeats beats;
   {
     const std::lock_guard lock(mutex_);
     drain_posted_ = false;
@@ -53,9 +62,12 @@ void journal_writer::drain() {
       post_drain();
     }
     messages.swap(acknowledged_);
+    beats.swap(beats_);
     if (core_.halted()) return;
-    if (!jobs.empty()) ++begun_;
+    if (!jobs.empty() || !beats.empty()) ++begun_;  // nobody appends past what is being written
   }
+  put_all(beats);
+  if (jobs.empty() && !beats.empty()) ends();
   if (!jobs.empty()) {
     core_.post(core_.where.sync, [this, begun = begin(jobs)]() mutable {
       auto done = finish(std::move(begun));
@@ -89,7 +101,7 @@ void journal_writer::ends() {
   const std::lock_guard lock(mutex_);
   --begun_;
   if (begun_ == 0 && closed_) core_.post(core_.where.journal, std::exchange(closed_, nullptr));
-  if (!submitted_.empty() || !acknowledged_.empty()) post_drain();
+  if (!submitted_.empty() || !acknowledged_.empty() || !beats_.empty()) post_drain();
 }
 
 journal_writer::begun_append journal_writer::begin(std::span<append_job> jobs) {
@@ -144,6 +156,14 @@ void journal_writer::acknowledge_all(const std::vector<journal::message_id>& mes
     if (!done) core_.report("message acknowledgement: " + done.error().message);
   }
   if (const auto why = core_.journal.trouble()) meet_trouble(*why);
+}
+
+void journal_writer::put_all(const heartbeats& beats) {
+  for (const auto& [call, row] : beats) {
+    // Left out, an attempt begins further back; trouble is what the next append meets.
+    const auto done = core_.journal.put_heartbeat(core_.owner(), row);
+    if (!done) core_.report("heartbeat: " + done.error().message);
+  }
 }
 
 void journal_writer::meet_trouble(const error& why) {

@@ -49,11 +49,17 @@ class journal_writer {
   std::optional<std::vector<append_done>> append_here(append_job& job);
   // The receiver has this message durably.
   void acknowledge(journal::message_id message);
+  // Written before any append that is submitted behind it.
+  void put_heartbeat(journal::heartbeat_row row);
   // On the journal executor, once all shards are closed: writes what can be written. Calls back
   // there when nothing is in the store any more.
   void close(std::function<void()> closed);
 
  private:
+  // The newest of each call.
+  using heartbeats =
+      std::map<std::pair<journal::run_id, journal::command_id>, journal::heartbeat_row>;
+
   void post_drain();
   void drain();
   struct begun_append {
@@ -66,6 +72,7 @@ class journal_writer {
   void ends();
   void answer(std::vector<append_done> all);
   void acknowledge_all(const std::vector<journal::message_id>& messages);
+  void put_all(const heartbeats& beats);
   void meet_trouble(const error& why);
   void try_reopen();
 
@@ -74,6 +81,7 @@ class journal_writer {
   std::mutex mutex_;
   std::vector<append_job> submitted_;
   std::vector<journal::message_id> acknowledged_;
+  heartbeats beats_;
   bool drain_posted_ = false;
   int begun_ = 0;                 // appends that are not finished
   std::function<void()> closed_;  // waits for those

@@ -52,6 +52,17 @@ std::chrono::milliseconds delay_of_next(const journal::retry_terms& terms, journ
   return std::clamp(*told, std::chrono::milliseconds(1), longest);
 }
 
+// Shown with what the last attempt failed with, which is why there was no result by then.
+journal::failure_info past_close(const journal::schedule_activity& command,
+                                 const std::optional<journal::failure_info>& last) {
+  journal::failure_info why{
+      "schedule_to_close_timeout",
+      "the call of " + command.activity + " took longer than its schedule_to_close",
+      {}};
+  if (last) why.cause.push_back(*last);
+  return why;
+}
+
 journal::wall_time later(journal::wall_time from, std::chrono::microseconds delay) {
   const bool fits =
       from.time_since_epoch().count() <= 0 || delay <= journal::wall_time::max() - from;

@@ -25,6 +25,10 @@ std::chrono::milliseconds delay_of_next(const journal::retry_terms& terms, journ
                                         const journal::command_id& command, std::uint32_t number,
                                         std::optional<std::chrono::milliseconds> told);
 
+// What a call fails with when its schedule_to_close has passed; `last`: its last attempt's failure.
+journal::failure_info past_close(const journal::schedule_activity& command,
+                                 const std::optional<journal::failure_info>& last);
+
 // `from` + `delay`, saturating.
 journal::wall_time later(journal::wall_time from, std::chrono::microseconds delay);
 

@@ -72,7 +72,12 @@ struct replay_cost {
 
 struct running_attempt {
   std::shared_ptr<activity_task> task;
-  std::unique_ptr<wall_clock::alarm> timeout;
+  std::unique_ptr<wall_clock::alarm> timeout = nullptr;   // of the attempt, once it began
+  std::unique_ptr<wall_clock::alarm> deadline = nullptr;  // to begin, or of the whole call
+  std::unique_ptr<wall_clock::alarm> silence = nullptr;   // when its heartbeats are looked at again
+  bool may_wait = false;           // it had begun in an earlier process, and need not by a deadline
+  std::uint64_t beats = 0;         // so many there were the last time
+  std::uint32_t silent_looks = 0;  // since they changed
 };
 
 using idle_hook =

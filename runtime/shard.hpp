@@ -186,10 +186,22 @@ class shard {
   // shard_activity.cpp: attempts
   void dispatch_pending(run_slot& s);
   void dispatch(run_slot& s, const activity_leaf& leaf, journal::wall_time now);
-  void attempt_timed_out(const std::shared_ptr<activity_task>& task);
-  void conclude(run_slot& s, const activity_task& task, attempt_outcome outcome);
+  void conclude(run_slot& s, activity_task& task, attempt_outcome outcome);
+  void add_failed_attempt(run_slot& s, const journal::schedule_activity& command,
+                          std::uint32_t attempt, std::optional<journal::wall_time> scheduled_for,
+                          journal::failure_info why, journal::wall_time next);
   void stop_attempt(run_slot& s, const journal::command_id& id);
   running_attempt* current(const activity_task& task);
+
+  // shard_timeouts.cpp: attempts and calls that take too long
+  void watch_wait(running_attempt& attempt);
+  void wait_ended(const std::shared_ptr<activity_task>& task);
+  void watch_heartbeats(const std::shared_ptr<activity_task>& task);
+  void heartbeats_looked_at(const std::shared_ptr<activity_task>& task);
+  bool waited_too_long(const activity_task& task, journal::wall_time now);
+  static journal::failure_info past_start(const activity_task& task);
+  void time_out(const std::shared_ptr<activity_task>& task, journal::failure_info why,
+                bool is_retryable);
 
   engine_core& core_;
   const std::uint32_t index_;

@@ -76,6 +76,12 @@ void shard::dispatch(run_slot& s, const activity_leaf& leaf, journal::wall_time 
     }
     return;
   }
+  if (const auto& by = command.timeouts.close_by; by && *by <= now) {
+    s.incoming.push(journal::activity_completed{command.id, progress.attempt,
+                                                progress.scheduled_for,
+                                                past_close(command, progress.last_failure)});
+    return;
+  }
   if (command.at_most_once && progress.started) {
     s.incoming.push(journal::activity_completed{
         command.id, progress.attempt, progress.scheduled_for,
@@ -91,15 +97,12 @@ void shard::dispatch(run_slot& s, const activity_leaf& leaf, journal::wall_time 
     const std::string what = "no activity named '" + command.activity + "' is bound";
     core_.report("workflow '" + s.workflow_id + "' run " + s.id.to_string() + ": " + what +
                  " in this application; it is tried again");
-    s.incoming.push(journal::attempt_failed{
-        command.id,
-        progress.attempt,
-        progress.scheduled_for,
-        {"unknown_activity", what, {}},
-        later(now, retry_interval(command.retry, s.id, command.id, progress.attempt))});
+    add_failed_attempt(
+        s, command, progress.attempt, progress.scheduled_for, {"unknown_activity", what, {}},
+        later(now, retry_interval(command.retry, s.id, command.id, progress.attempt)));
     return;
   }
-  auto task = std::make_shared<activity_task>();
+  auto task = std::make_shared<activity_task>(core_);
   task->shard = index_;
   task->run = s.id;
   task->workflow_id = s.workflow_id;
@@ -108,7 +111,13 @@ void shard::dispatch(run_slot& s, const activity_leaf& leaf, journal::wall_time 
   task->queue = core_.dispatcher.queue_of(command.activity);
   task->scheduled_for = progress.scheduled_for;
   task->type = type->second;
-  s.running.emplace(command.id, running_attempt{task, nullptr});
+  task->last_failure = progress.last_failure;
+  if (waited_too_long(*task, now)) {
+    s.incoming.push(journal::activity_completed{command.id, task->attempt, task->scheduled_for,
+                                                past_start(*task)});
+    return;
+  }
+  watch_wait(s.running.emplace(command.id, running_attempt{task}).first->second);
   if (command.at_most_once) {
     s.incoming.push(journal::attempt_started{command.id, progress.attempt});
   } else {
@@ -123,38 +132,17 @@ running_attempt* shard::current(const activity_task& task) {
   return found != s->running.end() && found->second.task.get() == &task ? &found->second : nullptr;
 }
 
-void shard::attempt_began(const std::shared_ptr<activity_task>& task) {
-  running_attempt* attempt = current(*task);
-  if (!attempt) return;
-  const auto limit = std::chrono::milliseconds(
-      std::min<std::uint64_t>(task->command.start_to_close_ms, 1ULL << 53));
-  attempt->timeout = core_.clock.set_delay(
-      core_.where.shards[index_], limit,
-      core_.guarded_on_shard(index_, [this, task] { attempt_timed_out(task); }));
-}
-
-// The attempt is over as far as the run is concerned: its own end, if it comes, is too late. It may
-// have taken effect, so one that may happen at most once is not tried again.
-void shard::attempt_timed_out(const std::shared_ptr<activity_task>& task) {
-  if (!current(*task)) return;
-  task->stop.request_stop();
-  conclude(*find(task->run), *task,
-           attempt_failure{{"timeout",
-                            "attempt " + std::to_string(task->attempt) + " took longer than " +
-                                std::to_string(task->command.start_to_close_ms) + " ms",
-                            {}},
-                           !task->command.at_most_once});
-}
-
 void shard::attempts_ended() {
   for (auto& [task, outcome] : ended.take()) {
     if (current(*task)) conclude(*find(task->run), *task, std::move(outcome));
   }
 }
 
-void shard::conclude(run_slot& s, const activity_task& task, attempt_outcome outcome) {
+void shard::conclude(run_slot& s, activity_task& task, attempt_outcome outcome) {
   s.running.erase(task.command.id);
   bound(outcome, core_.options.bounds);
+  const bool succeeded = std::holds_alternative<journal::payload>(outcome);
+  task.beats.end(!succeeded);
   const auto* failed = std::get_if<attempt_failure>(&outcome);
   if (!failed) {
     s.incoming.push(journal::activity_completed{task.command.id, task.attempt, task.scheduled_for,
@@ -165,8 +153,8 @@ void shard::conclude(run_slot& s, const activity_task& task, attempt_outcome out
   } else if (is_tried_again(task.command, task.attempt, *failed)) {
     const auto interval =
         delay_of_next(task.command.retry, s.id, task.command.id, task.attempt, failed->next_delay);
-    s.incoming.push(journal::attempt_failed{task.command.id, task.attempt, task.scheduled_for,
-                                            failed->info, later(core_.clock.now(), interval)});
+    add_failed_attempt(s, task.command, task.attempt, task.scheduled_for, failed->info,
+                       later(core_.clock.now(), interval));
   } else {
     s.incoming.push(journal::activity_completed{task.command.id, task.attempt, task.scheduled_for,
                                                 failed->info});
@@ -174,9 +162,25 @@ void shard::conclude(run_slot& s, const activity_task& task, attempt_outcome out
   make_ready(s);
 }
 
+// The next one, unless the call has ended by then.
+void shard::add_failed_attempt(run_slot& s, const journal::schedule_activity& command,
+                               std::uint32_t attempt,
+                               std::optional<journal::wall_time> scheduled_for,
+                               journal::failure_info why, journal::wall_time next) {
+  const auto& close_by = command.timeouts.close_by;
+  if (close_by && *close_by <= next) {
+    s.incoming.push(
+        journal::activity_completed{command.id, attempt, scheduled_for, std::move(why)});
+  } else {
+    s.incoming.push(
+        journal::attempt_failed{command.id, attempt, scheduled_for, std::move(why), next});
+  }
+}
+
 void shard::stop_attempt(run_slot& s, const journal::command_id& id) {
   const auto found = s.running.find(id);
   if (found == s.running.end()) return;
+  found->second.task->beats.end(false);
   found->second.task->stop.request_stop();
   s.running.erase(found);
 }

@@ -374,7 +374,7 @@ void shard::drop_body(run_slot& s) {
 // The run has finished; `outcome` is null when that was read from the journal just now.
 void shard::retire(run_slot& s, const run_outcome* outcome) {
   drop_body(s);
-  for (auto& [id, attempt] : s.running) attempt.task->stop.request_stop();
+  while (!s.running.empty()) stop_attempt(s, journal::command_id(s.running.begin()->first));
   inbox late = std::exchange(s.incoming, {});
   auto waiters = std::move(s.waiters);
   const error finished = run_has_finished(s);

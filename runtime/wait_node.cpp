@@ -44,12 +44,38 @@ void leaf::withdraw(journal::withdraw::target what, std::optional<journal::wall_
   finish(true);
 }
 
-activity_leaf::activity_leaf(journal::schedule_activity command, reencode_function reencode)
-    : command_(std::move(command)), reencode_(reencode) {}
+namespace {
+
+journal::wall_time deadline_after(journal::wall_time from, std::chrono::microseconds delay) {
+  delay = std::max(delay, std::chrono::microseconds(1));
+  const auto room = journal::wall_time::max() - from;
+  return from.time_since_epoch().count() > 0 && delay > room ? journal::wall_time::max()
+                                                             : from + delay;
+}
+
+// So many milliseconds, as far as there are so many microseconds.
+std::chrono::microseconds at_most(std::uint64_t milliseconds) {
+  constexpr std::uint64_t most = 1ULL << 53;
+  return std::chrono::milliseconds(std::min(milliseconds, most));
+}
+
+}  // namespace
+
+activity_leaf::activity_leaf(journal::schedule_activity command, reencode_function reencode,
+                             std::chrono::milliseconds close_after)
+    : command_(std::move(command)), reencode_(reencode), close_after_(close_after) {}
 
 void activity_leaf::do_start(scope& in, std::source_location at) {
   enter(in, at);
   command_.id = id();
+  auto& limits = command_.timeouts;
+  if (limits.schedule_to_start_ms != 0) {
+    limits.start_by = deadline_after(owner().raw_now(), at_most(limits.schedule_to_start_ms));
+  }
+  if (close_after_.count() > 0) {
+    limits.close_by =
+        deadline_after(owner().raw_now(), at_most(std::uint64_t(close_after_.count())));
+  }
   owner().issue(command_, reencode_, at);
 }
 
@@ -72,17 +98,6 @@ void activity_leaf::deliver(const journal::activity_completed& completed) {
     finish(accept(std::get<journal::failure_info>(completed.outcome), completed.attempt));
   }
 }
-
-namespace {
-
-journal::wall_time deadline_after(journal::wall_time from, std::chrono::microseconds delay) {
-  delay = std::max(delay, std::chrono::microseconds(1));
-  const auto room = journal::wall_time::max() - from;
-  return from.time_since_epoch().count() > 0 && delay > room ? journal::wall_time::max()
-                                                             : from + delay;
-}
-
-}  // namespace
 
 void timer_leaf::do_start(scope& in, std::source_location at) {
   enter(in, at);

@@ -154,6 +154,10 @@ seeds record_seeds() {
     all["anchor_" + std::to_string(i)] = record;
     all["anchor_words_" + std::to_string(i)] = "w" + words_of(bytes_of(record));
   }
+  journal::test::random_records of_timeouts(random_seed, 4);
+  for (int i = 0; i < 12; ++i) {
+    all["timed_" + std::to_string(i)] = journal::encode(of_timeouts.next_timed()).value();
+  }
   all["newer_level"] =
       char(journal::format_level + 1) + golden_history("approved_order")[0].substr(1);
   all["level_0"] = std::string(1, '\0');

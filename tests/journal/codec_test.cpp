@@ -332,11 +332,11 @@ TEST(Codec, Rule01ATurnAndAnIntakeShareTheFormButNotTheKind) {
 
 TEST(Codec, Rule08AHigherFormatLevelIsRefusedNamingBoth) {
   std::string form = encoded(typical());
-  form[0] = 4;
+  form[0] = char(format_level + 1);
   const auto back = decode(bytes(form));
   ASSERT_FALSE(back);
   EXPECT_EQ(back.error().code, errc::unknown_version);
-  EXPECT_THAT(back.error().message, AllOf(HasSubstr("level 4"), HasSubstr("up to 3")));
+  EXPECT_THAT(back.error().message, AllOf(HasSubstr("level 5"), HasSubstr("up to 4")));
 }
 
 TEST(Codec, EveryTruncationIsCorrupt) {

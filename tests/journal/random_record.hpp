@@ -84,6 +84,23 @@ class random_records {
   }
 
   // What came with level 3. `next` gives none of it, like anchors.
+  // With an activity that has timeouts besides start-to-close.
+  record next_timed() {
+    record r = next();
+    auto* t = std::get_if<turn>(&r.body);
+    if (t == nullptr) t = &r.body.emplace<turn>();
+    schedule_activity c{id(), text(), text(), retry(), wide(), below(2) == 0};
+    const auto which = below(7) + 1;
+    if ((which & 1) != 0) c.timeouts.heartbeat_ms = wide() | 1;
+    if ((which & 2) != 0) {
+      c.timeouts.schedule_to_start_ms = wide() | 1;
+      c.timeouts.start_by = time();
+    }
+    if ((which & 4) != 0) c.timeouts.close_by = time();
+    t->commands.push_back(std::move(c));
+    return r;
+  }
+
   record next_of_family() {
     record r = next();
     auto* t = std::get_if<turn>(&r.body);

@@ -81,10 +81,10 @@ TEST_F(Folder, OpenedTwiceInOneProcessIsRefusedNamingIt) {
 
 TEST_F(Folder, Rule08ANewerFormatIsRefusedNamingBoth) {
   use();
-  write("format", "theus journal 4\n");
+  write("format", "theus journal 5\n");
   const error refused = refusal();
   EXPECT_EQ(refused.code, errc::unknown_version);
-  EXPECT_THAT(refused.message, HasSubstr("names format level 4, this build reads up to 3"));
+  EXPECT_THAT(refused.message, HasSubstr("names format level 5, this build reads up to 4"));
 }
 
 TEST_F(Folder, Rule08AnOlderFormatIsRaisedWhenItIsOpened) {
@@ -94,7 +94,7 @@ TEST_F(Folder, Rule08AnOlderFormatIsRaisedWhenItIsOpened) {
   std::ifstream format(path_ / "format");
   std::string line;
   std::getline(format, line);
-  EXPECT_EQ(line, "theus journal 3");
+  EXPECT_EQ(line, "theus journal 4");
 }
 
 TEST_F(Folder, ADamagedOrMissingFormatIsRefusedByName) {

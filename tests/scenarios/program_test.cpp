@@ -29,7 +29,7 @@ TEST(ScenariosProgram, PlaysEachScenario) {
   for (const char* end :
        {"= \"paid\"", "= \"what render-3 gave\"", "= \"order at south\"",
         "= \"photo+sharpen+crop+watermark\"", "= 2\n", "= \"<a><b><c><d><e>\"", "= \"it is paid\"",
-        "= \"parcel of order-1\"", "refunds order-2", "= no news from Home"}) {
+        "= 4\n", "= \"parcel of order-1\"", "refunds order-2", "= no news from Home"}) {
     EXPECT_THAT(all.text, HasSubstr(end));
   }
 }

@@ -6,11 +6,13 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <sstream>
 #include <string>
 
 #include "agent.hpp"
 #include "dynamic_dispatch.hpp"
 #include "expense_approval.hpp"
+#include "file_import.hpp"
 #include "order_tracking.hpp"
 #include "pick_first.hpp"
 #include "polling.hpp"
@@ -52,6 +54,21 @@ void add_expenses(theus::application& app) {
     say("asks " + approver + " about " + id);
   });
   app.bind(expense::pay, [](const expense::report& r) { say("pays for " + r.id); });
+}
+
+void add_imports(theus::application& app) {
+  app.add("import_file", file_import::import_file);
+  // The file is the text itself. The third line is refused at first.
+  app.bind(file_import::take_in, [](theus::attempt& a, const std::string& text) {
+    std::istringstream file(text);
+    return file_import::take_lines(a, file, [&a](std::int64_t number, const std::string& line) {
+      if (number == 2 && a.number() == 1) throw theus::failure("busy", "the table is locked");
+      say("takes line " + std::to_string(number) + ": " + line);
+    });
+  });
+  app.bind(file_import::archive, [](const std::string&) { say("archives the file"); });
+  app.bind(file_import::set_aside,
+           [](const std::string&, const std::string& why) { say("sets the file aside: " + why); });
 }
 
 void add_polling(theus::application& app) {
@@ -189,6 +206,7 @@ theus::application make_application() {
   theus::application app;
   add_expenses(app);
   app.add("wake_at", alarm_clock::wake_at);
+  add_imports(app);
   add_polling(app);
   add_purchases(app);
   add_images(app);

@@ -9,6 +9,7 @@
 #include "application.hpp"
 #include "dynamic_dispatch.hpp"
 #include "expense_approval.hpp"
+#include "file_import.hpp"
 #include "order_tracking.hpp"
 #include "pick_first.hpp"
 #include "polling.hpp"
@@ -66,6 +67,10 @@ void updatable_timer(environment& env) {
   pass(env, 36h);
   tell(run, alarm_clock::moved, begin + 40h);
   ends(run);
+}
+
+void file_import(environment& env) {
+  ends(env.start(file_import::import_file, "import", "one\ntwo\nthree\nfour\n"));
 }
 
 void polling(environment& env) {
@@ -137,6 +142,7 @@ struct scene {
 constexpr scene scenes[] = {
     {"expense approval", expense_approval},
     {"updatable timer", updatable_timer},
+    {"file import", file_import},
     {"polling", polling},
     {"pick first", pick_first},
     {"dynamic dispatch", dynamic_dispatch},

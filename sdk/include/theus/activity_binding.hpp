@@ -11,6 +11,7 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include "theus/codec.hpp"
+#include "theus/heartbeat.hpp"
 #include "theus/refusals.hpp"
 #include "theus/runtime/activity_type.hpp"
 #include "theus/runtime/errors.hpp"

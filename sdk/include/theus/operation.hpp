@@ -171,6 +171,30 @@ class [[nodiscard("theus: an operation does nothing until it is awaited")]] call
     command_.start_to_close_ms = count(limit);
     return std::move(*this);
   }
+  // The time that an attempt may take from one `attempt::heartbeat` to the next, and to its first;
+  // it then counts as failed with type "heartbeat_timeout", at most a quarter late, and is told to
+  // stop. It is tried again, from the details that it left.
+  [[nodiscard("theus: an operation does nothing until it is awaited")]] call_operation&&
+  heartbeat_timeout(std::chrono::milliseconds limit) && {
+    command_.timeouts.heartbeat_ms = count(limit);
+    return std::move(*this);
+  }
+  // The time that an attempt may wait for a place before it begins: the first from when it is asked
+  // for, others from when they are due. When it passes, the call fails with type
+  // "schedule_to_start_timeout", and is not tried again.
+  [[nodiscard("theus: an operation does nothing until it is awaited")]] call_operation&&
+  schedule_to_start(std::chrono::milliseconds limit) && {
+    command_.timeouts.schedule_to_start_ms = count(limit);
+    return std::move(*this);
+  }
+  // The time that the call may take, with all its attempts. No attempt begins behind it; one that
+  // runs is told to stop, and the call fails with type "schedule_to_close_timeout". A failure whose
+  // next attempt would be behind it is the call's.
+  [[nodiscard("theus: an operation does nothing until it is awaited")]] call_operation&&
+  schedule_to_close(std::chrono::milliseconds limit) && {
+    close_after_ = std::chrono::milliseconds(count(limit));
+    return std::move(*this);
+  }
   // An attempt that may have begun before a crash is not run again: the call then fails with type
   // "interrupted". Costs one more synced append for each attempt.
   [[nodiscard("theus: an operation does nothing until it is awaited")]] call_operation&&
@@ -188,6 +212,7 @@ class [[nodiscard("theus: an operation does nothing until it is awaited")]] call
 
   journal::schedule_activity command_;
   reencode_function reencode_;
+  std::chrono::milliseconds close_after_{0};
 };
 
 template <class R>
@@ -197,7 +222,7 @@ class call_node final : public activity_leaf {
   static constexpr bool is_shield = false;
 
   explicit call_node(call_operation<R>&& wish)
-      : activity_leaf(std::move(wish.command_), wish.reencode_) {}
+      : activity_leaf(std::move(wish.command_), wish.reencode_, wish.close_after_) {}
 
   R take() { return received_.take(was_withdrawn()); }
 

@@ -15,7 +15,8 @@ namespace theus::journal {
 //   1   everything else
 //   2   phases and loops, anchors
 //   3   children
-constexpr std::uint8_t format_level = 3;
+//   4   activities with timeouts besides start-to-close
+constexpr std::uint8_t format_level = 4;
 
 // One byte of format level, then the packed Cap'n Proto message of records.capnp. The same record
 // gives the same bytes with every compiler and build.

@@ -119,6 +119,15 @@ class forwarding_store : public forwarding_checkpoints<store> {
   result<void> acknowledge(const message_id& message) override {
     return behind_.acknowledge(message);
   }
+  result<void> put_heartbeat(epoch owner, const heartbeat_row& row) override {
+    return behind_.put_heartbeat(owner, row);
+  }
+  result<std::optional<heartbeat_row>> heartbeat(run_id run, const command_id& id) override {
+    return behind_.heartbeat(run, id);
+  }
+  result<std::vector<heartbeat_row>> heartbeats(run_id run) override {
+    return behind_.heartbeats(run);
+  }
   result<rebuild_report> rebuild() override { return behind_.rebuild(); }
   result<void> reopen() override { return behind_.reopen(); }
   std::optional<error> trouble() const override { return behind_.trouble(); }

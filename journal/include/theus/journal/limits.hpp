@@ -9,7 +9,8 @@ namespace theus::journal {
 // errc::limit_exceeded that names it. Checked before anything is allocated for it.
 struct limits {
   std::size_t payload_bytes = 2 * 1024 * 1024;
-  std::size_t name_bytes = 1'024;  // workflow ids, types, activities, signals, request ids
+  std::size_t heartbeat_bytes = 64 * 1024;  // the details of one
+  std::size_t name_bytes = 1'024;           // workflow ids, types, activities, signals, request ids
   std::size_t record_bytes = 16 * 1024 * 1024;
   std::size_t events_per_record = 100'000;
   std::size_t commands_per_record = 100'000;

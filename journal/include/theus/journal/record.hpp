@@ -137,6 +137,17 @@ using event = std::variant<started, activity_completed, attempt_failed, attempt_
 
 // ---- commands: what the workflow asked for
 
+// What a call bounds besides the time of one attempt. Zero and absent: no limit.
+struct activity_timeouts {
+  std::uint64_t heartbeat_ms = 0;          // between two heartbeats of an attempt
+  std::uint64_t schedule_to_start_ms = 0;  // that an attempt waits before it begins
+  std::optional<wall_time> start_by = {};  // of the first attempt; set exactly with the one above
+  std::optional<wall_time> close_by = {};  // of the call, with all its attempts
+
+  bool empty() const { return heartbeat_ms == 0 && !start_by && !close_by; }
+  friend bool operator==(const activity_timeouts&, const activity_timeouts&) = default;
+};
+
 struct schedule_activity {
   command_id id;
   std::string activity;
@@ -144,6 +155,7 @@ struct schedule_activity {
   retry_terms retry;
   std::uint64_t start_to_close_ms = 0;  // 0: no limit
   bool at_most_once = false;
+  activity_timeouts timeouts = {};
 
   friend bool operator==(const schedule_activity&, const schedule_activity&) = default;
 };

@@ -85,6 +85,20 @@ struct blob_row {
   friend auto operator<=>(const blob_row&, const blob_row&) = default;
 };
 
+// A kept row: what the attempts of an activity that is not over said last. It follows from no
+// record, so a rebuild leaves it alone; it goes with the record that ends the call or the run.
+struct heartbeat_row {
+  run_id run;
+  command_id command;
+  std::uint32_t attempt = 1;  // which one beat last
+  wall_time at;               // when
+  // What an attempt that goes on from there wants to know. Putting a row without leaves those of
+  // the row before.
+  std::optional<payload> details = {};
+
+  friend bool operator==(const heartbeat_row&, const heartbeat_row&) = default;
+};
+
 // What one record changes. `derive` gives these; a store applies them in order.
 struct open_instance {
   instance_row row;

@@ -188,6 +188,15 @@ class store : public checkpoint_store {
   // Kept rows. The receiver's turn or intake with this message is durable: do not send it again.
   virtual result<void> acknowledge(const message_id& message) = 0;
 
+  // In place of the row of that activity, if there is one. Written, not synced: it outlives the
+  // process, and a loss of power once a later append is durable. The caller puts none behind the
+  // record that ends the call. Errors: stopped (fenced: `owner` is not the youngest),
+  // limit_exceeded (limits::heartbeat_bytes), disk_full, io_error.
+  virtual result<void> put_heartbeat(epoch owner, const heartbeat_row& row) = 0;
+  virtual result<std::optional<heartbeat_row>> heartbeat(run_id run, const command_id& id) = 0;
+  // Of one run, by command.
+  virtual result<std::vector<heartbeat_row>> heartbeats(run_id run) = 0;
+
   // Deletes all derived rows and derives them again from the records.
   virtual result<rebuild_report> rebuild() = 0;
 

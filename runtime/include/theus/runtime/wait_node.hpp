@@ -120,7 +120,9 @@ class activity_leaf : public leaf {
   virtual journal::payload result_like(const journal::payload& other) const = 0;
 
  protected:
-  activity_leaf(journal::schedule_activity command, reencode_function reencode);
+  // `close_after`: its deadline is known when it is scheduled; zero: none.
+  activity_leaf(journal::schedule_activity command, reencode_function reencode,
+                std::chrono::milliseconds close_after);
   ~activity_leaf() = default;
 
   // Decodes and keeps; true if taking it will throw.
@@ -133,6 +135,7 @@ class activity_leaf : public leaf {
 
   journal::schedule_activity command_;
   reencode_function reencode_;
+  std::chrono::milliseconds close_after_;
   progress progress_;
 };
 
