@@ -154,7 +154,10 @@ result<void> keyed_store::put_heartbeat(epoch owner, const heartbeat_row& row) {
   const std::lock_guard lock(writing_);
   if (auto why = trouble()) return *why;
   if (owner != epoch_) return error{errc::stopped, "a younger runtime owns this journal"};
-  return write({heartbeats_.put(row)});
+  if (auto failure = injected_failure("heartbeat.before_write")) return *failure;
+  if (auto done = write({heartbeats_.put(row)}); !done) return done;
+  if (auto failure = injected_failure("heartbeat.after_write")) return *failure;
+  return {};
 }
 
 result<std::optional<heartbeat_row>> keyed_store::heartbeat(run_id run, const command_id& id) {

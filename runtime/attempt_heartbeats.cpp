@@ -81,9 +81,10 @@ void attempt_heartbeats::put_held_back() {
   if (holds_back_ && !has_ended_) put(std::exchange(held_back_, std::nullopt));
 }
 
-// Before this attempt writes its own in their place. Locked.
+// Before this attempt writes its own in their place. Locked. Once it has ended, the journal may be
+// gone.
 void attempt_heartbeats::load_left() {
-  if (std::exchange(knows_left_, true)) return;
+  if (has_ended_ || std::exchange(knows_left_, true)) return;
   const auto core = core_.lock();
   if (!core) return;
   const auto row = core->journal.heartbeat(task_.run, task_.command.id);

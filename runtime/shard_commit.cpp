@@ -404,7 +404,10 @@ void shard::try_close() {
   if (flights_ != 0 && !halted_ && !core_.in_trouble()) return;
   closed_ = true;
   timers_.clear();
-  for (auto& [run, s] : slots_) drop_body(*s);
+  for (auto& [run, s] : slots_) {
+    drop_body(*s);
+    for (auto& [id, attempt] : s->running) attempt.task->beats.end(true);
+  }
   // Unanswered callers hear of the stop as what they wait for is destroyed.
   const auto slots = std::exchange(slots_, {});
   const auto questions = std::exchange(questions_, {});
@@ -425,7 +428,10 @@ void shard::halt(const error& why) {
   refuse_questions(why);
   for (const auto& [run, s] : slots_) {
     if (!s->away) drop_body(*s);
-    for (auto& [id, attempt] : s->running) attempt.task->stop.request_stop();
+    for (auto& [id, attempt] : s->running) {
+      attempt.task->beats.end(false);
+      attempt.task->stop.request_stop();
+    }
     if (s->flight) s->incoming.put_back(std::move(s->flight->taken));
     tell(s->incoming, why);
     for (auto& done : s->waiters) done(why);

@@ -25,13 +25,24 @@ class manual_clock::set_one final : public wall_clock::alarm {
   key at_;
 };
 
+namespace {
+
+constexpr journal::wall_time beginning = std::chrono::sys_days(std::chrono::year(2026) / 1 / 1);
+
+}  // namespace
+
 manual_clock::manual_clock() : state_(std::make_shared<state>()) {
-  state_->now = state_->undisturbed = std::chrono::sys_days(std::chrono::year(2026) / 1 / 1);
+  state_->now = state_->undisturbed = beginning;
 }
 
 journal::wall_time manual_clock::now() const {
   const std::lock_guard lock(state_->mutex);
   return state_->now;
+}
+
+std::chrono::microseconds manual_clock::passed() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->undisturbed - beginning;
 }
 
 std::unique_ptr<wall_clock::alarm> manual_clock::set(schedule state::* in,

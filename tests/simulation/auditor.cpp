@@ -87,6 +87,7 @@ void auditor::take_record(std::string_view key, std::string_view value) {
   }
   check_results(history);
   check_children(history);
+  check_silence(history);
   const bool is_looked_at =
       history.records().size() <= small_run || history.outcome() || sampling_.uniform(0, 9) == 0;
   if (!is_looked_at) return;
@@ -305,9 +306,55 @@ void auditor::activity_begins(const attempt& a, const std::string& activity,
 }
 
 void auditor::activity_ends(const attempt& a, const attempt_outcome& outcome) {
+  // The engine may give it up before it hears of that.
+  silent_.try_emplace({a.idempotency_key(), a.number()}, std::chrono::microseconds::max());
   verdict_.note("attempt " + std::to_string(a.number()) + " of " + a.idempotency_key() + " ends");
   if (std::holds_alternative<journal::payload>(outcome)) {
     succeeded_.insert({a.idempotency_key(), a.number()});
+  }
+}
+
+void auditor::activity_finds(const attempt& a, std::optional<std::int64_t> left) {
+  silent_.erase({a.idempotency_key(), a.number()});
+  if (left && !said_[a.idempotency_key()].contains(*left)) {
+    violated("attempt " + std::to_string(a.number()) + " of " + a.idempotency_key() +
+             " finds details that no attempt before it gave");
+  }
+}
+
+void auditor::activity_beats(const attempt& a, std::int64_t details) {
+  said_[a.idempotency_key()].insert(details);
+}
+
+void auditor::activity_is_stopped(const attempt& a, std::chrono::microseconds silent) {
+  silent_.try_emplace({a.idempotency_key(), a.number()}, silent);
+}
+
+// No heartbeat timeout while heartbeats arrive.
+void auditor::check_silence(const run_history& of) {
+  const auto check = [&](const journal::command_id& id, std::uint32_t number,
+                         const journal::failure_info& why) {
+    if (why.type != "heartbeat_timeout") return;
+    const std::string key = of.id().to_string() + "/" + id.to_string();
+    const auto* call = of.find(id.to_string());
+    const auto silent = silent_.find({key, number});
+    const std::string what = "attempt " + std::to_string(number) + " of " + key;
+    if (call == nullptr || silent == silent_.end()) {
+      return violated(what + " has a heartbeat timeout and was not told to stop");
+    }
+    const std::chrono::milliseconds limit(call->command.timeouts.heartbeat_ms);
+    if (limit.count() == 0 || silent->second < limit) {
+      violated(what + " has a heartbeat timeout " + std::to_string(silent->second.count()) +
+               " µs after its last heartbeat");
+    }
+  };
+  for (const auto& e : journal::events_of(of.records().back().value)) {
+    if (const auto* failed = std::get_if<journal::attempt_failed>(&e)) {
+      check(failed->command, failed->attempt, failed->failure);
+    } else if (const auto* done = std::get_if<journal::activity_completed>(&e)) {
+      const auto* why = std::get_if<journal::failure_info>(&done->outcome);
+      if (why != nullptr) check(done->command, done->attempt, *why);
+    }
   }
 }
 

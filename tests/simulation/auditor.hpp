@@ -39,6 +39,9 @@ class auditor final : public observed_store::watcher, public simulated_activitie
   void activity_begins(const attempt& a, const std::string& activity,
                        const journal::payload& arguments) override;
   void activity_ends(const attempt& a, const attempt_outcome& outcome) override;
+  void activity_finds(const attempt& a, std::optional<std::int64_t> left) override;
+  void activity_beats(const attempt& a, std::int64_t details) override;
+  void activity_is_stopped(const attempt& a, std::chrono::microseconds silent) override;
 
   // ---- replies to callers
   void started(const start_request& request, const start_reply& reply);
@@ -68,6 +71,7 @@ class auditor final : public observed_store::watcher, public simulated_activitie
   void check_parent(const run_history& opened);
   void check_children(const run_history& of);
   void forgetting_of_family(const journal::message_id& message);
+  void check_silence(const run_history& of);
   void check_replays(const run_history& of);
   const run_history* find(journal::run_id run) const;
   template <class Test>
@@ -95,6 +99,8 @@ class auditor final : public observed_store::watcher, public simulated_activitie
   std::set<attempt_key> begun_;
   std::set<attempt_key> begun_here_;  // by the process that lives
   std::set<attempt_key> succeeded_;
+  std::map<attempt_key, std::chrono::microseconds> silent_;  // when it was told to stop
+  std::map<std::string, std::set<std::int64_t>> said_;       // details, by idempotency key
 };
 
 }  // namespace theus::simulation

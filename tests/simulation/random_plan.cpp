@@ -21,6 +21,9 @@ call_operation<std::int64_t> call_of(context& ctx, const plan& p) {
   // Each of these changes the wish and gives it back.
   (void)std::move(wish).retry(policy).non_retryable(hopeless);
   (void)std::move(wish).start_to_close(milliseconds(p.timeout_ms));
+  (void)std::move(wish).heartbeat_timeout(milliseconds(p.beat_ms));
+  (void)std::move(wish).schedule_to_start(milliseconds(p.wait_ms));
+  (void)std::move(wish).schedule_to_close(milliseconds(p.close_ms));
   if (p.once) (void)std::move(wish).at_most_once();
   return wish;
 }
@@ -151,6 +154,9 @@ plan make_plan(random_stream& from, int depth, const std::vector<std::string>& i
     made.attempts = from.bernoulli(0.5) ? 0 : from.uniform<std::uint32_t>(1, 4);
     made.first_retry_ms = from.uniform<std::int64_t>(1, 5'000);
     made.timeout_ms = from.bernoulli(0.5) ? 0 : from.uniform<std::int64_t>(1, 10'000);
+    made.beat_ms = from.bernoulli(0.5) ? 0 : from.uniform<std::int64_t>(1, 8'000);
+    made.wait_ms = from.bernoulli(0.9) ? 0 : from.uniform<std::int64_t>(1, 10'000);
+    made.close_ms = from.bernoulli(0.9) ? 0 : from.uniform<std::int64_t>(1, 60'000);
     made.once = from.bernoulli(0.2);
     made.blocks = from.bernoulli(0.3);
     return made;

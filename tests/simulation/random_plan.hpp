@@ -22,14 +22,17 @@ struct plan {
   std::uint32_t attempts = 0;  // call: 0 is without end
   std::int64_t first_retry_ms = 1'000;
   std::int64_t timeout_ms = 0;             // call: start to close; 0 is none
+  std::int64_t beat_ms = 0;                // call: these three as of its timeouts; 0 is none
+  std::int64_t wait_ms = 0;                // schedule to start
+  std::int64_t close_ms = 0;               // schedule to close
   bool once = false;                       // call: at most once
   bool blocks = false;                     // call: a plain activity rather than an asynchronous one
   std::vector<std::string> reads, writes;  // phase: what it declares, if any
   std::vector<plan> parts;
 };
 BOOST_DESCRIBE_STRUCT(plan, (),
-                      (op, number, target, attempts, first_retry_ms, timeout_ms, once, blocks,
-                       reads, writes, parts))
+                      (op, number, target, attempts, first_retry_ms, timeout_ms, beat_ms, wait_ms,
+                       close_ms, once, blocks, reads, writes, parts))
 
 inline constexpr activity<std::int64_t(std::int64_t)> fetch{"fetch"};      // asynchronous
 inline constexpr activity<std::int64_t(std::int64_t)> compute{"compute"};  // blocking

@@ -143,6 +143,18 @@ std::optional<std::string> run_history::check(const journal::activity_completed&
   if (type == "timeout" && activity.command.start_to_close_ms == 0) {
     return name + " timed out without a limit";
   }
+  const auto& limits = activity.command.timeouts;
+  if (type == "schedule_to_start_timeout") {
+    const auto limit = e.scheduled_for && limits.start_by
+                           ? std::optional(*e.scheduled_for +
+                                           std::chrono::milliseconds(limits.schedule_to_start_ms))
+                           : limits.start_by;
+    if (!limit || *limit > clock_.highest_ever()) return name + " did not wait so long";
+  }
+  if (type == "schedule_to_close_timeout" &&
+      (!limits.close_by || *limits.close_by > clock_.highest_ever())) {
+    return name + " did not take so long";
+  }
   if (type == "interrupted" && activity.let_go != e.attempt) {
     return name + " was interrupted without having been let go";
   }

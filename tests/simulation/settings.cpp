@@ -35,6 +35,7 @@ activity_habits draw_activities(random_stream& from) {
   habits.gives_up = rate(from, 0.1);
   habits.hangs = rate(from, 0.2);
   habits.is_deaf = rate(from, 0.5);
+  habits.beats = rate(from, 1);
   habits.longest_ms = one_of<std::int64_t>(from, {0, 100, 3'000, 20'000});
   return habits;
 }

@@ -6,6 +6,8 @@
 
 #include <boost/asio/post.hpp>
 
+#include "theus/heartbeat.hpp"
+
 #include "simulation/random_plan.hpp"
 
 namespace theus::simulation {
@@ -40,9 +42,12 @@ struct simulated_activities::one {
   bool hangs = false;
   std::unique_ptr<wall_clock::alarm> end_at;
   std::optional<std::stop_callback<std::function<void()>>> told_to_stop;
+  std::chrono::milliseconds pause{0};  // between its heartbeats; zero: there are none
+  std::chrono::microseconds last_sign{0};
+  std::unique_ptr<wall_clock::alarm> beat_at;
 };
 
-simulated_activities::simulated_activities(random_stream draws, wall_clock& clock,
+simulated_activities::simulated_activities(random_stream draws, testing::manual_clock& clock,
                                            boost::asio::any_io_executor io,
                                            const activity_habits& habits, watcher& watch)
     : draws_(std::move(draws)), clock_(clock), io_(std::move(io)), habits_(habits), watch_(watch) {}
@@ -95,6 +100,7 @@ attempt_outcome simulated_activities::draw_outcome(const journal::payload& argum
 attempt_outcome simulated_activities::run_at_once(const std::string& name, attempt& a,
                                                   const journal::payload& arguments) {
   watch_.activity_begins(a, name, arguments);
+  find_left(a);
   auto outcome = draw_outcome(arguments);
   watch_.activity_ends(a, outcome);
   return outcome;
@@ -112,10 +118,20 @@ void simulated_activities::begin(const std::string& name, std::shared_ptr<attemp
   begun.done = std::move(done);
   begun.hangs = draws_.bernoulli(habits_.hangs);
   const bool is_deaf = !begun.hangs && draws_.bernoulli(habits_.is_deaf);
+  const bool beats = draws_.bernoulli(habits_.beats);
   const auto lasts = draws_.uniform<std::int64_t>(0, habits_.longest_ms);
   if (!begun.hangs) end_after(serial, std::chrono::milliseconds(lasts));
-  if (is_deaf) return;
-  begun.told_to_stop.emplace(a->stop(), [this, serial] {
+  begun.last_sign = clock_.passed();
+  find_left(*a);
+  if (beats) {
+    begun.pause = std::chrono::milliseconds(draws_.uniform<std::int64_t>(1, 4'000));
+    beat_after(serial);
+  }
+  begun.told_to_stop.emplace(a->stop(), [this, serial, is_deaf, &begun] {
+    if (begun.process == process_) {
+      watch_.activity_is_stopped(*begun.self, clock_.passed() - begun.last_sign);
+    }
+    if (is_deaf) return;
     boost::asio::post(io_, [this, serial] {
       const auto found = running_.find(serial);
       if (found == running_.end()) return;
@@ -123,6 +139,31 @@ void simulated_activities::begin(const std::string& name, std::shared_ptr<attemp
       end(serial);
     });
   });
+}
+
+void simulated_activities::find_left(attempt& a) {
+  watch_.activity_finds(a, a.last_heartbeat<std::int64_t>());
+}
+
+void simulated_activities::beat_after(std::uint64_t serial) {
+  one& begun = *running_.at(serial);
+  begun.beat_at = clock_.set_delay(io_, begun.pause, [this, serial] {
+    const auto found = running_.find(serial);
+    if (found == running_.end() || found->second->process != process_) return;
+    beat(*found->second);
+    beat_after(serial);
+  });
+}
+
+void simulated_activities::beat(one& begun) {
+  begun.last_sign = clock_.passed();
+  const auto details = ++beats_;
+  watch_.activity_beats(*begun.self, details);
+  if (details % 5 == 0) {
+    begun.self->heartbeat();
+  } else {
+    begun.self->heartbeat(details);
+  }
 }
 
 void simulated_activities::end_after(std::uint64_t serial, std::chrono::milliseconds delay) {

@@ -20,6 +20,8 @@ class manual_clock final : public wall_clock {
   manual_clock();
 
   journal::wall_time now() const override;
+  // How much time has passed, whatever now() jumped.
+  std::chrono::microseconds passed() const;
   std::unique_ptr<alarm> set_alarm(const boost::asio::any_io_executor& where,
                                    journal::wall_time when, std::function<void()> wake) override;
 
