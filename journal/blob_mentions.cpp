@@ -100,6 +100,9 @@ class finder {
   void operator()(const child_ended& e) {
     if (const auto* value = std::get_if<payload>(&e.outcome)) in(*value);
   }
+  void operator()(const promise_settled& e) {
+    if (const auto* value = std::get_if<payload>(&e.outcome)) in(*value);
+  }
   void operator()(const schedule_activity& c) { in(c.arguments); }
   void operator()(const send_signal& c) { in(c.value); }
   void operator()(const start_child& c) { in(c.arguments); }

@@ -16,6 +16,7 @@ class derivation {
                                       run_status::running, record_.time, std::nullopt, e.parent}});
   }
   void operator()(const child_ended&) {}
+  void operator()(const promise_settled&) {}
   void operator()(const activity_completed& e) { end_attempt(e.command, e.scheduled_for); }
   void operator()(const attempt_failed& e) {
     end_attempt(e.command, e.scheduled_for);
@@ -46,6 +47,7 @@ class derivation {
         if (c.deadline) changes_.push_back(erase_timer{timer_of(c.id, *c.deadline)});
         break;
       case withdraw::target::signal:
+      case withdraw::target::promise:
         break;
       case withdraw::target::child:
         changes_.push_back(put_message{
@@ -66,6 +68,7 @@ class derivation {
                             record_.time, c.failure};
   }
 
+  void operator()(const create_promise&) {}
   void operator()(const open_scope&) {}
   void operator()(const close_scope&) {}
   void operator()(const version_marker&) {}

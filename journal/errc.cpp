@@ -40,6 +40,8 @@ const char* name(errc code) {
       return "unknown_query";
     case errc::query_failed:
       return "query_failed";
+    case errc::already_settled:
+      return "already_settled";
     case errc::trimmed:
       return "trimmed";
   }

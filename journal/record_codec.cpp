@@ -73,11 +73,22 @@ bool is_timed(const command& c) {
   return call != nullptr && !call->timeouts.empty();
 }
 
+bool concerns_promise(const event& e) { return std::holds_alternative<promise_settled>(e); }
+
+bool concerns_promise(const command& c) {
+  const auto* gone = std::get_if<withdraw>(&c);
+  return std::holds_alternative<create_promise>(c) ||
+         (gone != nullptr && gone->what == withdraw::target::promise);
+}
+
 std::uint8_t level_of(const record& r) {
+  const auto is_promise = [](const auto& each) { return concerns_promise(each); };
   const auto is_family = [](const auto& each) { return concerns_family(each); };
   if (const auto* a = std::get_if<anchor>(&r.body)) return a->is_in_family() ? 3 : 2;
   const auto* t = std::get_if<turn>(&r.body);
   if (t != nullptr && std::ranges::any_of(t->commands, is_timed)) return 4;
+  if (std::ranges::any_of(events_of(r), is_promise)) return 4;
+  if (t != nullptr && std::ranges::any_of(t->commands, is_promise)) return 4;
   if (std::ranges::any_of(events_of(r), is_family)) return 3;
   if (t == nullptr) return 1;
   if (std::ranges::any_of(t->commands, is_family)) return 3;

@@ -127,6 +127,15 @@ class writer {
       failure(ended.initFailure(), std::get<failure_info>(e.outcome));
     }
   }
+  void write(form::Event::Builder to, const promise_settled& e) const {
+    auto settled = to.initPromiseSettled();
+    identity(settled, e.command);
+    if (const auto* value = std::get_if<payload>(&e.outcome)) {
+      if (*value != null_payload) settled.setValue(text(*value));
+    } else {
+      failure(settled.initFailure(), std::get<failure_info>(e.outcome));
+    }
+  }
   void write(form::Event::Builder to, const cancel_requested& e) const {
     auto cancel = to.initCancelRequested();
     if (!e.reason.empty()) cancel.setReason(text(e.reason));
@@ -244,6 +253,10 @@ class writer {
     if (!c.workflow_id.empty()) child.setWorkflowId(text(c.workflow_id));
     if (!c.workflow_type.empty()) child.setWorkflowType(text(c.workflow_type));
     if (c.arguments != null_payload) child.setArguments(text(c.arguments));
+  }
+  void write(form::Command::Builder to, const create_promise& c) const {
+    auto promise = to.initCreatePromise();
+    identity(promise, c.id);
   }
   static void ending(form::CloseScope::Builder to, const auto& outcome) {
     if (const auto* done = std::get_if<close_scope::completed>(&outcome)) {

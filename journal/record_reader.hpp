@@ -104,6 +104,17 @@ class record_reader {
     }
     return to;
   }
+  promise_settled settled(form::PromiseSettled::Reader from) const {
+    promise_settled to;
+    to.command = identity(from);
+    if (from.hasFailure()) {
+      if (from.hasValue()) refuse("a promise that was rejected has a value");
+      to.outcome = failure(from.getFailure());
+    } else {
+      to.outcome = data(from.hasValue(), [&] { return from.getValue(); });
+    }
+    return to;
+  }
   static retry_terms retry(form::Retry::Reader from) {
     retry_terms to;
     to.attempts = from.getAttempts();
@@ -156,6 +167,8 @@ class record_reader {
       }
       case form::Event::CHILD_ENDED:
         return ended(from.getChildEnded());
+      case form::Event::PROMISE_SETTLED:
+        return settled(from.getPromiseSettled());
       case form::Event::COMPLETED: {
         auto e = from.getCompleted();
         return activity_completed{identity(e), e.getAttempt(), scheduled(e),
@@ -216,7 +229,7 @@ class record_reader {
       }
       case form::Command::WITHDRAW: {
         auto c = from.getWithdraw();
-        if (unsigned(c.getTarget()) > unsigned(form::Target::CHILD)) {
+        if (unsigned(c.getTarget()) > unsigned(form::Target::PROMISE)) {
           refuse("a withdrawal of kind " + std::to_string(unsigned(c.getTarget())) + " is unknown");
         }
         withdraw to{identity(c), withdraw::target(c.getTarget()), std::nullopt,
@@ -255,6 +268,8 @@ class record_reader {
                            data(c.hasArguments(), [&] { return c.getArguments(); }),
                            c.getDetached()};
       }
+      case form::Command::CREATE_PROMISE:
+        return create_promise{identity(from.getCreatePromise())};
       case form::Command::NOTES:
         refuse("a turn's notes are not behind its commands");
     }

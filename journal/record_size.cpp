@@ -16,6 +16,7 @@ constexpr std::size_t command_words = 3 + 4;
 constexpr std::size_t started_words = 3 + 4;
 constexpr std::size_t started_as_child_words = 0 + 2;
 constexpr std::size_t child_ended_words = 3 + 4;
+constexpr std::size_t promise_settled_words = 1 + 3;
 constexpr std::size_t family_words = 0 + 4;
 constexpr std::size_t child_start_words = 1 + 4;
 constexpr std::size_t child_cancel_words = 1 + 2;
@@ -59,6 +60,12 @@ class counter {
       words_ += failure_words;
       failure(*info, 1);
     }
+  }
+  void operator()(const promise_settled& e) {
+    words_ += promise_settled_words;
+    scope(e.command.scope);
+    if (const auto* value = std::get_if<payload>(&e.outcome)) data(*value, "a promise's value");
+    if (const auto* info = std::get_if<failure_info>(&e.outcome)) failure(*info, 1);
   }
   void operator()(const activity_completed& e) {
     scope(e.command.scope);
@@ -122,6 +129,7 @@ class counter {
     name(c.workflow_type, "a workflow type");
     data(c.arguments, "the arguments of a child");
   }
+  void operator()(const create_promise& c) { scope(c.id.scope); }
   void operator()(const complete_run& c) { data(c.result, "the result of a workflow"); }
   void operator()(const fail_run& c) { failure(c.failure, 1); }
   void operator()(const open_scope& c) {

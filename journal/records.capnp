@@ -23,7 +23,8 @@
 # The format level is 1; 2 for a record with `openScope`, `closeScope` or `versionMarker` among its
 # commands, for a turn with `notes`, and for an anchor; 3 for a record with `startedAsChild`,
 # `childEnded` or `startChild`, with a `withdraw` of a child, and for an `anchorInFamily`; 4 for a
-# record with `timedActivity`.
+# record with `timedActivity`, with `promiseSettled` or `createPromise`, or with a `withdraw` of a
+# promise.
 #
 # Changing it: a new kind of event, command or record takes the next free number in its union and
 # is written only after the journal's format level was raised on purpose (rule 8). Numbers are
@@ -136,6 +137,8 @@ struct Event {
     # A run that this one asked for has ended, or was refused.
     anchorInFamily @32 :AnchorInFamily;
     # `anchor`, where there is something to say of the run's parent or children.
+    promiseSettled @33 :PromiseSettled;
+    # Somebody resolved a promise of the run, or rejected it.
   }
 }
 
@@ -233,6 +236,16 @@ enum ChildEnding {
   cancelled @2;
   refused @3;
   # Never started: its workflow id was taken.
+}
+
+struct PromiseSettled {
+  number @0 :UInt32;
+  # With `scope` the identity of the `createPromise`.
+  scope @1 :Text;
+  value @2 :Text;
+  # A payload, of one that was resolved.
+  failure @3 :Failure;
+  # Set exactly in one that was rejected.
 }
 
 struct AnchorInFamily {
@@ -378,6 +391,11 @@ struct Command {
     }
     timedActivity @45 :TimedActivity;
     # `scheduleActivity`, where there are timeouts that it has no room for. At least one is set.
+    createPromise :group {
+      # Anyone who has its token may settle it from now on.
+      number @46 :UInt32;
+      scope @47 :Text;
+    }
   }
 }
 
@@ -450,6 +468,7 @@ enum Target {
   timer @1;
   signal @2;
   child @3;
+  promise @4;
 }
 
 struct Retry {

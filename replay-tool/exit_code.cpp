@@ -23,6 +23,7 @@ exit_code exit_code_of(errc code) {
       return exit_code::corrupt;
     case errc::workflow_exists:
     case errc::trimmed:
+    case errc::already_settled:
     case errc::run_finished:
       return exit_code::refused;
     case errc::disk_full:

@@ -25,6 +25,7 @@ class journal_access {
 
   virtual start_reply start(const start_request& request) = 0;
   virtual void signal(const signal_request& request) = 0;
+  virtual void settle(const settle_request& request) = 0;
   virtual void cancel(const std::string& workflow_id, const std::string& reason) = 0;
   // Waits for the newest run with this id. Without a runtime only finished runs have an outcome.
   virtual run_outcome wait(const std::string& workflow_id,

@@ -40,6 +40,8 @@ start_reply local_access::start(const start_request& request) {
 
 void local_access::signal(const signal_request& request) { or_throw(recorder().signal(request)); }
 
+void local_access::settle(const settle_request& request) { or_throw(recorder().settle(request)); }
+
 void local_access::cancel(const std::string& workflow_id, const std::string& reason) {
   or_throw(recorder().cancel(workflow_id, reason));
 }

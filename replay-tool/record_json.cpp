@@ -65,6 +65,14 @@ struct event_members {
     }
     if (!e.request_id.empty()) out.member("request_id", e.request_id);
   }
+  void operator()(const journal::promise_settled& e) const {
+    out.member("id", e.command.to_string());
+    if (const auto* value = std::get_if<journal::payload>(&e.outcome)) {
+      out.payload_member("value", *value);
+    } else {
+      write_failure(out, "failure", std::get<journal::failure_info>(e.outcome));
+    }
+  }
   void operator()(const journal::cancel_requested& e) const { out.member("reason", e.reason); }
 
  private:
@@ -125,6 +133,7 @@ struct command_members {
     out.payload_member("arguments", c.arguments);
     out.member("detached", c.detached);
   }
+  void operator()(const journal::create_promise& c) const { out.member("id", c.id.to_string()); }
   void operator()(const journal::complete_run& c) const { out.payload_member("result", c.result); }
   void operator()(const journal::fail_run& c) const {
     write_failure(out, "failure", c.failure);

@@ -43,6 +43,8 @@ start_reply remote_access::start(const start_request& request) { return ask<star
 
 void remote_access::signal(const signal_request& request) { ask<control::done>(request); }
 
+void remote_access::settle(const settle_request& request) { ask<control::done>(request); }
+
 void remote_access::cancel(const std::string& workflow_id, const std::string& reason) {
   ask<control::done>(control::cancel_run{workflow_id, reason});
 }

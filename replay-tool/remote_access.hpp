@@ -15,6 +15,7 @@ class remote_access final : public journal_access {
   bool is_held() const override { return true; }
   start_reply start(const start_request& request) override;
   void signal(const signal_request& request) override;
+  void settle(const settle_request& request) override;
   void cancel(const std::string& workflow_id, const std::string& reason) override;
   run_outcome wait(const std::string& workflow_id,
                    std::optional<std::chrono::milliseconds> timeout) override;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "theus/runtime/describe.hpp"
+#include "theus/runtime/promise_state.hpp"
 
 namespace theus {
 namespace {
@@ -21,6 +22,8 @@ arrival readdressed(arrival known, const call& to) {
     done->scheduled_for.reset();
   } else if (auto* child = std::get_if<journal::child_ended>(&known.what)) {
     child->command = to.id;
+  } else if (auto* settled = std::get_if<journal::promise_settled>(&known.what)) {
+    settled->command = to.id;
   } else if (auto* fired = std::get_if<journal::timer_fired>(&known.what)) {
     *fired = {to.id, to.deadline};
     known.raw_time = std::max(known.raw_time, to.deadline);
@@ -28,10 +31,11 @@ arrival readdressed(arrival known, const call& to) {
   return known;
 }
 
-// Of an activity or a child.
+// Of an activity, a child or a promise.
 const std::variant<journal::payload, journal::failure_info>* outcome_in(const journal::event& e) {
   if (const auto* done = std::get_if<journal::activity_completed>(&e)) return &done->outcome;
   if (const auto* ended = std::get_if<journal::child_ended>(&e)) return &ended->outcome;
+  if (const auto* settled = std::get_if<journal::promise_settled>(&e)) return &settled->outcome;
   return nullptr;
 }
 
@@ -102,7 +106,8 @@ std::optional<arrival> continued_calls::guessed_outcome(const call& asked) {
   }
   const activity_leaf* activity = code_.find_activity(asked.id);
   const child_leaf* child = code_.find_child(asked.id);
-  if (!activity && !child) return std::nullopt;  // no such thing, or withdrawn
+  const promise_state* promise = code_.find_promise(asked.id);
+  if (!activity && !child && !promise) return std::nullopt;  // no such thing, or withdrawn
   journal::payload like = "null";
   if (!recorded_.all().empty()) {
     const call& instead = recorded_.all().front();
@@ -122,6 +127,9 @@ std::optional<arrival> continued_calls::guessed_outcome(const call& asked) {
     return arrival{
         journal::activity_completed{asked.id, 1, std::nullopt, activity->result_like(like)}, now_,
         now_};
+  }
+  if (promise) {
+    return arrival{journal::promise_settled{asked.id, promise->result_like(like)}, now_, now_};
   }
   journal::child_ended ended;
   ended.command = asked.id;

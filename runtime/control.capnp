@@ -34,6 +34,7 @@ struct Request {
     verifyCheckpoint @17 :CheckpointPart;
     trim @18 :Data;  # the run with this id, to its newest checkpoint
     query @19 :Query;
+    settle @20 :Settle;
   }
 }
 
@@ -55,6 +56,12 @@ struct Query {
   id @0 :Text;  # workflow id, for its newest run, or run id
   name @1 :Text;
   arguments @2 :Text;  # a JSON array
+}
+
+struct Settle {
+  token @0 :Text;  # of a promise
+  value @1 :Text;  # JSON, of one that is resolved
+  failure @2 :Failure;  # set exactly to reject it
 }
 
 struct Cancel {

@@ -168,6 +168,15 @@ void control_session::handle(std::uint64_t number, const signal_request& what) {
   parts_.core.signal(what, replying<void>(number));
 }
 
+void control_session::handle(std::uint64_t number, const settle_request& what) {
+  const auto* value = std::get_if<journal::payload>(&what.outcome);
+  const auto complaint = value ? parts_.check_json(*value) : std::nullopt;
+  if (complaint) {
+    return reply(number, error{errc::bad_input, "the promise's value is not JSON: " + *complaint});
+  }
+  parts_.core.settle(what, replying<void>(number));
+}
+
 void control_session::handle(std::uint64_t number, const control::cancel_run& what) {
   parts_.core.cancel(what.workflow_id, what.reason, replying<void>(number));
 }

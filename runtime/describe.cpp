@@ -41,6 +41,8 @@ const char* target_name(journal::withdraw::target what) {
       return "signal";
     case journal::withdraw::target::child:
       return "child";
+    case journal::withdraw::target::promise:
+      return "promise";
   }
   return "?";
 }
@@ -118,6 +120,7 @@ struct command_fields {
             {"arguments", c.arguments, true},
             {"detached", to_text(c.detached)}};
   }
+  fields operator()(const journal::create_promise& c) const { return {{"id", c.id.to_string()}}; }
   fields operator()(const journal::complete_run& c) const { return {{"result", c.result, true}}; }
   fields operator()(const journal::fail_run& c) const {
     return {{"type", c.failure.type},
@@ -166,6 +169,9 @@ struct command_line {
     const auto named = c.workflow_id.empty() ? "" : " '" + c.workflow_id + "'";
     return "#" + c.id.to_string() + (c.detached ? " start " : " child ") + c.workflow_type + named +
            " " + c.arguments;
+  }
+  std::string operator()(const journal::create_promise& c) const {
+    return "#" + c.id.to_string() + " promise";
   }
   std::string operator()(const journal::complete_run& c) const { return "complete " + c.result; }
   std::string operator()(const journal::fail_run& c) const {
@@ -224,6 +230,12 @@ struct event_line {
                                                    : "refused: ";
     return who + how + text_of(std::get<journal::failure_info>(e.outcome));
   }
+  std::string operator()(const journal::promise_settled& e) const {
+    const auto* failed = std::get_if<journal::failure_info>(&e.outcome);
+    return "#" + e.command.to_string() + " promise " +
+           (failed ? "rejected " + text_of(*failed)
+                   : "resolved " + std::get<journal::payload>(e.outcome));
+  }
   std::string operator()(const journal::cancel_requested& e) const {
     return "cancel requested" + (e.reason.empty() ? "" : ": " + e.reason);
   }
@@ -235,7 +247,7 @@ const char* kind_name(const journal::command& c) {
   static constexpr std::array names{"schedule_activity", "start_timer", "await_signal",
                                     "send_signal",       "withdraw",    "complete_run",
                                     "fail_run",          "open_scope",  "close_scope",
-                                    "version_marker",    "start_child"};
+                                    "version_marker",    "start_child", "create_promise"};
   static_assert(names.size() == std::variant_size_v<journal::command>);
   return names[c.index()];
 }
@@ -243,7 +255,7 @@ const char* kind_name(const journal::command& c) {
 const char* kind_name(const journal::event& e) {
   static constexpr std::array names{"started",          "activity_completed", "attempt_failed",
                                     "attempt_started",  "timer_fired",        "signal_received",
-                                    "cancel_requested", "child_ended"};
+                                    "cancel_requested", "child_ended",        "promise_settled"};
   static_assert(names.size() == std::variant_size_v<journal::event>);
   return names[e.index()];
 }

@@ -2,6 +2,8 @@
 
 #include <mutex>
 
+#include "theus/runtime/promise_token.hpp"
+
 #include "engine_core.hpp"
 #include "request_checks.hpp"
 
@@ -91,6 +93,22 @@ void engine::cancel(std::string workflow_id, std::string reason, callback<void> 
   }
   impl_->deliver(std::move(workflow_id), journal::cancel_requested{std::move(reason)},
                  std::move(done));
+}
+
+void engine::settle(settle_request request, callback<void> done) {
+  if (const auto fault = find_fault(request, impl_->core().options.bounds)) {
+    return impl_->refuse(std::move(done), *fault);
+  }
+  if (auto why = impl_->core().refusal()) return impl_->refuse(std::move(done), *why);
+  if (const auto* value = std::get_if<journal::payload>(&request.outcome)) {
+    if (auto held = impl_->pinned(*value, done); !held) {
+      return impl_->refuse(std::move(done), held.error());
+    }
+  }
+  const auto token = promise_token::parse(request.token).value();
+  impl_->core().deliver(token.run,
+                        journal::promise_settled{token.command, std::move(request.outcome)},
+                        answer<void>(std::move(done)));
 }
 
 void engine::wait(std::string workflow_id, callback<run_outcome> done) {

@@ -20,6 +20,8 @@ std::string_view to_string(inner_wait::target what) {
       return "room in a channel";
     case inner_wait::target::receiving:
       return "a value from a channel";
+    case inner_wait::target::promise:
+      return "a promise";
   }
   return "something unknown";
 }
@@ -27,7 +29,7 @@ std::string_view to_string(inner_wait::target what) {
 bool inner_wait::is_inside(const scope& in, const branch& home) const {
   if (&in.context() == &home) return true;
   in.owner().note_bug(
-      std::logic_error("theus: tasks, mutexes, semaphores and channels do not "
+      std::logic_error("theus: tasks, mutexes, semaphores, channels and promises do not "
                        "cross the border of a phase or a loop; this one waits for " +
                        std::string(to_string(kind())) + " of outside"));
   return false;

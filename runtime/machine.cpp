@@ -8,6 +8,7 @@
 
 #include "theus/journal/codec.hpp"
 #include "theus/runtime/errors.hpp"
+#include "theus/runtime/promise_state.hpp"
 #include "theus/runtime/turn_guard.hpp"
 
 namespace theus {
@@ -22,8 +23,8 @@ bool machine::by_sender::operator()(const journal::message_id& a,
   return a.command < b.command;
 }
 
-machine::machine(const workflow_type& type, const machine_limits& bounds)
-    : type_(type), bounds_(bounds) {}
+machine::machine(const workflow_type& type, const machine_limits& bounds, journal::run_id run)
+    : type_(type), bounds_(bounds), run_(run) {}
 
 machine::~machine() {
   closing_ = true;
@@ -84,7 +85,10 @@ void machine::apply(const event_batch& batch, bool listed) {
     if (listed && !accepts(e)) continue;
     if (!listed) ++moment_;
     fire_due_before(e);
-    if (!listed) ++moment_;
+    if (!listed) {
+      ++moment_;
+      remember(e);
+    }
     if (stops() || !accepts(e)) continue;
     if (listed) list_event(e);
     dispatch(e);
@@ -222,6 +226,11 @@ void machine::on_event(const journal::timer_fired& e) {
 
 void machine::on_event(const journal::child_ended& e) { find_child(e.command)->deliver(e); }
 
+void machine::on_event(const journal::promise_settled& e) {
+  remember(e);
+  find_promise(e.command)->deliver(e);
+}
+
 void machine::on_event(const journal::cancel_requested&) {
   cancel_requested_ = true;
   body_->promise().lane().cancel();
@@ -261,6 +270,9 @@ bool machine::accepts(const journal::event& e) const {
     bool operator()(const journal::child_ended& c) const {
       return m.find_child(c.command) != nullptr;
     }
+    bool operator()(const journal::promise_settled& p) const {
+      return m.find_promise(p.command) != nullptr;
+    }
     bool operator()(const journal::signal_received& s) const {
       return m.body_ && !(s.from && m.seen_messages_.contains(*s.from)) &&
              !(!s.request_id.empty() && m.seen_requests_.contains(s.request_id));
@@ -284,6 +296,10 @@ activity_leaf* machine::find_activity(const journal::command_id& id) const {
 
 child_leaf* machine::find_child(const journal::command_id& id) const {
   return static_cast<child_leaf*>(find_pending(id, journal::withdraw::target::child));
+}
+
+promise_state* machine::find_promise(const journal::command_id& id) const {
+  return static_cast<promise_state*>(find_pending(id, journal::withdraw::target::promise));
 }
 
 std::vector<activity_leaf*> machine::pending_activities() const {

@@ -3,6 +3,7 @@
 
 #include "theus/journal/codec.hpp"
 #include "theus/runtime/machine.hpp"
+#include "theus/runtime/promise_state.hpp"
 #include <theus/value/base64.hpp>
 #include <theus/value/edit.hpp>
 
@@ -56,7 +57,48 @@ void fill(std::array<std::uint8_t, Size>& to, const value& v) {
   std::ranges::transform(bytes, to.begin(), [](std::byte b) { return std::uint8_t(b); });
 }
 
+journal::hash256 hash_of(const settlement& how) {
+  std::string text;
+  const auto add = [&](std::string_view part) {
+    text += std::to_string(part.size()) + ":";
+    text += part;
+  };
+  if (const auto* value = std::get_if<journal::payload>(&how)) {
+    add(*value);
+  } else {
+    text = "rejected ";
+    const auto* info = &std::get<journal::failure_info>(how);
+    for (; info; info = info->cause.empty() ? nullptr : &info->cause.front()) {
+      add(info->type);
+      add(info->message);
+    }
+  }
+  return journal::hash_of({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
+
 }  // namespace
+
+void machine::remember(const journal::event& recorded) {
+  const auto* e = std::get_if<journal::promise_settled>(&recorded);
+  if (!e || !settlements_.emplace(e->command, hash_of(e->outcome)).second) return;
+  settled_.push_back(e->command);
+  if (settled_.size() <= most_settlements) return;
+  settlements_.erase(settled_.front());
+  settled_.pop_front();
+}
+
+result<void> machine::answer_to(const journal::promise_settled& e) const {
+  const auto known = settlements_.find(e.command);
+  if (known == settlements_.end()) {
+    return error{errc::not_found, "promise #" + e.command.to_string() + " of run " +
+                                      run_.to_string() +
+                                      " is not open: it was withdrawn, or settled long ago, or "
+                                      "there never was one"};
+  }
+  if (known->second == hash_of(e.outcome)) return {};
+  return error{errc::already_settled, "promise #" + e.command.to_string() + " of run " +
+                                          run_.to_string() + " was settled otherwise before"};
+}
 
 void machine::on_event(const journal::signal_received& e) {
   if (e.from) seen_messages_.insert(*e.from);
@@ -134,10 +176,17 @@ value machine::runtime_state() const {
   }
   map requests;
   for (const auto& each : seen_requests_) requests.put(key_of(each), bytes_of(each));
-  return map{{"signals", std::move(signals)},
-             {"received", signals_received_},
-             {"messages", std::move(messages)},
-             {"requests", std::move(requests)}};
+  map state{{"signals", std::move(signals)},
+            {"received", signals_received_},
+            {"messages", std::move(messages)},
+            {"requests", std::move(requests)}};
+  if (settled_.empty()) return state;
+  list promises;
+  for (const auto& each : settled_) {
+    promises.push_back(list::of(from_id(each), value(bytes_of(settlements_.at(each).bytes))));
+  }
+  state.put("promises", std::move(promises));
+  return state;
 }
 
 result<void> machine::restore_runtime_state(const value& state) try {
@@ -169,6 +218,15 @@ result<void> machine::restore_runtime_state(const value& state) try {
     fill(id.sender.bytes, each.as_map().at("sender"));
     id.command = to_id(each.as_map().at("command"));
     seen_messages_.insert(id);
+  }
+  settlements_.clear();  // a shortened history has some of them
+  settled_.clear();
+  if (const value* promises = all.find("promises")) {  // there were none in older ones
+    for (const value& pair : promises->as_list()) {
+      const auto id = to_id(pair.as_list().at(0));
+      fill(settlements_[id].bytes, pair.as_list().at(1));
+      settled_.push_back(id);
+    }
   }
   for (const auto& [key, each] : all.at("requests").as_map()) {
     seen_requests_.insert(text_of(each));

@@ -1,6 +1,7 @@
 #include "theus/runtime/offline.hpp"
 
 #include "theus/runtime/blobs.hpp"
+#include "theus/runtime/promise_token.hpp"
 #include "theus/runtime/queries.hpp"
 
 #include "loader.hpp"
@@ -82,21 +83,34 @@ result<void> offline_recorder::cancel(const std::string& workflow_id, const std:
   return record_event(workflow_id, journal::cancel_requested{reason});
 }
 
+result<void> offline_recorder::settle(const settle_request& request) {
+  if (const auto fault = find_fault(request, options_.bounds)) return *fault;
+  if (const auto* value = std::get_if<journal::payload>(&request.outcome)) {
+    if (auto there = require_blobs(store_, *value); !there) return there;
+  }
+  const auto token = promise_token::parse(request.token).value();
+  return record_event(token.run, journal::promise_settled{token.command, request.outcome});
+}
+
 result<void> offline_recorder::record_event(const std::string& workflow_id, journal::event event) {
   const auto run = store_.run_of(workflow_id);
   if (!run) return run.error();
   if (!*run) return no_such_workflow(workflow_id);
-  const auto row = store_.instance(**run);
+  return record_event(**run, std::move(event));
+}
+
+result<void> offline_recorder::record_event(journal::run_id run, journal::event event) {
+  const auto row = store_.instance(run);
   if (!row) return row.error();
-  if (!*row) return no_such_workflow(workflow_id);
+  const auto head = store_.head_of(run);
+  if (!head) return head.error();
+  if (!*row || !*head) return error{errc::not_found, "there is no run " + run.to_string()};
   if ((*row)->status != journal::run_status::running) {
-    return error{errc::run_finished, "run " + (*run)->to_string() + " of workflow '" + workflow_id +
+    return error{errc::run_finished, "run " + run.to_string() + " of workflow '" +
+                                         (*row)->workflow_id +
                                          "' has finished: " + journal::name((*row)->status)};
   }
-  const auto head = store_.head_of(**run);
-  if (!head) return head.error();
-  if (!*head) return no_such_workflow(workflow_id);
-  return append(**run, **head, std::move(event));
+  return append(run, **head, std::move(event));
 }
 
 result<void> offline_recorder::append(journal::run_id run, const journal::head& after,

@@ -26,7 +26,7 @@ prepared_run begin_again(const run_source& from, const new_turn& turn) {
   });
   const auto& name = std::get<journal::started>(*start).workflow_type;
   const auto type = from.what.workflows.find(name);
-  return {std::make_unique<machine>(*type->second, from.bounds), {}};
+  return {std::make_unique<machine>(*type->second, from.bounds, turn.run), {}};
 }
 
 prepared_run bring_back(const run_source& from, const new_turn& turn) {

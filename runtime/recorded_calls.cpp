@@ -34,6 +34,9 @@ struct call_reader {
     const auto how = c.detached ? "detached " : "";
     return call{"", c.workflow_type, how + c.workflow_id + " " + c.arguments, c.id, {}, {}, {}};
   }
+  std::optional<call> operator()(const journal::create_promise& c) const {
+    return call{"", "", "", c.id, {}, {}, {}};
+  }
   std::optional<call> operator()(const journal::open_scope& c) const {
     return call{"", c.name, c.arguments, c.id, {}, {}, {}};
   }
@@ -144,6 +147,8 @@ void recorded_calls::note(const journal::event& e, const journal::record& r) {
     outcomes_.emplace(done->command, here);
   } else if (const auto* child = std::get_if<journal::child_ended>(&e)) {
     outcomes_.emplace(child->command, here);
+  } else if (const auto* settled = std::get_if<journal::promise_settled>(&e)) {
+    outcomes_.emplace(settled->command, here);
   } else if (const auto* fired = std::get_if<journal::timer_fired>(&e)) {
     outcomes_.emplace(fired->command, here);
   } else if (std::holds_alternative<journal::signal_received>(e) ||

@@ -51,7 +51,7 @@ turn_rest rest_of(const journal::turn& whole, const finished_scopes& over) {
 
 replayer::replayer(const workflow_type& type, journal::run_id run, check how,
                    const machine_limits& bounds)
-    : run_(run), how_(how), machine_(std::make_unique<machine>(type, bounds)) {
+    : run_(run), how_(how), machine_(std::make_unique<machine>(type, bounds, run)) {
   machine_->skip(&over_);
 }
 
@@ -98,6 +98,11 @@ std::optional<mismatch> replayer::feed_turn(const journal::record& r, const jour
   for (auto each = unconsumed_.begin(); each != kept; ++each) {
     intakes.push_back({each->raw_time, each->time, each->events});
   }
+  // Also what was for phases and iterations that are not run.
+  for (const auto& batch : intakes) {
+    for (const auto& e : batch.events) machine_->remember(e);
+  }
+  for (const auto& e : t.events) machine_->remember(e);
   std::optional<mismatch> found;
   if (over_.empty()) {
     found = step(r.at, intakes, {r.raw_time, r.time, t.events}, {}, t, true);

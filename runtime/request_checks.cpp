@@ -1,5 +1,7 @@
 #include "request_checks.hpp"
 
+#include "theus/runtime/promise_token.hpp"
+
 namespace theus {
 namespace {
 
@@ -73,6 +75,18 @@ std::optional<error> find_fault(const query_request& request, const journal::lim
       .name("the id", request.id, false)
       .name("the query's name", request.name, false)
       .payload("the arguments", request.arguments)
+      .found();
+}
+
+std::optional<error> find_fault(const settle_request& request, const journal::limits& bounds) {
+  if (const auto token = promise_token::parse(request.token); !token) return token.error();
+  checks all(bounds);
+  if (const auto* value = std::get_if<journal::payload>(&request.outcome)) {
+    return all.payload("the value", *value).found();
+  }
+  const auto& why = std::get<journal::failure_info>(request.outcome);
+  return all.name("the failure's type", why.type, false)
+      .payload("the failure's message", why.message)
       .found();
 }
 

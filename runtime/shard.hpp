@@ -147,6 +147,7 @@ class shard {
   void finish_turn(run_slot& s, turn_in_making t);
   std::optional<std::string> append_to(turn_in_making& t, const run_slot& s, journal::record r);
   inbox take_some(run_slot& s);
+  static result<void> acknowledgement(const run_slot& s, const journal::event& e);
   void drop_unaccepted(run_slot& s, inbox& events);
   void submit(run_slot& s, journal::unit unit, append_in_flight flight);
   void settle(run_slot& s);

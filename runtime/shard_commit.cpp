@@ -18,6 +18,7 @@ bool is_repetition(const journal::event& e, const journal::event& earlier) {
   if (std::holds_alternative<journal::cancel_requested>(e)) return true;
   const auto* a = std::get_if<journal::signal_received>(&e);
   const auto* b = std::get_if<journal::signal_received>(&earlier);
+  if (std::holds_alternative<journal::promise_settled>(e)) return e == earlier;
   if (!a || !b) return false;
   return a->from ? a->from == b->from : !a->request_id.empty() && a->request_id == b->request_id;
 }
@@ -60,6 +61,13 @@ void shard::answered(std::vector<append_done> answers) {
   }
 }
 
+// What was durable is well, but for a promise that somebody else settled first. While there is no
+// body, nobody knows: the first in the journal counts.
+result<void> shard::acknowledgement(const run_slot& s, const journal::event& e) {
+  const auto* settled = std::get_if<journal::promise_settled>(&e);
+  return settled && s.body ? s.body->answer_to(*settled) : result<void>();
+}
+
 void shard::committed(run_slot& s, const journal::unit& unit) {
   append_in_flight flight = std::move(*s.flight);
   s.flight.reset();
@@ -84,7 +92,7 @@ void shard::committed(run_slot& s, const journal::unit& unit) {
     if (came_too_late(flight, i)) {
       flight.taken.answers[i](run_has_finished(s));
     } else {
-      flight.taken.answers[i]({});
+      flight.taken.answers[i](acknowledgement(s, flight.taken.events[i]));
     }
   }
   flight.trimmed({});
@@ -313,6 +321,7 @@ void shard::act(run_slot& s, const journal::turn& turn) {
       self.tell_parent(s,
                        {{}, {}, {}, c.cancelled ? ending::cancelled : ending::failed, c.failure});
     }
+    void operator()(const journal::create_promise&) const {}
     void operator()(const journal::open_scope&) const {}
     void operator()(const journal::close_scope&) const {}
     void operator()(const journal::version_marker&) const {}

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "theus/runtime/promise_state.hpp"
+
 #include "paranoid.hpp"
 #include "retry.hpp"
 #include "shard_leave.hpp"
@@ -22,11 +24,28 @@ std::size_t size_of(const journal::event& e) {
     return fixed +
            (value ? value->size() : std::get<journal::failure_info>(done->outcome).message.size());
   }
+  if (const auto* done = std::get_if<journal::promise_settled>(&e)) {
+    const auto* value = std::get_if<journal::payload>(&done->outcome);
+    return fixed +
+           (value ? value->size() : std::get<journal::failure_info>(done->outcome).message.size());
+  }
   if (const auto* s = std::get_if<journal::signal_received>(&e)) return fixed + s->value.size();
   if (const auto* s = std::get_if<journal::started>(&e)) return fixed + s->arguments.size();
   if (const auto* f = std::get_if<journal::attempt_failed>(&e))
     return fixed + f->failure.message.size();
   return fixed;
+}
+
+// Of a promise whose type cannot be read from the value: told to who sent it, before it is recorded
+// and the code of the workflow throws.
+std::optional<error> complaint_about(const machine& body, const journal::event& e) {
+  const auto* settled = std::get_if<journal::promise_settled>(&e);
+  const auto* value = settled ? std::get_if<journal::payload>(&settled->outcome) : nullptr;
+  const promise_state* promise = value ? body.find_promise(settled->command) : nullptr;
+  auto complaint = promise ? promise->complaint(*value) : std::nullopt;
+  if (!complaint) return std::nullopt;
+  return error{errc::wrong_type, "the value does not fit promise #" + settled->command.to_string() +
+                                     " of run " + body.run().to_string() + ": " + *complaint};
 }
 
 // Which of `given` are missing in `applied`, both in order; `applied` has timers of its own.
@@ -87,7 +106,7 @@ void shard::begin(run_slot& s) {
   {
     std::optional<surroundings> around;
     if (core_.options.paranoid) around.emplace(surroundings::kind::first);
-    s.body = std::make_unique<machine>(type, core_.options.machine_bounds);
+    s.body = std::make_unique<machine>(type, core_.options.machine_bounds, s.id);
   }
   core_.count.frames.fetch_add(1, std::memory_order_relaxed);
   s.head = {};
@@ -177,7 +196,11 @@ void shard::drop_unaccepted(run_slot& s, inbox& taken) {
     // An intake that is still to be taken may be what starts the run: then the step decides.
     const bool may_count = s.starting || (!s.unconsumed.empty() && is_consumable(taken.events[i]));
     if (!may_count && !s.body->accepts(taken.events[i])) {
-      if (taken.answers[i]) taken.answers[i]({});
+      if (taken.answers[i]) taken.answers[i](acknowledgement(s, taken.events[i]));
+      continue;
+    }
+    if (auto complaint = complaint_about(*s.body, taken.events[i])) {
+      if (taken.answers[i]) taken.answers[i](std::move(*complaint));
       continue;
     }
     if (kept != i) {
@@ -242,8 +265,9 @@ void shard::take_step(run_slot& s, turn_in_making t) {
 
 void shard::finish_turn(run_slot& s, turn_in_making t) {
   if (t.unit) return submit(s, std::move(*t.unit), std::move(t.flight));
-  for (auto& done : t.flight.taken.answers) {
-    if (done) done({});
+  inbox& taken = t.flight.taken;
+  for (std::size_t i = 0; i < taken.events.size(); ++i) {
+    if (taken.answers[i]) taken.answers[i](acknowledgement(s, taken.events[i]));
   }
   make_ready(s);
 }

@@ -48,6 +48,14 @@ scope* context::spawning_scope() {
   return machine_.is_open() ? &machine_.current() : nullptr;
 }
 
+boost::intrusive_ptr<promise_state> context::new_promise(reencode_function reencode,
+                                                         promise_state::like_function like,
+                                                         std::source_location at) {
+  machine_.act("ctx.promise()");
+  if (!machine_.is_open()) return nullptr;
+  return new promise_state(machine_.current(), reencode, like, at);
+}
+
 void context::throw_if_cancelled() const {
   if (machine_.is_open() && machine_.current().is_cancelled()) throw cancelled();
 }

@@ -81,6 +81,12 @@ void check_json(const signal_request& request) {
   }
 }
 
+void check_json(const settle_request& request) {
+  const auto* value = std::get_if<journal::payload>(&request.outcome);
+  const auto fault = value ? json_fault(*value) : std::nullopt;
+  if (fault) throw error_exception({errc::bad_input, "the promise's value is not JSON: " + *fault});
+}
+
 std::string result_of(const std::string& workflow_id, run_outcome outcome) {
   if (outcome.status != journal::run_status::completed) {
     throw run_failed(workflow_id, outcome.status, std::move(outcome.failure));
@@ -209,6 +215,13 @@ void runtime::signal_encoded(signal_request request) {
   });
 }
 
+void runtime::settle_encoded(settle_request request) {
+  check_json(request);
+  impl_->wait_for<void>([&](engine& e, engine::callback<void> done) {
+    e.settle(std::move(request), std::move(done));
+  });
+}
+
 void runtime::cancel(const std::string& workflow_id, const std::string& reason) {
   impl_->wait_for<void>([&](engine& e, engine::callback<void> done) {
     e.cancel(workflow_id, reason, std::move(done));
@@ -239,6 +252,13 @@ boost::asio::awaitable<void> runtime::async_signal_encoded(signal_request reques
   check_json(request);
   return impl_->await<void>([request = std::move(request)](engine& e, engine::callback<void> done) {
     e.signal(request, std::move(done));
+  });
+}
+
+boost::asio::awaitable<void> runtime::async_settle_encoded(settle_request request) {
+  check_json(request);
+  return impl_->await<void>([request = std::move(request)](engine& e, engine::callback<void> done) {
+    e.settle(request, std::move(done));
   });
 }
 

@@ -68,6 +68,11 @@ void environment::signal_encoded(const std::string& workflow_id, const std::stri
   impl_->signal(workflow_id, name, std::move(value));
 }
 
+void environment::settle_encoded(const std::string& token,
+                                 std::variant<journal::payload, journal::failure_info> outcome) {
+  impl_->settle(token, std::move(outcome));
+}
+
 void environment::cancel(const std::string& workflow_id, const std::string& reason) {
   impl_->cancel(workflow_id, reason);
 }

@@ -133,6 +133,16 @@ void environment::impl::signal(const std::string& workflow_id, const std::string
                 });
 }
 
+void environment::impl::settle(const std::string& token,
+                               std::variant<journal::payload, journal::failure_info> outcome) {
+  const auto* value = std::get_if<journal::payload>(&outcome);
+  const auto how = value ? "resolve " + token + " " + brief(*value)
+                         : "reject " + token + " " + std::get<1>(outcome).type;
+  request<void>(how, [&](engine& e, const std::string&, engine::callback<void> done) {
+    e.settle({token, outcome}, std::move(done));
+  });
+}
+
 void environment::impl::cancel(const std::string& workflow_id, const std::string& reason) {
   request<void>("cancel '" + workflow_id + "'",
                 [&](engine& e, const std::string&, engine::callback<void> done) {

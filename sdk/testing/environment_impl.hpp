@@ -46,6 +46,8 @@ class environment::impl {
   run_name start(const std::string& workflow, const std::string& workflow_id,
                  journal::payload arguments);
   void signal(const std::string& workflow_id, const std::string& name, journal::payload value);
+  void settle(const std::string& token,
+              std::variant<journal::payload, journal::failure_info> outcome);
   void cancel(const std::string& workflow_id, const std::string& reason);
   run_name find(const std::string& workflow_id);
 

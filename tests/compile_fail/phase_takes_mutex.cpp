@@ -1,6 +1,6 @@
-// expect: theus: tasks, permits, semaphores, mutexes, channels and sagas cannot be recorded: they
-// do not cross the border of a phase, a loop or a run; share them with workflows that are spawned
-// or awaited
+// expect: theus: tasks, permits, semaphores, mutexes, channels, promises and sagas cannot be
+// recorded: they do not cross the border of a phase, a loop or a run; share them with workflows
+// that are spawned or awaited
 #include <theus/workflows.hpp>
 
 theus::workflow<void> works(theus::context&, theus::mutex accounts) {

@@ -1,3 +1,5 @@
+#include "theus/runtime/promise_token.hpp"
+
 #include "fuzz/seeds.hpp"
 #include "hash.hpp"
 #include "journal/support.hpp"
@@ -51,7 +53,11 @@ std::map<std::string, control::request> requests() {
           {"trim", control::trim_run{run}},
           {"query", query_request{"two", "plus_addend", "[40]"}},
           {"query_not_json", query_request{"two", "plus_addend", "{\"a\":1e400}"}},
-          {"query_unknown", query_request{run.to_string(), "minus", "[]"}}};
+          {"query_unknown", query_request{run.to_string(), "minus", "[]"}},
+          {"settle", settle_request{promise_token{run, {"2/7", 3}}.to_string(), "[40]"}},
+          {"settle_rejecting", settle_request{promise_token{run, {"", 1}}.to_string(),
+                                              journal::failure_info{"late", "no", {}}}},
+          {"settle_not_a_token", settle_request{"two", "{\"a\":1e400}"}}};
 }
 
 std::map<std::string, control::reply> replies() {

@@ -148,6 +148,10 @@ seeds record_seeds() {
     all["anchor_3_" + std::to_string(i)] = record;
     all["anchor_3_words_" + std::to_string(i)] = "w" + words_of(bytes_of(record));
   }
+  journal::test::random_records of_promises(random_seed, 4);
+  for (int i = 0; i < 8; ++i) {
+    all["promise_" + std::to_string(i)] = journal::encode(of_promises.next_of_promise()).value();
+  }
   journal::test::random_records anchors(random_seed, 2);
   for (int i = 0; i < 6; ++i) {
     const std::string record = journal::encode(anchors.next_anchor()).value();

@@ -132,6 +132,28 @@ class random_records {
     return r;
   }
 
+  // What came with level 4. `next` gives none of it.
+  record next_of_promise() {
+    record r = next();
+    auto* t = std::get_if<turn>(&r.body);
+    if (t == nullptr) t = &r.body.emplace<turn>();
+    const command_id command = id();
+    switch (below(4)) {
+      case 0:
+        r.body = intake{{promise_settled{command, text()}}};
+        break;
+      case 1:
+        t->events.push_back(promise_settled{command, failure()});
+        break;
+      case 2:
+        t->commands.push_back(create_promise{command});
+        break;
+      default:
+        t->commands.push_back(withdraw{command, withdraw::target::promise, std::nullopt});
+    }
+    return r;
+  }
+
   std::uint64_t draw() { return engine_(); }
   std::uint64_t below(std::uint64_t bound) { return engine_() % bound; }
 

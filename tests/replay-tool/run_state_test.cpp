@@ -31,6 +31,7 @@ class watched_access final : public tool::journal_access {
   bool is_held() const override { return real_.is_held(); }
   start_reply start(const start_request& r) override { return real_.start(r); }
   void signal(const signal_request& r) override { real_.signal(r); }
+  void settle(const settle_request& r) override { real_.settle(r); }
   void cancel(const std::string& id, const std::string& why) override { real_.cancel(id, why); }
   run_outcome wait(const std::string& id,
                    std::optional<std::chrono::milliseconds> timeout) override {

@@ -33,6 +33,16 @@ workflow<std::string> approval(context& ctx, std::string text) {
   co_return louder;
 }
 
+// Says its token, waits for who heard it, then for an approval.
+workflow<std::int64_t> asks(context& ctx) {
+  const promise<std::int64_t> answer = ctx.promise<std::int64_t>();
+  ctx["token"] = answer.token();
+  const std::int64_t value = co_await answer;
+  ctx["answer"] = value;
+  co_await ctx.receive(approved);
+  co_return value;
+}
+
 workflow<std::int64_t> nap(context& ctx, std::int64_t milliseconds) {
   co_await ctx.sleep(std::chrono::milliseconds(milliseconds));
   co_return milliseconds;
@@ -129,6 +139,7 @@ workflow<void> locks_itself_out(context& ctx) {
 
 constexpr query<std::int64_t(std::int64_t)> approvals_above{"approvals_above"};
 constexpr query<std::string()> packed{"packed"};
+constexpr query<std::string()> token{"token"};
 
 std::int64_t count_above(view run, std::int64_t least) {
   if (least < 0) throw std::range_error("there are never fewer than none");
@@ -153,9 +164,11 @@ application make_application(toy_kind kind) {
   }
   app.add("approval", approval);
   app.add("paces", paces);
+  app.add("asks", asks);
   app.add("nap", nap);
   app.add("locks_itself_out", locks_itself_out);
   app.add("broken", broken);
+  app.bind("asks", token, [](view run) { return run["token"].as<std::string>(); });
   app.bind("stays", approvals_above, count_above);
   app.bind("stays", packed, [](view run) { return run["packed"].as<std::string>(); });
   if (kind == toy_kind::without_activities) return app;

@@ -5,6 +5,8 @@
 
 #include <gmock/gmock.h>
 
+#include "theus/runtime/promise_state.hpp"
+
 namespace theus::control {
 namespace {
 
@@ -169,6 +171,15 @@ TEST(ControlFrames, QueriesAndTheirAnswersComeBackAsTheyWere) {
   EXPECT_EQ(std::get<query_reply>(answered.what).value, R"({"lines":2})");
 }
 
+TEST(ControlFrames, SettlementsOfPromisesComeBackAsTheyWere) {
+  const auto resolved = there_and_back(settle_request{"a token", R"({"lines":2})"});
+  EXPECT_EQ(std::get<settle_request>(resolved.what).token, "a token");
+  EXPECT_EQ(std::get<settle_request>(resolved.what).outcome, settlement(R"({"lines":2})"));
+  const settlement no = journal::failure_info{"late", "too late", {{"clock", "fast", {}}}};
+  const auto rejected = there_and_back(settle_request{"a token", no});
+  EXPECT_EQ(std::get<settle_request>(rejected.what).outcome, no);
+}
+
 TEST(ControlFrames, LengthIsCheckedBeforeAnythingIsAllocated) {
   EXPECT_EQ(length_in(header(1 << 30), max_frame_bytes).error().code, errc::limit_exceeded);
   EXPECT_EQ(length_in(header(0xFFFFFFFF), max_frame_bytes).error().code, errc::limit_exceeded);
@@ -244,6 +255,8 @@ TEST(ControlFrames, DamagedFramesAreReadOrRefused) {
   const std::vector<std::string> good{
       encode(1, request(start_request{"checkout", "id", "again", "[1,2]"})).value(),
       encode(5, request(query_request{"id", "above", "[1,2]"})).value(),
+      encode(7, request(settle_request{"a token", journal::failure_info{"late", "no", {}}}))
+          .value(),
       encode(6, reply(query_reply{R"({"lines":2})"})).value(),
       encode(2, request(import_run{{some_run(), {"one", "two"}}})).value(),
       encode(3, reply(instance_page{{a_row(), a_row()}, false})).value(),

@@ -13,13 +13,29 @@ namespace {
 using namespace std::chrono_literals;
 using testing::machine_driver;
 
-const leaf* pending_child(machine_driver& driver, random_stream& chance) {
-  std::vector<const leaf*> children;
+const leaf* pending_of(journal::withdraw::target kind, machine_driver& driver,
+                       random_stream& chance) {
+  std::vector<const leaf*> found;
   for (const leaf* each : driver.state().pending()) {
-    if (each->kind() == journal::withdraw::target::child) children.push_back(each);
+    if (each->kind() == kind) found.push_back(each);
   }
-  if (children.empty()) return nullptr;
-  return children[chance.uniform<std::size_t>(0, children.size() - 1)];
+  if (found.empty()) return nullptr;
+  return found[chance.uniform<std::size_t>(0, found.size() - 1)];
+}
+
+const leaf* pending_child(machine_driver& driver, random_stream& chance) {
+  return pending_of(journal::withdraw::target::child, driver, chance);
+}
+
+// Now and then twice, and otherwise the second time.
+std::vector<journal::event> settlements_of(const leaf& promise, random_stream& chance) {
+  std::vector<journal::event> events;
+  do {
+    journal::promise_settled settled{promise.id(), std::to_string(chance.uniform(0, 99))};
+    if (chance.uniform(0, 4) == 0) settled.outcome = journal::failure_info{"no", "at random", {}};
+    events.push_back(std::move(settled));
+  } while (events.size() < 2 && chance.uniform(0, 3) == 0);
+  return events;
 }
 
 // How a child ended; most of them well.
@@ -62,6 +78,15 @@ void happen(machine_driver& driver, random_stream& chance) {
       driver.intake({ended});
     } else {
       driver.turn({ended});
+    }
+  } else if (const leaf* promise =
+                 kind < 13 ? pending_of(journal::withdraw::target::promise, driver, chance)
+                           : nullptr) {
+    const auto events = settlements_of(*promise, chance);
+    if (chance.uniform(0, 3) == 0) {
+      driver.intake(events);
+    } else {
+      driver.turn(events);
     }
   } else if (kind < 14) {
     driver.advance(std::chrono::milliseconds(chance.uniform(0, 3'000)));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "theus/runtime/describe.hpp"
+#include "theus/runtime/promise_token.hpp"
 
 #include "journal/keys.hpp"
 #include "simulation/random_plan.hpp"
@@ -380,6 +381,25 @@ void auditor::signalled(const signal_request& request) {
   if (!any_run(request.workflow_id, has)) {
     violated("signal " + request.value + " to '" + request.workflow_id +
              "' is answered but not durable");
+  }
+}
+
+void auditor::settled(const settle_request& request, bool first) {
+  ++effects_;
+  const auto token = promise_token::parse(request.token).value();
+  const auto run = runs_.find(token.run);
+  const settlement* recorded =
+      run == runs_.end() ? nullptr : run->second.settlement_of(token.command);
+  if (!recorded) return violated("promise " + request.token + " is answered but not durable");
+  // Of several for a stuck run the first counts, and each is answered when it is recorded.
+  const auto& all = run->second.records();
+  const bool is_recorded = std::ranges::any_of(all, [&](const journal::stored_record& r) {
+    return std::ranges::any_of(events_of(r.value), [&](const journal::event& e) {
+      return e == journal::event(journal::promise_settled{token.command, request.outcome});
+    });
+  });
+  if (first ? !is_recorded : *recorded == request.outcome) {
+    violated("promise " + request.token + " is answered otherwise than it was settled");
   }
 }
 

@@ -47,6 +47,8 @@ class auditor final : public observed_store::watcher, public simulated_activitie
   void started(const start_request& request, const start_reply& reply);
   void signalled(const signal_request& request);
   void cancelled(const std::string& workflow_id);
+  // `first`: that is what it was answered; else it was settled otherwise before.
+  void settled(const settle_request& request, bool first);
   void finished(const std::string& workflow_id, const run_outcome& outcome);
 
   // Called in the middle of what a shard's thread leaves its seat for: reading a run's records.

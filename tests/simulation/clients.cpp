@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "theus/runtime/promise_token.hpp"
+
 #include "simulation/random_plan.hpp"
 
 namespace theus::simulation {
@@ -12,7 +14,8 @@ clients::clients(std::uint64_t seed, const settings& how, auditor& audit, verdic
       audit_(audit),
       verdict_(outcome),
       draws_(stream_of(seed, "clients")),
-      plans_(stream_of(seed, "plans")) {}
+      plans_(stream_of(seed, "plans")),
+      settlements_(stream_of(seed, "settlements")) {}
 
 bool clients::knows(const std::string& workflow_id) const {
   return std::ranges::any_of(
@@ -56,6 +59,7 @@ void clients::refused(const std::string& what, const std::string& workflow_id, b
 }
 
 void clients::ask(engine& of) {
+  if (settlements_.bernoulli(0.3)) settle(of);
   const auto& ids = settings_.workflow_ids;
   const auto& id = ids[draws_.uniform<std::size_t>(0, ids.size() - 1)];
   const int what = draws_.uniform(0, 19);
@@ -109,6 +113,39 @@ void clients::cancel(engine& of, const std::string& workflow_id) {
         refused(what, workflow_id, was_known, reply.error());
       });
   of.cancel(workflow_id, "by a client", std::move(done));
+}
+
+void clients::settle(engine& of) {
+  std::vector<std::string> open;
+  for (const auto& [id, run] : audit_.runs()) {
+    if (run.outcome() || !run.has_started()) continue;
+    for (const leaf* each : run.state().state().pending()) {
+      if (each->kind() != journal::withdraw::target::promise) continue;
+      open.push_back(promise_token{id, each->id()}.to_string());
+    }
+  }
+  const bool is_again = settled_last_ && settlements_.bernoulli(0.3);
+  if (!is_again && open.empty()) return;
+  settle_request request = is_again ? *settled_last_ : settle_request();
+  if (!is_again) request.token = open[settlements_.uniform<std::size_t>(0, open.size() - 1)];
+  if (!is_again || settlements_.bernoulli(0.5)) {
+    request.outcome = encode(settlements_.uniform<std::int64_t>(0, 99));
+    if (settlements_.bernoulli(0.2)) request.outcome = journal::failure_info{"planned", "no", {}};
+  }
+  settled_last_ = request;
+  const std::string what = "settlement of " + request.token;
+  auto done = answered<void>(what, [this, what, request](result<void> reply) {
+    const auto why = reply ? errc{} : reply.error().code;
+    if (reply || why == errc::already_settled) return audit_.settled(request, reply.has_value());
+    const auto run = promise_token::parse(request.token).value().run;
+    if (why == errc::not_found || why == errc::run_finished) {
+      const auto known = audit_.runs().find(run);
+      if (known == audit_.runs().end()) verdict_.violated(what + ": its run is lost");
+      return;
+    }
+    refused(what, audit_.runs().at(run).workflow_id(), true, reply.error());
+  });
+  of.settle(request, std::move(done));
 }
 
 void clients::retry(engine& of, const std::string& workflow_id) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "theus/runtime/engine.hpp"
@@ -38,6 +39,8 @@ class clients {
   void start(engine& of, const std::string& workflow_id);
   void signal(engine& of, signal_request request);
   void cancel(engine& of, const std::string& workflow_id);
+  // A promise that is open somewhere, or the one before once more, maybe otherwise.
+  void settle(engine& of);
   void retry(engine& of, const std::string& workflow_id);
   template <class T, class Check>
   std::function<void(result<T>)> answered(std::string what, Check check);
@@ -50,6 +53,8 @@ class clients {
   verdict& verdict_;
   random_stream draws_;
   random_stream plans_;
+  random_stream settlements_;
+  std::optional<settle_request> settled_last_;
   std::uint64_t process_ = 0;
   std::size_t open_ = 0;
   std::size_t waiting_ = 0;

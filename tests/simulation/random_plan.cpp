@@ -87,6 +87,12 @@ struct plan_leaves {
       const std::int64_t value = co_await std::move(wish);
       co_return value;
     }
+    if (p.op == "promise") {
+      const auto answer = ctx.promise<std::int64_t>();
+      auto wait = answer.result().within(milliseconds(4'000 * p.number + 1));
+      const std::optional<std::int64_t> given = co_await std::move(wait);
+      co_return given.value_or(-1);
+    }
     if (p.op == "fail") throw failure("planned", "number " + std::to_string(p.number));
     if (p.op == "trap") {
       if (with_bug) throw std::logic_error("the bug of this binary");
@@ -138,8 +144,8 @@ std::int64_t answer_to(std::int64_t number) { return testing::mixed(number, 7'91
 
 plan make_plan(random_stream& from, int depth, const std::vector<std::string>& ids) {
   static const std::vector<std::string> leaves{
-      "call",    "call", "call", "call", "sleep", "sleep", "send",  "draw",    "race", "trap",
-      "receive", "call", "put",  "put",  "patch", "fill",  "erase", "restore", "child"};
+      "call",    "call", "call", "call", "sleep", "sleep", "send",  "draw",    "race",  "trap",
+      "receive", "call", "put",  "put",  "patch", "fill",  "erase", "restore", "child", "promise"};
   static const std::vector<std::string> groups{
       "sequence", "sequence", "sequence", "all",   "all",     "any",   "within",
       "shield",   "outcome",  "phase",    "phase", "phase",   "phase", "loop",

@@ -16,7 +16,7 @@
 namespace theus::simulation {
 
 struct plan {
-  std::string op;  // as of testing::program; trap, child
+  std::string op;  // as of testing::program; trap, child, promise
   std::int64_t number = 0;
   std::string target;          // send, child: the workflow id
   std::uint32_t attempts = 0;  // call: 0 is without end

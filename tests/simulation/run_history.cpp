@@ -81,6 +81,11 @@ const journal::child_ended* run_history::end_of_child(const journal::command_id&
   return found == children_ended_.end() ? nullptr : &found->second;
 }
 
+const settlement* run_history::settlement_of(const journal::command_id& promise) const {
+  const auto found = settlements_.find(promise.to_string());
+  return found == settlements_.end() ? nullptr : &found->second;
+}
+
 bool run_history::has_signal(const std::string& request_id, const std::string& value) const {
   if (request_id.empty()) return signals_.contains({request_id, value});
   return std::ranges::any_of(signals_, [&](const auto& s) { return s.first == request_id; });
@@ -115,6 +120,11 @@ std::optional<std::string> run_history::check(const journal::event& e, const jou
     }
   } else if (std::holds_alternative<journal::cancel_requested>(e)) {
     has_cancel_ = true;
+  } else if (const auto* settled = std::get_if<journal::promise_settled>(&e)) {
+    const std::string promise = settled->command.to_string();
+    if (!sent_.contains(promise)) return "a promise was settled that nobody made";
+    const bool is_new = settlements_.try_emplace(promise, settled->outcome).second;
+    if (!is_new && is_listed) return "promise " + promise + " was settled twice";
   } else if (const auto* child = std::get_if<journal::child_ended>(&e)) {
     const std::string command = child->command.to_string();
     if (!sent_.contains(command)) return "a child ended that nobody asked for";
@@ -169,6 +179,8 @@ void run_history::note(const journal::command& c) {
   } else if (const auto* child = std::get_if<journal::start_child>(&c)) {
     sent_.insert(child->id.to_string());
     if (child->detached) detached_.insert(child->id.to_string());
+  } else if (const auto* promise = std::get_if<journal::create_promise>(&c)) {
+    sent_.insert(promise->id.to_string());
   } else if (const auto* done = std::get_if<journal::complete_run>(&c)) {
     outcome_ = run_outcome{id_, journal::run_status::completed, done->result, {}};
   } else if (const auto* failed = std::get_if<journal::fail_run>(&c)) {

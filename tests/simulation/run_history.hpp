@@ -13,6 +13,7 @@
 #include "theus/journal/store.hpp"
 #include "theus/runtime/checkpoint.hpp"
 #include "theus/runtime/engine.hpp"
+#include "theus/runtime/promise_state.hpp"
 #include "theus/runtime/replayer.hpp"
 
 #include "simulation/verdict.hpp"
@@ -86,6 +87,8 @@ class run_history {
   bool has_received(const journal::message_id& id) const { return received_.contains(id); }
   bool has_signal(const std::string& request_id, const std::string& value) const;
   bool has_cancel() const { return has_cancel_; }
+  // What was recorded first of a promise. Null: nothing.
+  const settlement* settlement_of(const journal::command_id& promise) const;
   // As the parent: nobody waits for that child.
   bool has_detached(const journal::command_id& id) const {
     return detached_.contains(id.to_string());
@@ -117,6 +120,7 @@ class run_history {
   std::set<journal::message_id, by_sender> received_;
   std::set<std::pair<std::string, std::string>> signals_;  // request id, value
   bool has_cancel_ = false;
+  std::map<std::string, settlement> settlements_;
   std::map<std::string, journal::child_ended> children_ended_;
   std::set<std::string> detached_;
 };

@@ -24,9 +24,9 @@ struct node_map final : node_sink, node_source {
 }  // namespace
 
 machine_driver::machine_driver(std::shared_ptr<const workflow_type> type)
-    : type_(std::move(type)),
-      machine_(std::make_unique<machine>(*type_)),
-      run_(journal::run_id::make(journal::shard_key_of("order-1"), 1, 2)) {}
+    : type_(std::move(type)), run_(journal::run_id::make(journal::shard_key_of("order-1"), 1, 2)) {
+  machine_ = std::make_unique<machine>(*type_, machine_limits(), run_);
+}
 
 void machine_driver::start(std::string arguments) {
   journal::started e;

@@ -48,6 +48,19 @@ struct program_leaves {
       const std::int64_t value = co_await std::move(wish);
       co_return value;
     }
+    if (p.op == "promise") {
+      const auto first = ctx.promise<std::int64_t>();
+      const auto second = ctx.promise<std::int64_t>();
+      if (p.number % 2 == 0) {
+        const std::int64_t value = co_await first;
+        co_return value;
+      }
+      const auto won = co_await theus::any(first.result(), second.result(),
+                                           ctx.sleep(std::chrono::seconds(2 * p.number)));
+      if (won.index() == 2) co_return -1;
+      const std::int64_t value = won.index() == 0 ? std::get<0>(won) : std::get<1>(won);
+      co_return value;
+    }
     if (p.op == "fail") throw failure("planned", "number " + std::to_string(p.number));
     co_return ctx.random().uniform<std::int64_t>(0, 1'000'000);  // draw
   }
@@ -56,9 +69,9 @@ struct program_leaves {
 }  // namespace
 
 program make_program(random_stream& from, int depth, bool with_all) {
-  static const std::vector<std::string> all_leaves{"call",  "call",  "call",    "sleep",   "send",
-                                                   "draw",  "race",  "receive", "put",     "put",
-                                                   "patch", "erase", "fill",    "restore", "child"};
+  static const std::vector<std::string> all_leaves{
+      "call", "call", "call",  "sleep", "send", "draw",    "race",  "receive",
+      "put",  "put",  "patch", "erase", "fill", "restore", "child", "promise"};
   static const std::vector<std::string> all_groups{
       "sequence", "sequence", "sequence", "all",     "all",   "any",  "within",
       "shield",   "outcome",  "phase",    "phase",   "phase", "loop", "loop",

@@ -13,7 +13,7 @@
 namespace theus::testing {
 
 struct program {
-  // call, sleep, receive, send, draw, race, fail, child; put, patch, erase, fill, restore;
+  // call, sleep, receive, send, draw, race, fail, child, promise; put, patch, erase, fill, restore;
   // sequence, all, any, within, shield, outcome, phase, loop; settle, spawn, lock, channel, watch
   std::string op;
   std::int64_t number = 0;

@@ -16,6 +16,7 @@
 #include "theus/loop.hpp"
 #include "theus/operation.hpp"
 #include "theus/phase.hpp"
+#include "theus/promise.hpp"
 #include "theus/runtime/random.hpp"
 #include "theus/runtime/uuid.hpp"
 #include "theus/task.hpp"
@@ -122,6 +123,13 @@ class context {
   template <class T>
   receive_operation<T> receive(signal<T> what) {
     return receive_operation<T>(what.name());
+  }
+
+  // Makes a promise: a T that anyone settles later who is given its token, from C++ or from the
+  // command line. It is made here and now, as a command of this scope: promise.hpp.
+  template <class T>
+  theus::promise<T> promise(std::source_location at = std::source_location::current()) {
+    return theus::promise<T>(new_promise(&reencode_promised<T>, &promised_like<T>, at));
   }
 
   // Sends a signal to another run, at least once and deduplicated there. Awaiting it records the
@@ -292,6 +300,9 @@ class context {
   }
 
   scope* spawning_scope();
+  boost::intrusive_ptr<promise_state> new_promise(reencode_function reencode,
+                                                  promise_state::like_function like,
+                                                  std::source_location at);
 
   machine& machine_;
   std::optional<random_stream> closed_random_;  // for destructors during eviction

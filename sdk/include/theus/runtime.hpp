@@ -81,6 +81,17 @@ class runtime {
               const std::type_identity_t<T>& value, std::string request_id = {}) {
     signal_encoded({workflow_id, what.name(), encode(value), std::move(request_id)});
   }
+  // Gives a promise its value, by its token; the first counts. Twice the same does no harm. Throws
+  // what engine::settle says.
+  template <class T>
+  void resolve(const std::string& token, const T& value) {
+    settle_encoded({token, encode(value)});
+  }
+  void resolve(const std::string& token) { settle_encoded({token, "null"}); }  // promise<void>
+  // Who awaits it gets the failure thrown.
+  void reject(const std::string& token, const failure& why) {
+    settle_encoded({token, journal::failure_info{why.type(), why.what(), {}}});
+  }
   // Waits for the newest run of that id. Throws run_failed.
   template <class R>
   R result(const std::string& workflow_id) {
@@ -111,6 +122,17 @@ class runtime {
     return async_signal_encoded(
         {std::move(workflow_id), what.name(), encode(value), std::move(request_id)});
   }
+  template <class T>
+  boost::asio::awaitable<void> async_resolve(std::string token, const T& value) {
+    return async_settle_encoded({std::move(token), encode(value)});
+  }
+  boost::asio::awaitable<void> async_resolve(std::string token) {
+    return async_settle_encoded({std::move(token), "null"});
+  }
+  boost::asio::awaitable<void> async_reject(std::string token, const failure& why) {
+    return async_settle_encoded(
+        {std::move(token), journal::failure_info{why.type(), why.what(), {}}});
+  }
   template <class R>
   boost::asio::awaitable<R> async_result(std::string workflow_id) {
     const std::string encoded = co_await async_result_encoded(std::move(workflow_id));
@@ -127,10 +149,12 @@ class runtime {
 
   start_reply start_encoded(start_request request);
   void signal_encoded(signal_request request);
+  void settle_encoded(settle_request request);
   std::string result_encoded(const std::string& workflow_id);
   std::string query_encoded(query_request request);
   boost::asio::awaitable<start_reply> async_start_encoded(start_request request);
   boost::asio::awaitable<void> async_signal_encoded(signal_request request);
+  boost::asio::awaitable<void> async_settle_encoded(settle_request request);
   boost::asio::awaitable<std::string> async_result_encoded(std::string workflow_id);
   boost::asio::awaitable<std::string> async_query_encoded(query_request request);
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "theus/operation.hpp"
+#include "theus/promise.hpp"
 #include "theus/runtime/frame_pool.hpp"
 #include "theus/runtime/machine.hpp"
 #include "theus/runtime/promise.hpp"
@@ -147,8 +148,13 @@ class workflow_promise : public promise_base, public returned_value<R> {
                   "theus: an operation is awaited once; write co_await std::move(operation)");
     return {};
   }
+  template <class T>
+  awaiter<promise_operation<T>> await_transform(
+      const theus::promise<T>& of, std::source_location at = std::source_location::current()) {
+    return awaiter<promise_operation<T>>(of.result(), *this, at);
+  }
   template <class Foreign>
-    requires(!operation<std::remove_cvref_t<Foreign>>)
+    requires(!operation<std::remove_cvref_t<Foreign>> && !is_promise<std::remove_cvref_t<Foreign>>)
   refusal await_transform(Foreign&&) {
     static_assert(refused<Foreign>,
                   "theus: only theus operations and workflows can be awaited in a workflow; put "

@@ -95,6 +95,21 @@ result<void> engine_world::signal(const std::string& workflow_id, const std::str
   return reply.value();
 }
 
+result<void> engine_world::resolve(const std::string& token, const std::string& value) {
+  std::optional<result<void>> reply;
+  engine_->settle({token, value}, [&reply](result<void> r) { reply = std::move(r); });
+  settle();
+  return reply.value();
+}
+
+result<void> engine_world::reject(const std::string& token, const std::string& type) {
+  std::optional<result<void>> reply;
+  engine_->settle({token, journal::failure_info{type, "by the test", {}}},
+                  [&reply](result<void> r) { reply = std::move(r); });
+  settle();
+  return reply.value();
+}
+
 result<void> engine_world::cancel(const std::string& workflow_id) {
   std::optional<result<void>> reply;
   engine_->cancel(workflow_id, "by the test", [&reply](result<void> r) { reply = std::move(r); });

@@ -57,6 +57,8 @@ class engine_world {
   result<void> signal(const std::string& workflow_id, const std::string& name,
                       const std::string& value, const std::string& request_id = "");
   result<void> cancel(const std::string& workflow_id);
+  result<void> resolve(const std::string& token, const std::string& value);
+  result<void> reject(const std::string& token, const std::string& type);
   result<void> retry_now(const std::string& workflow_id);
   // Nothing while it is not answered.
   std::optional<result<journal::payload>> query(const std::string& id, const std::string& name,

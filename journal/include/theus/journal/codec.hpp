@@ -15,7 +15,7 @@ namespace theus::journal {
 //   1   everything else
 //   2   phases and loops, anchors
 //   3   children
-//   4   activities with timeouts besides start-to-close
+//   4   activities with timeouts besides start-to-close, promises
 constexpr std::uint8_t format_level = 4;
 
 // One byte of format level, then the packed Cap'n Proto message of records.capnp. The same record

@@ -30,6 +30,7 @@ enum class errc {
   wrong_type = 16,        // the payload does not decode to the declared type
   unknown_query = 18,     // no query of this name is bound to this workflow; says which are
   query_failed = 19,      // what answers the query threw, or did what the guard forbids
+  already_settled = 20,   // the promise has another outcome: the first one counts
 };
 
 const char* name(errc code);  // "corrupt", "unknown_version", …

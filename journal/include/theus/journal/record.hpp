@@ -132,8 +132,17 @@ struct child_ended {
   friend bool operator==(const child_ended&, const child_ended&) = default;
 };
 
-using event = std::variant<started, activity_completed, attempt_failed, attempt_started,
-                           timer_fired, signal_received, cancel_requested, child_ended>;
+// Somebody resolved a promise of this run, or rejected it.
+struct promise_settled {
+  command_id command;  // the create_promise
+  std::variant<payload, failure_info> outcome;
+
+  friend bool operator==(const promise_settled&, const promise_settled&) = default;
+};
+
+using event =
+    std::variant<started, activity_completed, attempt_failed, attempt_started, timer_fired,
+                 signal_received, cancel_requested, child_ended, promise_settled>;
 
 // ---- commands: what the workflow asked for
 
@@ -203,9 +212,17 @@ std::string child_workflow_id(run_id run, const command_id& id, const std::strin
 // The request id that its start has, so that starting it twice starts it once (rule 27).
 std::string child_request_id(const message_id& parent);
 
-// A pending operation is withdrawn: the loser of an `any`, or cancelled (rules 25 and 26).
+// From now on anyone who has its token may settle it. Nothing is derived from it: the run knows.
+struct create_promise {
+  command_id id;
+
+  friend bool operator==(const create_promise&, const create_promise&) = default;
+};
+
+// A pending operation is withdrawn: the loser of an `any`, or cancelled (rules 25 and 26); a
+// promise when nobody can await it any more.
 struct withdraw {
-  enum class target : std::uint8_t { activity, timer, signal, child };
+  enum class target : std::uint8_t { activity, timer, signal, child, promise };
   command_id id;
   target what = target::activity;
   // Of the timer, or when the activity's pending retry is due, so that its row can be derived away.
@@ -288,7 +305,7 @@ struct version_marker {
 
 using command =
     std::variant<schedule_activity, start_timer, await_signal, send_signal, withdraw, complete_run,
-                 fail_run, open_scope, close_scope, version_marker, start_child>;
+                 fail_run, open_scope, close_scope, version_marker, start_child, create_promise>;
 
 // ---- records
 

@@ -81,7 +81,7 @@ struct trim_run {
 using request = std::variant<start_request, signal_request, cancel_run, wait_for_outcome,
                              list_instances, find_run, read_history, list_stuck, ask_status,
                              retry_run, import_run, list_checkpoints, read_checkpoint, read_nodes,
-                             take_one, verify_one, trim_run, query_request>;
+                             take_one, verify_one, trim_run, query_request, settle_request>;
 
 // ---- replies
 

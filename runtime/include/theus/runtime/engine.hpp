@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -114,6 +115,12 @@ struct signal_request {
   std::string request_id;  // delivered once per request id; "" for no deduplication
 };
 
+// Resolves or rejects the promise that has this token.
+struct settle_request {
+  std::string token;
+  std::variant<journal::payload, journal::failure_info> outcome;  // a failure has a type
+};
+
 struct run_outcome {
   journal::run_id run;
   journal::run_status status = journal::run_status::running;
@@ -169,6 +176,14 @@ class engine {
   // …
   void signal(signal_request request, callback<void> done);
   void cancel(std::string workflow_id, std::string reason, callback<void> done);
+  // Answered once durable, whatever the run does: it may sleep, be evicted, be stuck, or not await
+  // the promise yet. The first settlement counts, and the same once more is as good as the first,
+  // for the last machine::most_settlements promises of the run. Of a stuck run nobody can tell yet
+  // which was first: all are kept, and the first of them counts once the run goes on.
+  // Errors: bad_input (no token), not_found (no such run; or the promise is not open: withdrawn,
+  // or never made), already_settled (otherwise), wrong_type (its type cannot be read from the
+  // value), run_finished, limit_exceeded, disk_full, io_error.
+  void settle(settle_request request, callback<void> done);
   // Waits for the newest run with this workflow id to finish. Errors: not_found.
   void wait(std::string workflow_id, callback<run_outcome> done);
 

@@ -25,7 +25,8 @@ class inner_wait : public wait_node, public by_run_hook {
     semaphore = 3,
     mutex = 4,
     sending = 5,
-    receiving = 6
+    receiving = 6,
+    promise = 7
   };
 
   virtual target kind() const = 0;

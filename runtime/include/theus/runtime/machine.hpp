@@ -26,6 +26,7 @@
 
 namespace theus {
 
+class promise_state;
 class turn_guard;
 struct guard_findings;
 
@@ -126,7 +127,9 @@ using step_result = std::variant<turn_draft, workflow_bug, context_drift>;
 // while that happens the run's context is closed (rule 16). Thread: one at a time.
 class machine {
  public:
-  explicit machine(const workflow_type& type, const machine_limits& bounds = {});
+  // `run`: whose it is, for the tokens of its promises.
+  explicit machine(const workflow_type& type, const machine_limits& bounds = {},
+                   journal::run_id run = {});
   ~machine();
   machine(const machine&) = delete;
   machine& operator=(const machine&) = delete;
@@ -161,6 +164,13 @@ class machine {
   // for fired timers that are not pending, for messages seen before, and after the run's end.
   bool accepts(const journal::event& e) const;
 
+  // What became of it is known, for the last so many promises: a repetition is harmless.
+  // Errors: already_settled (with another outcome), not_found.
+  static constexpr std::size_t most_settlements = 1'000;
+  result<void> answer_to(const journal::promise_settled& e) const;
+  // Replay: it was recorded, and may be for something that is not run.
+  void remember(const journal::event& recorded);
+
   bool is_finished() const { return finished_; }
   // Rule 14: open scopes and unread signals. Only of use while no phase or loop that has begun
   // awaits its recorded end.
@@ -176,6 +186,7 @@ class machine {
 
   activity_leaf* find_activity(const journal::command_id& id) const;
   child_leaf* find_child(const journal::command_id& id) const;
+  promise_state* find_promise(const journal::command_id& id) const;
   std::vector<activity_leaf*> pending_activities() const;  // in order of their ids
   std::vector<const leaf*> pending() const;                // all that is awaited, likewise
   // The pending timers due at or before `at`, by deadline, then id.
@@ -215,6 +226,7 @@ class machine {
   void forget_writes(std::string_view scope) { written_.forget(scope); }
   const random_seed& seed() const { return seed_; }
   const std::string& workflow_id() const { return workflow_id_; }
+  const journal::run_id& run() const { return run_; }
   // Of a child: who asked for it.
   const std::optional<journal::message_id>& parent() const { return parent_; }
   scope_list& open_scopes() { return scopes_; }
@@ -321,6 +333,7 @@ class machine {
   void on_event(const journal::activity_completed& e);
   void on_event(const journal::timer_fired& e);
   void on_event(const journal::child_ended& e);
+  void on_event(const journal::promise_settled& e);
   void on_event(const journal::signal_received& e);
   void on_event(const journal::cancel_requested& e);
   void on_event(const journal::attempt_failed& e);
@@ -329,6 +342,7 @@ class machine {
 
   const workflow_type& type_;
   machine_limits bounds_;
+  journal::run_id run_;
   frame_pool frames_;  // before all that may own frames
 
   pending_set pending_;
@@ -337,6 +351,9 @@ class machine {
   std::map<std::string, mailbox, std::less<>> mailboxes_;
   std::set<journal::message_id, by_sender> seen_messages_;
   std::set<std::string, std::less<>> seen_requests_;
+  // Promises that were settled, and the hash of how: the first outcome of each, the last so many.
+  std::map<journal::command_id, journal::hash256> settlements_;
+  std::deque<journal::command_id> settled_;  // in the order of coming in
   context_writes written_;
   branch context_{written_};
   reentry_set reentries_;

@@ -21,10 +21,12 @@ class offline_recorder {
                                        wall_clock& clock, entropy& random,
                                        const engine_options& options = {});
 
-  // The same promises and errors as engine::start, signal and cancel.
+  // The same promises and errors as engine::start, signal, cancel and settle, but
+  // that settle knows nothing of the promise: what was recorded first counts, as of a stuck run.
   result<start_reply> start(const start_request& request);
   result<void> signal(const signal_request& request);
   result<void> cancel(const std::string& workflow_id, const std::string& reason);
+  result<void> settle(const settle_request& request);
 
  private:
   offline_recorder(const registry& what, journal::store& store, wall_clock& clock, entropy& random,
@@ -37,6 +39,7 @@ class offline_recorder {
         owner_(owner) {}
 
   result<void> record_event(const std::string& workflow_id, journal::event event);
+  result<void> record_event(journal::run_id run, journal::event event);
   result<void> append(journal::run_id run, const journal::head& after, journal::event event);
 
   const registry& what_;

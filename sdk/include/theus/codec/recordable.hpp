@@ -217,10 +217,11 @@ struct explain {
                 "theus: a map with this key cannot be recorded: keys are std::string or integers");
   static_assert(What != ambiguous_members,
                 "theus: this type cannot be recorded: a base has a member of the same name");
-  static_assert(What != bound_to_run,
-                "theus: tasks, permits, semaphores, mutexes, channels and sagas cannot be "
-                "recorded: they do not cross the border of a phase, a loop or a run; share them "
-                "with workflows that are spawned or awaited");
+  static_assert(
+      What != bound_to_run,
+      "theus: tasks, permits, semaphores, mutexes, channels, promises and sagas cannot be "
+      "recorded: they do not cross the border of a phase, a loop or a run; share them "
+      "with workflows that are spawned or awaited");
   static_assert(What != not_default_constructible,
                 "theus: this type cannot be recorded: decoding starts from T{}, so give it a "
                 "default constructor");

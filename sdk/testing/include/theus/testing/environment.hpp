@@ -116,6 +116,15 @@ class environment {
     signal_encoded(workflow_id, what.name(), encode(value));
   }
   void cancel(const std::string& workflow_id, const std::string& reason = {});
+  // A promise, by its token. Throws error_exception: see engine::settle.
+  template <class T>
+  void resolve(const std::string& token, const T& value) {
+    settle_encoded(token, encode(value));
+  }
+  void resolve(const std::string& token) { settle_encoded(token, "null"); }  // promise<void>
+  void reject(const std::string& token, const failure& why) {
+    settle_encoded(token, journal::failure_info{why.type(), why.what(), {}});
+  }
   // As a runtime answers it: how the run stands behind its last recorded turn. Nothing runs but the
   // query's function, so that always() may ask, too. By workflow id, its newest run, or run id.
   // Throws error_exception: see engine::query.
@@ -179,6 +188,8 @@ class environment {
                          journal::payload arguments);
   void signal_encoded(const std::string& workflow_id, const std::string& name,
                       journal::payload value);
+  void settle_encoded(const std::string& token,
+                      std::variant<journal::payload, journal::failure_info> outcome);
   journal::payload query_encoded(const query_request& request) const;
   run_name find_run(const std::string& workflow_id) const;
 
