@@ -151,7 +151,14 @@ struct command_fields {
 
 struct command_line {
   std::string operator()(const journal::schedule_activity& c) const {
-    return "#" + c.id.to_string() + " call " + c.activity + " " + c.arguments;
+    const auto& limits = c.timeouts;
+    std::string line = "#" + c.id.to_string() + " call " + c.activity + " " + c.arguments;
+    if (limits.heartbeat_ms != 0) {
+      line += ", heartbeats within " + std::to_string(limits.heartbeat_ms) + " ms";
+    }
+    if (limits.start_by) line += ", begins by " + theus::to_text(*limits.start_by);
+    if (limits.close_by) line += ", ends by " + theus::to_text(*limits.close_by);
+    return line;
   }
   std::string operator()(const journal::start_timer& c) const {
     return "#" + c.id.to_string() + " sleep until " + theus::to_text(c.deadline);

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "theus/runtime/describe.hpp"
 #include "theus/workflows.hpp"
 
 #include "runtime/support/engine_world.hpp"
@@ -50,6 +51,13 @@ TEST_F(EngineScheduleToClose, Rule02DeadlineIsRecordedWithTheCommand) {
   const auto& turn = std::get<journal::turn>(records.at(0).body);
   const auto& called = std::get<journal::schedule_activity>(turn.commands.at(0));
   EXPECT_EQ(called.timeouts.close_by, records.at(0).raw_time + 1h);
+}
+
+TEST_F(EngineScheduleToClose, DeadlineIsShownWithTheCall) {
+  const auto records = world.records("w");
+  const auto& turn = std::get<journal::turn>(records.at(0).body);
+  EXPECT_EQ(describe(turn.commands.at(0)),
+            "#1 call work [], ends by " + to_text(records.at(0).raw_time + 1h));
 }
 
 TEST_F(EngineScheduleToClose, AttemptThatRunsThenIsToldToStopAndTheCallFails) {
