@@ -16,7 +16,9 @@
 #include "order_tracking.hpp"
 #include "pick_first.hpp"
 #include "polling.hpp"
+#include "request_reply.hpp"
 #include "signals_in_order.hpp"
+#include "sliding_window.hpp"
 #include "split_and_merge.hpp"
 #include "updatable_timer.hpp"
 #include "workflow_lock.hpp"
@@ -200,6 +202,29 @@ void add_orders(theus::application& app) {
   app.bind(call_back, saying("calls back"));
 }
 
+void add_billing(theus::application& app) {
+  using namespace sliding_window;
+  app.add(bill, bill_one);
+  app.add("bill_all", bill_all).bind("bill_all", so_far, tally_of);
+  app.bind(make_invoice, [](const std::string& customer) {
+    if (customer == "Bo") throw theus::failure("no_account", customer).non_retryable();
+    return static_cast<std::int64_t>(customer.size()) * 100;
+  });
+  app.bind(mail, [](const std::string& customer, std::int64_t cents) {
+    say("bills " + customer + " for " + std::to_string(cents));
+  });
+}
+
+void add_library(theus::application& app) {
+  using namespace request_reply;
+  app.add("keep_desk", keep_desk).bind("keep_desk", reply_to, reply_of);
+  app.add("read", read).add(explain, explain_word);
+  app.bind(look_up, [](const std::string& word) {
+    say("looks up " + word);
+    return "what " + word + " means";
+  });
+}
+
 }  // namespace
 
 theus::application make_application() {
@@ -215,6 +240,8 @@ theus::application make_application() {
   add_translations(app);
   add_agent(app);
   add_orders(app);
+  add_billing(app);
+  add_library(app);
   return app;
 }
 

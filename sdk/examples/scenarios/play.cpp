@@ -13,7 +13,9 @@
 #include "order_tracking.hpp"
 #include "pick_first.hpp"
 #include "polling.hpp"
+#include "request_reply.hpp"
 #include "signals_in_order.hpp"
+#include "sliding_window.hpp"
 #include "split_and_merge.hpp"
 #include "updatable_timer.hpp"
 #include "workflow_lock.hpp"
@@ -134,6 +136,23 @@ void order_tracking(environment& env) {
   std::printf("  = %s\n", is_lost.failure().message.c_str());
 }
 
+void sliding_window(environment& env) {
+  ends(env.start(sliding_window::bill_all, "night", strings{"Ada", "Bo", "Cy", "Di"}, 2));
+}
+
+void request_reply(environment& env) {
+  const auto desk = env.start(request_reply::keep_desk, "desk");
+  request_reply::request ask;
+  ask.id = "one";
+  ask.word = "ox";
+  tell(desk, request_reply::asked, ask);
+  const auto reply = env.query("desk", request_reply::reply_to, "one");
+  std::printf("  ? %s\n", reply.value_or("no reply yet").c_str());
+  tell(desk, request_reply::desk_closed, true);
+  ends(desk);
+  ends(env.start(request_reply::read, "sentence", strings{"ox", "yak"}));
+}
+
 struct scene {
   const char* name;
   void (*play)(environment&);
@@ -151,6 +170,8 @@ constexpr scene scenes[] = {
     {"split and merge", split_and_merge},
     {"agent", agent},
     {"order tracking", order_tracking},
+    {"sliding window", sliding_window},
+    {"request and reply", request_reply},
 };
 
 }  // namespace
