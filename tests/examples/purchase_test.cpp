@@ -88,7 +88,8 @@ TEST(Purchase, IsBoughtOnceWhateverHappens) {
         if (e.code() != theus::errc::run_finished && e.code() != theus::errc::not_found) throw;
       }
     }
-    EXPECT_EQ(run.result() == "bought", purchases.size() == 1);
+    const bool is_bought = run.result() == "bought";
+    EXPECT_EQ(is_bought, purchases.size() == 1);
   };
   EXPECT_TRUE(theus::testing::explore(1'000, office(), scenario));
   EXPECT_TRUE(theus::testing::survives_crashes(office(), scenario));

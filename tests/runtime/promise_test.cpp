@@ -263,7 +263,9 @@ TEST(Promise, Rule19ALoopOfThemIsReplayedFromItsLastIterationAndRemembersThem) {
     if (round % 3 == 0) driver.intake({resolved(1, "0", scope)});
     driver.turn({resolved(1, std::to_string(round), scope)});
     ASSERT_FALSE(driver.bug());
-    if (round % 6 == 5) ASSERT_TRUE(driver.evict_to_checkpoint(driver.records().size() - 1));
+    if (round % 6 == 5) {
+      ASSERT_TRUE(driver.evict_to_checkpoint(driver.records().size() - 1));
+    }
   }
   driver.evict();
   EXPECT_EQ(code_of(driver.state().answer_to(resolved(1, "1", "1/1"))), errc{});
