@@ -115,6 +115,7 @@ void write_family(Form to, const anchor& a, const wall_time_distances& times) {
       auto each = list[i];
       identity(each, child.id);
       each.setDetached(child.detached);
+      each.setOnParentClose(decltype(each.getOnParentClose())(child.on_parent_close));
       if (!child.workflow_id.empty()) each.setWorkflowId(text(child.workflow_id));
       if (!child.workflow_type.empty()) each.setWorkflowType(text(child.workflow_type));
       if (child.arguments != null_payload) each.setArguments(text(child.arguments));
@@ -127,6 +128,27 @@ void write_family(Form to, const anchor& a, const wall_time_distances& times) {
     identity(each, a.cancels[i].id);
     if (!a.cancels[i].workflow_id.empty()) each.setWorkflowId(text(a.cancels[i].workflow_id));
   }
+}
+
+// Where a child is open that is to hear of the run's end.
+template <class Form>
+void write_parent(Form to, const anchor& a, const wall_time_distances& times) {
+  using namespace parts;
+  write_family(to.initFamily(), a, times);
+  auto list = to.initChildren(unsigned(a.children.size()));
+  for (unsigned i = 0; i < list.size(); ++i) {
+    auto each = list[i];
+    identity(each, a.children[i].id);
+    each.setOnParentClose(decltype(each.getOnParentClose())(a.children[i].closing));
+    if (!a.children[i].workflow_id.empty()) each.setWorkflowId(text(a.children[i].workflow_id));
+  }
+}
+
+// Throws malformed_record.
+inline parent_close parent_close_in(unsigned value) {
+  if (value <= unsigned(parent_close::terminate)) return parent_close(value);
+  throw malformed_record{errc::corrupt,
+                         "a parent's close of kind " + std::to_string(value) + " is unknown"};
 }
 
 // Throws malformed_record.
@@ -148,11 +170,26 @@ anchor read_family(Form from, const wall_time_distances& times, const limits& bo
   for (auto each : starts) {
     a.starts.push_back({identity(each), text(each.getWorkflowId()), text(each.getWorkflowType()),
                         data(each.hasArguments(), [&] { return each.getArguments(); }),
-                        each.getDetached()});
+                        each.getDetached(), parent_close_in(unsigned(each.getOnParentClose()))});
   }
   for (auto each : cancels) a.cancels.push_back({identity(each), text(each.getWorkflowId())});
-  if (!a.is_in_family()) {
-    throw malformed_record{errc::corrupt, "an anchor in a family has no family"};
+  return a;
+}
+
+// Throws malformed_record.
+template <class Form>
+anchor read_parent(Form from, const wall_time_distances& times, const limits& bounds) {
+  using namespace parts;
+  anchor a = read_family(from.getFamily(), times, bounds);
+  const auto children = from.getChildren();
+  if (children.size() > bounds.commands_per_record) {
+    throw malformed_record{errc::limit_exceeded,
+                           "an anchor holds more of a kind than limits::commands_per_record"};
+  }
+  if (children.size() == 0) throw malformed_record{errc::corrupt, "a parent has no child"};
+  for (auto each : children) {
+    a.children.push_back({identity(each), text(each.getWorkflowId()),
+                          parent_close_in(unsigned(each.getOnParentClose()))});
   }
   return a;
 }
@@ -162,13 +199,18 @@ template <class Form>
 anchor anchor_in(Form record, const limits& bounds) {
   const auto events = record.getEvents();
   const bool is_in_family = events.size() == 1 && events[0].isAnchorInFamily();
-  const bool is_anchor = is_in_family || (events.size() == 1 && events[0].isAnchor());
+  const bool is_parent = events.size() == 1 && events[0].isAnchorOfParent();
+  const bool is_anchor = is_parent || is_in_family || (events.size() == 1 && events[0].isAnchor());
   if (!is_anchor || record.hasCommands()) {
     throw malformed_record{errc::corrupt, "an anchor holds something else"};
   }
   const wall_time_distances times(wall_time_of(std::uint64_t(record.getRawTime())));
-  anchor a = is_in_family ? read_family(events[0].getAnchorInFamily(), times, bounds)
-                          : read_anchor(events[0].getAnchor(), times, bounds);
+  anchor a = is_parent      ? read_parent(events[0].getAnchorOfParent(), times, bounds)
+             : is_in_family ? read_family(events[0].getAnchorInFamily(), times, bounds)
+                            : read_anchor(events[0].getAnchor(), times, bounds);
+  if (is_in_family && !a.is_in_family()) {
+    throw malformed_record{errc::corrupt, "an anchor in a family has no family"};
+  }
   auto fault = fault_in(a, sequence{record.getSequence()});
   if (!fault.empty()) throw malformed_record{errc::corrupt, std::move(fault)};
   return a;

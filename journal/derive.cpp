@@ -15,7 +15,13 @@ class derivation {
     changes_.push_back(open_instance{{run_, e.workflow_id, e.workflow_type, e.request_id,
                                       run_status::running, record_.time, std::nullopt, e.parent}});
   }
-  void operator()(const child_ended&) {}
+  void operator()(const child_ended& e) { changes_.push_back(erase_child{run_, e.command}); }
+  void operator()(const terminated& e) {
+    ended_ = close_instance{run_, run_status::terminated, record_.time,
+                            failure_info{"terminated", e.reason, {}}};
+  }
+  void operator()(const paused&) { changes_.push_back(hold_instance{run_, true}); }
+  void operator()(const resumed&) { changes_.push_back(hold_instance{run_, false}); }
   void operator()(const promise_settled&) {}
   void operator()(const activity_completed& e) { end_attempt(e.command, e.scheduled_for); }
   void operator()(const attempt_failed& e) {
@@ -50,6 +56,7 @@ class derivation {
       case withdraw::target::promise:
         break;
       case withdraw::target::child:
+        changes_.push_back(erase_child{run_, c.id});
         changes_.push_back(put_message{
             {run_, anchor::child_cancel{c.id, child_workflow_id(run_, c.id, c.workflow_id)}}});
         break;
@@ -58,6 +65,9 @@ class derivation {
   void operator()(const start_child& c) {
     start_child named = c;
     named.workflow_id = child_workflow_id(run_, c.id, c.workflow_id);
+    if (c.closing() != parent_close::abandon) {
+      changes_.push_back(put_child{run_, {c.id, named.workflow_id, c.closing()}});
+    }
     changes_.push_back(put_message{{run_, std::move(named)}});
   }
   void operator()(const complete_run& c) {
@@ -109,11 +119,6 @@ class derivation {
   std::optional<close_instance> ended_;
 };
 
-// What no workflow sees needs no turn (rule 24).
-bool needs_turn(const event& e) {
-  return !std::holds_alternative<attempt_failed>(e) && !std::holds_alternative<attempt_started>(e);
-}
-
 }  // namespace
 
 const char* name(run_status status) {
@@ -126,6 +131,8 @@ const char* name(run_status status) {
       return "failed";
     case run_status::cancelled:
       return "cancelled";
+    case run_status::terminated:
+      return "terminated";
   }
   return "unknown";
 }
@@ -141,6 +148,9 @@ message_id id_of(const message_row& row) {
       return {sender, m.id, kind::cancel};
     }
     message_id operator()(const child_report&) const { return {sender, {}, kind::ending}; }
+    message_id operator()(const child_terminate& m) const {
+      return {sender, m.id, kind::terminate};
+    }
   };
   return std::visit(visitor{row.sender}, row.message);
 }
@@ -183,6 +193,7 @@ std::vector<row_change> rows_behind(run_id run, const anchor& a) {
   for (const send_signal& m : a.messages) rows.push_back(put_message{{run, m}});
   for (const start_child& c : a.starts) rows.push_back(put_message{{run, c}});
   for (const anchor::child_cancel& c : a.cancels) rows.push_back(put_message{{run, c}});
+  for (const anchor::open_child& c : a.children) rows.push_back(put_child{run, c});
   return rows;
 }
 

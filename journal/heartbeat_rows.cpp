@@ -127,11 +127,10 @@ void heartbeat_rows::erase_ended(const unit& u, batch& out) {
     for (const command& each : t->commands) {
       const auto* gone = std::get_if<withdraw>(&each);
       if (gone != nullptr && gone->what == withdraw::target::activity) erase(gone->id);
-      if (!std::holds_alternative<complete_run>(each) && !std::holds_alternative<fail_run>(each)) {
-        continue;
-      }
-      while (!of_run->second.empty()) erase(command_id(of_run->second.begin()->first));
     }
+  }
+  if (ends_run(u.entries().back().value)) {
+    while (!of_run->second.empty()) erase(command_id(of_run->second.begin()->first));
   }
   if (of_run->second.empty()) runs_.erase(of_run);
 }

@@ -179,6 +179,7 @@ result<void> keyed_store::stage(const unit& u, staging& s, append_answer& answer
     of_run->tasks.end_record(e.value.at);
   }
   rows.write_tasks();
+  answer.told_children = rows.told_children();
   heartbeats_.erase_ended(u, s.changes);
   if (known) {
     s.known.emplace_back(known->at, u.resulting_head());

@@ -21,6 +21,7 @@ enum class checkpoint_kind : char {
 enum class kind : char {
   anchor = 'a',
   backlog = 'b',
+  child = 'c',  // that is to hear of its parent's end
   instance = 'i',
   task = 'k',
   message = 'm',
@@ -92,6 +93,7 @@ std::string backlog(const backlog_row& row);
 std::string message(const message_id& id);
 std::string blob(const blob_row& row);
 std::string anchor(run_id run);
+std::string child(run_id parent, const command_id& id);
 std::string acknowledgement(const message_id& id);
 // In the space of kept rows, apart from acknowledgements.
 std::string heartbeat(run_id run, const command_id& id);
@@ -120,6 +122,9 @@ std::optional<task_count> parse_task_value(std::string_view value);
 std::optional<task_row> parse_task(std::string_view key, std::string_view value);
 std::string message_value(const message_row& row);
 std::optional<message_row> parse_message(std::string_view key, std::string_view value);
+std::string child_value(const journal::anchor::open_child& child);
+std::optional<journal::anchor::open_child> parse_child(std::string_view key,
+                                                       std::string_view value);
 std::optional<run_id> parse_run(std::string_view value);
 std::string heartbeat_value(const heartbeat_row& row);
 std::optional<heartbeat_row> parse_heartbeat(std::string_view key, std::string_view value);

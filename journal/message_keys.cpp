@@ -46,10 +46,11 @@ struct value_writer {
     std::string value;
     put_sized(value, m.workflow_id);
     put_sized(value, m.workflow_type);
-    value.push_back(char(m.detached));
+    value.push_back(char(unsigned(m.detached) | unsigned(m.on_parent_close) << 1));
     return value.append(m.arguments);
   }
   std::string operator()(const anchor::child_cancel& m) const { return m.workflow_id; }
+  std::string operator()(const child_terminate& m) const { return m.workflow_id; }
   std::string operator()(const child_report& m) const {
     std::string value;
     put_run(value, m.parent);
@@ -71,7 +72,7 @@ std::optional<child_report> parse_report(run_id child, cursor& v) {
   to.ended.workflow_id = v.sized_text();
   to.ended.run = child;
   const std::uint8_t how = v.byte();
-  if (!v.ok() || how > std::uint8_t(ending::refused)) return std::nullopt;
+  if (!v.ok() || how > std::uint8_t(ending::terminated)) return std::nullopt;
   to.ended.how = ending(how);
   if (to.ended.how == ending::completed) {
     to.ended.outcome = payload(v.rest());
@@ -100,6 +101,30 @@ std::string acknowledgement(const message_id& id) {
   return key;
 }
 
+std::string child(run_id parent, const command_id& id) {
+  std::string key = prefix(kind::child, parent);
+  put_command(key, id);
+  return key;
+}
+
+std::string child_value(const journal::anchor::open_child& child) {
+  return std::string(1, char(child.closing)).append(child.workflow_id);
+}
+
+std::optional<journal::anchor::open_child> parse_child(std::string_view key,
+                                                       std::string_view value) {
+  cursor k(key);
+  cursor v(value);
+  if (k.byte() != std::uint8_t(kind::child)) return std::nullopt;
+  k.run();
+  journal::anchor::open_child found{k.command(), {}, parent_close(v.byte())};
+  found.workflow_id = v.rest();
+  const bool is_told =
+      found.closing == parent_close::cancel || found.closing == parent_close::terminate;
+  if (!k.at_end() || !v.ok() || !is_told) return std::nullopt;
+  return found;
+}
+
 std::string message_value(const message_row& row) {
   return std::visit(value_writer(), row.message);
 }
@@ -121,13 +146,20 @@ std::optional<message_row> parse_message(std::string_view key, std::string_view 
       break;
     }
     case message_id::kind::start: {
-      start_child m{std::move(id), v.sized_text(), v.sized_text(), {}, v.byte() != 0};
+      start_child m{std::move(id), v.sized_text(), v.sized_text(), {}};
+      const std::uint8_t how = v.byte();
+      if (how >> 1 > unsigned(parent_close::terminate)) return std::nullopt;
+      m.detached = (how & 1) != 0;
+      m.on_parent_close = parent_close(how >> 1);
       m.arguments = v.rest();
       row.message = std::move(m);
       break;
     }
     case message_id::kind::cancel:
       row.message = anchor::child_cancel{std::move(id), std::string(v.rest())};
+      break;
+    case message_id::kind::terminate:
+      row.message = child_terminate{std::move(id), std::string(v.rest())};
       break;
     case message_id::kind::ending: {
       auto report = parse_report(row.sender, v);

@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view mark = "rebuild";
 // Which rows this build writes; a journal whose rows are others gets these.
 constexpr std::string_view layout_key = "rows";
-constexpr std::string_view layout = "2";
+constexpr std::string_view layout = "3";
 constexpr std::size_t runs_in_memory = 65'536;
 constexpr std::size_t changes_per_write = 1'000;
 constexpr std::size_t commits_per_scan = 64;

@@ -81,14 +81,38 @@ bool concerns_promise(const command& c) {
          (gone != nullptr && gone->what == withdraw::target::promise);
 }
 
+bool concerns_ending(const event& e) {
+  const auto* ended = std::get_if<child_ended>(&e);
+  return std::holds_alternative<terminated>(e) || std::holds_alternative<paused>(e) ||
+         std::holds_alternative<resumed>(e) ||
+         (ended != nullptr && ended->how == child_ended::ending::terminated);
+}
+
+bool concerns_ending(const command& c) {
+  const auto* child = std::get_if<start_child>(&c);
+  return child != nullptr && child->on_parent_close != parent_close::usual;
+}
+
+// An anchor keeps what a parent had asked for, too.
+std::uint8_t level_of(const anchor& a) {
+  const bool is_newer =
+      !a.children.empty() || std::ranges::any_of(a.starts, [](const start_child& c) {
+        return c.on_parent_close != parent_close::usual;
+      });
+  return is_newer ? 4 : a.is_in_family() ? 3 : 2;
+}
+
 std::uint8_t level_of(const record& r) {
   const auto is_promise = [](const auto& each) { return concerns_promise(each); };
   const auto is_family = [](const auto& each) { return concerns_family(each); };
-  if (const auto* a = std::get_if<anchor>(&r.body)) return a->is_in_family() ? 3 : 2;
+  const auto is_ending = [](const auto& each) { return concerns_ending(each); };
+  if (const auto* a = std::get_if<anchor>(&r.body)) return level_of(*a);
   const auto* t = std::get_if<turn>(&r.body);
   if (t != nullptr && std::ranges::any_of(t->commands, is_timed)) return 4;
   if (std::ranges::any_of(events_of(r), is_promise)) return 4;
   if (t != nullptr && std::ranges::any_of(t->commands, is_promise)) return 4;
+  if (std::ranges::any_of(events_of(r), is_ending)) return 4;
+  if (t != nullptr && std::ranges::any_of(t->commands, is_ending)) return 4;
   if (std::ranges::any_of(events_of(r), is_family)) return 3;
   if (t == nullptr) return 1;
   if (std::ranges::any_of(t->commands, is_family)) return 3;

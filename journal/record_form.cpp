@@ -136,6 +136,15 @@ class writer {
       failure(settled.initFailure(), std::get<failure_info>(e.outcome));
     }
   }
+  void write(form::Event::Builder to, const terminated& e) const {
+    auto end = to.initTerminated();
+    if (!e.reason.empty()) end.setReason(text(e.reason));
+  }
+  void write(form::Event::Builder to, const paused& e) const {
+    auto rest = to.initPaused();
+    if (!e.reason.empty()) rest.setReason(text(e.reason));
+  }
+  void write(form::Event::Builder to, const resumed&) const { to.setResumed(); }
   void write(form::Event::Builder to, const cancel_requested& e) const {
     auto cancel = to.initCancelRequested();
     if (!e.reason.empty()) cancel.setReason(text(e.reason));
@@ -250,6 +259,7 @@ class writer {
     auto child = to.initStartChild();
     identity(child, c.id);
     child.setDetached(c.detached);
+    child.setOnParentClose(form::ParentClose(c.on_parent_close));
     if (!c.workflow_id.empty()) child.setWorkflowId(text(c.workflow_id));
     if (!c.workflow_type.empty()) child.setWorkflowType(text(c.workflow_type));
     if (c.arguments != null_payload) child.setArguments(text(c.arguments));
@@ -309,7 +319,9 @@ void fill(form::Record::Builder to, const record& r) {
     const auto& a = std::get<anchor>(r.body);
     const wall_time_distances times(r.raw_time);
     auto event = to.initEvents(1)[0];
-    if (a.is_in_family()) {
+    if (!a.children.empty()) {
+      write_parent(event.initAnchorOfParent(), a, times);
+    } else if (a.is_in_family()) {
       write_family(event.initAnchorInFamily(), a, times);
     } else {
       write_anchor(event.initAnchor(), a, times);

@@ -9,8 +9,10 @@
 #include "theus/journal/limits.hpp"
 #include "theus/journal/record.hpp"
 
+#include "anchor_form.hpp"
 #include "form_parts.hpp"
 #include "record_form.hpp"
+#include "record_size.hpp"
 #include "record_words.hpp"
 
 // Events and commands out of the message that records.capnp describes. For the one file that sees
@@ -38,6 +40,8 @@ class record_reader {
     auto list = from.getEvents();
     if (list.size() > bounds_.events_per_record) exceeds("a record has more events");
     for (auto e : list) to.push_back(read(e));
+    const bool is_turn = from.getKind() == form::Kind::TURN;
+    if (auto fault = misplaced_in(to, is_turn); !fault.empty()) refuse(std::move(fault));
     return to;
   }
   void commands(form::Record::Reader from, turn& to) const {
@@ -87,7 +91,7 @@ class record_reader {
             e.getSeedLow()};
   }
   child_ended ended(form::ChildEnded::Reader from) const {
-    if (unsigned(from.getHow()) > unsigned(form::ChildEnding::REFUSED)) {
+    if (unsigned(from.getHow()) > unsigned(form::ChildEnding::TERMINATED)) {
       refuse("a child's ending of kind " + std::to_string(unsigned(from.getHow())) + " is unknown");
     }
     child_ended to;
@@ -199,8 +203,15 @@ class record_reader {
       }
       case form::Event::CANCEL_REQUESTED:
         return cancel_requested{text(from.getCancelRequested().getReason())};
+      case form::Event::TERMINATED:
+        return terminated{text(from.getTerminated().getReason())};
+      case form::Event::PAUSED:
+        return paused{text(from.getPaused().getReason())};
+      case form::Event::RESUMED:
+        return resumed{};
       case form::Event::ANCHOR:
       case form::Event::ANCHOR_IN_FAMILY:
+      case form::Event::ANCHOR_OF_PARENT:
         refuse("an anchor stands among events");
     }
     refuse("an event of kind " + std::to_string(unsigned(from.which())) + " is unknown");
@@ -264,9 +275,12 @@ class record_reader {
       }
       case form::Command::START_CHILD: {
         auto c = from.getStartChild();
-        return start_child{identity(c), text(c.getWorkflowId()), text(c.getWorkflowType()),
+        return start_child{identity(c),
+                           text(c.getWorkflowId()),
+                           text(c.getWorkflowType()),
                            data(c.hasArguments(), [&] { return c.getArguments(); }),
-                           c.getDetached()};
+                           c.getDetached(),
+                           parent_close_in(unsigned(c.getOnParentClose()))};
       }
       case form::Command::CREATE_PROMISE:
         return create_promise{identity(from.getCreatePromise())};

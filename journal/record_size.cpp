@@ -20,6 +20,8 @@ constexpr std::size_t promise_settled_words = 1 + 3;
 constexpr std::size_t family_words = 0 + 4;
 constexpr std::size_t child_start_words = 1 + 4;
 constexpr std::size_t child_cancel_words = 1 + 2;
+constexpr std::size_t parent_words = 0 + 2;
+constexpr std::size_t open_child_words = 1 + 2;
 constexpr std::size_t signal_words = 0 + 4;
 constexpr std::size_t sender_words = 3 + 1;
 constexpr std::size_t failure_words = 0 + 3;
@@ -86,6 +88,9 @@ class counter {
     if (e.from) sender(*e.from);
   }
   void operator()(const cancel_requested& e) { data(e.reason, "a cancellation's reason"); }
+  void operator()(const terminated& e) { data(e.reason, "a termination's reason"); }
+  void operator()(const paused& e) { data(e.reason, "a pause's reason"); }
+  void operator()(const resumed&) {}
 
   void operator()(const schedule_activity& c) {
     scope(c.id.scope);
@@ -186,8 +191,14 @@ class counter {
     for (const anchor::wakeup& w : a.wakeups) scope(w.command.scope);
     for (const anchor::task& t : a.tasks) scope(t.command.scope);
     for (const send_signal& m : a.messages) (*this)(m);
-    if (!a.is_in_family()) return;
+    if (!a.is_in_family() && a.children.empty()) return;
     words_ += family_words;
+    if (!a.children.empty()) words_ += parent_words;
+    if (!list(a.children.size(), open_child_words, "an anchor's open children")) return;
+    for (const anchor::open_child& c : a.children) {
+      scope(c.id.scope);
+      name(c.workflow_id, "a workflow id");
+    }
     if (a.parent) sender(*a.parent);
     if (!list(a.starts.size(), child_start_words, "an anchor's children")) return;
     if (!list(a.cancels.size(), child_cancel_words, "an anchor's cancelled children")) return;
@@ -198,6 +209,7 @@ class counter {
     }
   }
   void operator()(const turn& t) {
+    placed(t.events, true);
     events(t.events);
     commands(t.commands);
     if (t.notes.empty()) return;
@@ -205,7 +217,10 @@ class counter {
     name(t.notes.build, "the name of a build");
     bounded(t.notes.context_changes, "the changes of a turn", "record_bytes", bounds_.record_bytes);
   }
-  void operator()(const intake& i) { events(i.events); }
+  void operator()(const intake& i) {
+    placed(i.events, false);
+    events(i.events);
+  }
   void refuse(errc code, std::string message) {
     if (!problem_) problem_ = error{code, std::move(message)};
   }
@@ -219,6 +234,11 @@ class counter {
   }
 
  private:
+  void placed(const std::vector<event>& events, bool is_turn) {
+    if (auto fault = misplaced_in(events, is_turn); !fault.empty()) {
+      refuse(errc::bad_input, std::move(fault));
+    }
+  }
   bool list(std::size_t size, std::size_t words_each, const char* what) {
     if (size > bounds_.commands_per_record) {
       over(what, size, "commands_per_record", bounds_.commands_per_record);
@@ -270,6 +290,17 @@ class counter {
 };
 
 }  // namespace
+
+std::string misplaced_in(const std::vector<event>& events, bool is_turn) {
+  for (const event& e : events) {
+    const bool is_end = std::holds_alternative<terminated>(e);
+    const bool is_outside =
+        is_end || std::holds_alternative<paused>(e) || std::holds_alternative<resumed>(e);
+    if (is_outside && is_turn) return "a turn holds what no workflow sees";
+    if (is_end && &e != &events.back()) return "something stands behind the end of a run";
+  }
+  return {};
+}
 
 result<std::size_t> checked_words(const record& r, const limits& bounds) {
   counter count(bounds);

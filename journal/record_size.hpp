@@ -12,4 +12,7 @@ namespace theus::journal {
 // commands or a consumed intake in an intake).
 result<std::size_t> checked_words(const record& r, const limits& bounds);
 
+// What stands where no record of its kind may have it; "" when nothing does.
+std::string misplaced_in(const std::vector<event>& events, bool is_turn);
+
 }  // namespace theus::journal

@@ -23,8 +23,9 @@
 # The format level is 1; 2 for a record with `openScope`, `closeScope` or `versionMarker` among its
 # commands, for a turn with `notes`, and for an anchor; 3 for a record with `startedAsChild`,
 # `childEnded` or `startChild`, with a `withdraw` of a child, and for an `anchorInFamily`; 4 for a
-# record with `timedActivity`, with `promiseSettled` or `createPromise`, or with a `withdraw` of a
-# promise.
+# record with `timedActivity`, with `promiseSettled` or `createPromise`, with a `withdraw` of a
+# promise, with `terminated`, `paused` or `resumed`, with a child that was terminated or whose
+# `onParentClose` is set, and for an `anchorOfParent`.
 #
 # Changing it: a new kind of event, command or record takes the next free number in its union and
 # is written only after the journal's format level was raised on purpose (rule 8). Numbers are
@@ -43,15 +44,9 @@ $Cxx.namespace("theus::journal::form");
 
 struct Record {
   # Root. The hashes come first and together: they never compress, so they pack as one run.
-  previous0 @0 :UInt64;
-  previous1 @1 :UInt64;
-  previous2 @2 :UInt64;
-  previous3 @3 :UInt64;
+  previous0 @0 :UInt64; previous1 @1 :UInt64; previous2 @2 :UInt64; previous3 @3 :UInt64;
   # SHA-256 of the bytes of the record before, level byte included; zero in a run's first.
-  digest0 @4 :UInt64;
-  digest1 @5 :UInt64;
-  digest2 @6 :UInt64;
-  digest3 @7 :UInt64;
+  digest0 @4 :UInt64; digest1 @5 :UInt64; digest2 @6 :UInt64; digest3 @7 :UInt64;
   # The state after the turn (rule 14). Zero in an intake.
 
   rawTime @8 :Int64;
@@ -139,29 +134,32 @@ struct Event {
     # `anchor`, where there is something to say of the run's parent or children.
     promiseSettled @33 :PromiseSettled;
     # Somebody resolved a promise of the run, or rejected it.
+    terminated :group {
+      # The run has ended without its code. Only in an intake, and its last event.
+      reason @34 :Text;
+    }
+    paused :group {
+      # No turn is made until `resumed`. Both only in intakes.
+      reason @35 :Text;
+    }
+    resumed @36 :Void;
+    anchorOfParent @37 :AnchorOfParent;
+    # `anchor`, where a child is open that is to hear of the run's end.
   }
 }
 
 struct Anchor {
   # Replaces all records of its run up to `through`, which are gone with the commit that brings it.
   # What follows from them is here and in the checkpoint. The run was running behind them.
-  last0 @0 :UInt64;
-  last1 @1 :UInt64;
-  last2 @2 :UInt64;
-  last3 @3 :UInt64;
+  last0 @0 :UInt64; last1 @1 :UInt64; last2 @2 :UInt64; last3 @3 :UInt64;
   # The hash of the record at `through`.
-  manifest0 @4 :UInt64;
-  manifest1 @5 :UInt64;
-  manifest2 @6 :UInt64;
-  manifest3 @7 :UInt64;
+  manifest0 @4 :UInt64; manifest1 @5 :UInt64; manifest2 @6 :UInt64; manifest3 @7 :UInt64;
   # The hash of the checkpoint at `through`, as it lies in the database (docs/journal-format.md).
   through @8 :UInt64;
   tasksFrom @9 :UInt64;
   # What the run's row of tasks names: no task was asked for before it. Zero exactly without tasks.
   startedAt @10 :UInt64;
-  workflowId @11 :Text;
-  workflowType @12 :Text;
-  requestId @13 :Text;
+  workflowId @11 :Text; workflowType @12 :Text; requestId @13 :Text;
   wakeups @14 :List(Wakeup);
   # By due time, command, timers first; each once, as in the lists below.
   tasks @15 :List(Task);
@@ -199,11 +197,8 @@ struct Message {
 struct Started {
   # Always the first event of a run's first record.
   semantics @0 :UInt32 = 1;
-  seedHigh @1 :UInt64;
-  seedLow @2 :UInt64;
-  workflowId @3 :Text;
-  workflowType @4 :Text;
-  requestId @5 :Text;
+  seedHigh @1 :UInt64; seedLow @2 :UInt64;
+  workflowId @3 :Text; workflowType @4 :Text; requestId @5 :Text;
   arguments @6 :Text;
   # A payload: a JSON array.
 }
@@ -215,8 +210,7 @@ struct StartedAsChild {
 }
 
 struct ChildEnded {
-  run0 @0 :UInt64;
-  run1 @1 :UInt64;
+  run0 @0 :UInt64; run1 @1 :UInt64;
   # The child's; zero when it was refused.
   number @2 :UInt32;
   # With `scope` the identity of the `startChild`.
@@ -236,6 +230,16 @@ enum ChildEnding {
   cancelled @2;
   refused @3;
   # Never started: its workflow id was taken.
+  terminated @4;
+}
+
+enum ParentClose {
+  # What becomes of a child that is open when its parent's run ends.
+  usual @0;
+  # Of one that is awaited `cancel`, of any other `abandon`.
+  abandon @1;
+  cancel @2;
+  terminate @3;
 }
 
 struct PromiseSettled {
@@ -257,14 +261,30 @@ struct AnchorInFamily {
   cancels @3 :List(ChildCancel);
 }
 
+struct AnchorOfParent {
+  family @0 :AnchorInFamily;
+  # Always set; all but its anchor may be empty.
+  children @1 :List(OpenChild);
+  # By command; at least one.
+}
+
+struct OpenChild {
+  number @0 :UInt32;
+  # With `scope` the identity of the `startChild`.
+  onParentClose @1 :ParentClose;
+  # `cancel` or `terminate`.
+  scope @2 :Text;
+  workflowId @3 :Text;
+  # Never empty.
+}
+
 struct ChildStart {
   # A `startChild`; the workflow id is never empty here.
   number @0 :UInt32;
   scope @1 :Text;
-  workflowId @2 :Text;
-  workflowType @3 :Text;
-  arguments @4 :Text;
+  workflowId @2 :Text; workflowType @3 :Text; arguments @4 :Text;
   detached @5 :Bool;
+  onParentClose @6 :ParentClose;
 }
 
 struct ChildCancel {
@@ -285,8 +305,7 @@ struct Signal {
 
 struct Sender {
   # Who sent a message: messages are deduplicated by the set of these (rule 5).
-  run0 @0 :UInt64;
-  run1 @1 :UInt64;
+  run0 @0 :UInt64; run1 @1 :UInt64;
   number @2 :UInt32;
   scope @3 :Text;
 }
@@ -388,6 +407,7 @@ struct Command {
       # A payload: a JSON array.
       detached @44 :Bool;
       # Nobody waits for its end.
+      onParentClose @48 :ParentClose;
     }
     timedActivity @45 :TimedActivity;
     # `scheduleActivity`, where there are timeouts that it has no room for. At least one is set.
@@ -426,10 +446,7 @@ enum Scope {
 }
 
 struct CloseScope {
-  root0 @0 :UInt64;
-  root1 @1 :UInt64;
-  root2 @2 :UInt64;
-  root3 @3 :UInt64;
+  root0 @0 :UInt64; root1 @1 :UInt64; root2 @2 :UInt64; root3 @3 :UInt64;
   # Of the Context around it, afterwards.
   number @4 :UInt32;
   # With `scope` the phase's or loop's identity, as in its openScope.
@@ -475,9 +492,7 @@ struct Retry {
   # Stored whole with the command (rule 2). The defaults are part of the format.
   attempts @0 :UInt32 = 0;
   # Zero: without end.
-  firstIntervalMs @1 :UInt64 = 1000;
-  coefficient @2 :Float64 = 2.0;
-  maximumIntervalMs @3 :UInt64 = 100000;
-  jitter @4 :Float64 = 0.1;
+  firstIntervalMs @1 :UInt64 = 1000; coefficient @2 :Float64 = 2.0;
+  maximumIntervalMs @3 :UInt64 = 100000; jitter @4 :Float64 = 0.1;
   nonRetryable @5 :List(Text);
 }

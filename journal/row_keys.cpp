@@ -22,6 +22,7 @@ void put_sized_text(std::string& to, std::string_view text) {
 // What an instance's value has behind its times.
 constexpr std::uint8_t is_closed = 1;
 constexpr std::uint8_t is_child = 2;
+constexpr std::uint8_t is_paused = 4;
 
 bool take_purpose(cursor& c, timer_row& row) {
   const std::uint8_t what = c.byte();
@@ -142,7 +143,8 @@ std::string instance_value(const instance_row& row) {
   std::string value;
   value.push_back(char(row.status));
   put_time(value, row.started_at);
-  value.push_back(char((row.closed_at ? is_closed : 0) | (row.parent ? is_child : 0)));
+  value.push_back(char((row.closed_at ? is_closed : 0) | (row.parent ? is_child : 0) |
+                       (row.is_paused ? is_paused : 0)));
   if (row.closed_at) put_time(value, *row.closed_at);
   if (row.parent) {
     put_run(value, row.parent->sender);
@@ -167,10 +169,11 @@ std::optional<instance_row> parse_instance(std::string_view key, std::string_vie
     row.parent = message_id{v.run(), {}, message_id::kind::start};
     row.parent->command = v.command();
   }
+  row.is_paused = (flags & is_paused) != 0;
   row.workflow_id = v.sized_text();
   row.workflow_type = v.sized_text();
   row.request_id = v.rest();
-  if (!k.at_end() || !v.ok() || status > std::uint8_t(run_status::cancelled)) return std::nullopt;
+  if (!k.at_end() || !v.ok() || status > std::uint8_t(run_status::terminated)) return std::nullopt;
   return row;
 }
 

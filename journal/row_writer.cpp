@@ -8,7 +8,8 @@ bool row_writer::reads(const row_change& change) {
   return std::holds_alternative<close_instance>(change) ||
          std::holds_alternative<erase_backlog>(change) ||
          std::holds_alternative<erase_wakeups>(change) ||
-         std::holds_alternative<put_anchor>(change);
+         std::holds_alternative<put_anchor>(change) ||
+         std::holds_alternative<hold_instance>(change);
 }
 
 result<void> row_writer::apply(const row_change& change, sequence at) {
@@ -25,25 +26,80 @@ result<void> row_writer::write(const open_instance& c) {
   return {};
 }
 
-result<void> row_writer::write(const close_instance& c) {
-  std::string key = keys::instance(c.run);
+result<void> row_writer::change_instance(run_id run, const std::function<void(instance_row&)>& how,
+                                         instance_row* changed) {
+  std::string key = keys::instance(run);
   const auto value = value_of(key);
   if (!value) return value.error();
   auto row = *value ? keys::parse_instance(key, **value) : std::nullopt;
   if (!row) {
-    return error{errc::corrupt, "run " + c.run.to_string() + " has no readable instance row"};
+    return error{errc::corrupt, "run " + run.to_string() + " has no readable instance row"};
   }
-  row->status = c.status;
-  row->closed_at = c.closed_at;
+  how(*row);
   put(std::move(key), keys::instance_value(*row));
-  return row->parent ? tell_parent(*row, c) : result<void>();
+  if (changed != nullptr) *changed = std::move(*row);
+  return {};
+}
+
+result<void> row_writer::write(const close_instance& c) {
+  instance_row row;
+  const auto closed = change_instance(
+      c.run,
+      [&](instance_row& open) {
+        open.status = c.status;
+        open.closed_at = c.closed_at;
+        open.is_paused = false;
+      },
+      &row);
+  if (!closed) return closed;
+  if (auto told = tell_children(c.run); !told) return told;
+  return row.parent ? tell_parent(row, c) : result<void>();
+}
+
+result<void> row_writer::write(const hold_instance& c) {
+  return change_instance(c.run, [&](instance_row& row) { row.is_paused = c.is_paused; });
+}
+
+result<void> row_writer::write(const put_child& c) {
+  known_.may_have_children = true;
+  put(keys::child(c.parent, c.child.id), keys::child_value(c.child));
+  return {};
+}
+
+result<void> row_writer::write(const erase_child& c) {
+  if (known_.may_have_children) erase(keys::child(c.parent, c.id));
+  return {};
+}
+
+// As each of those that are open was to hear, should its parent end first.
+result<void> row_writer::tell_children(run_id parent) {
+  if (!known_.may_have_children) return {};
+  const std::string prefix = keys::prefix(keys::kind::child, parent);
+  const auto found = keys_in(prefix, keys::behind(prefix));
+  if (!found) return found.error();
+  for (const std::string& key : *found) {
+    const auto value = value_of(key);
+    if (!value) return value.error();
+    if (!*value) continue;
+    auto child = keys::parse_child(key, **value);
+    if (!child) return error{errc::corrupt, "run " + parent.to_string() + " has a malformed child"};
+    erase(key);
+    message_row told{parent, anchor::child_cancel{child->id, child->workflow_id}};
+    if (child->closing == parent_close::terminate) {
+      told.message = child_terminate{child->id, std::move(child->workflow_id)};
+    }
+    if (auto sent = write(put_message{std::move(told)}); !sent) return sent;
+    told_children_ = true;
+  }
+  return {};
 }
 
 result<void> row_writer::tell_parent(const instance_row& child, const close_instance& c) {
   using ending = child_ended::ending;
-  const ending how = c.status == run_status::completed ? ending::completed
-                     : c.status == run_status::failed  ? ending::failed
-                                                       : ending::cancelled;
+  const ending how = c.status == run_status::completed    ? ending::completed
+                     : c.status == run_status::failed     ? ending::failed
+                     : c.status == run_status::terminated ? ending::terminated
+                                                          : ending::cancelled;
   return write(put_message{
       {c.run, child_report{child.parent->sender,
                            {child.parent->command, child.workflow_id, c.run, how, c.outcome}}}});

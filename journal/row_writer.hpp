@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string_view>
 
 #include "theus/journal/rows.hpp"
@@ -24,6 +25,9 @@ class row_writer {
   // Behind the last record.
   void write_tasks();
 
+  // Whether messages went out that no record names: to children, of an end that came first.
+  bool told_children() const { return told_children_; }
+
   // True when `change` looks at stored rows: a rebuild writes what it holds back before it.
   static bool reads(const row_change& change);
 
@@ -40,7 +44,14 @@ class row_writer {
   result<void> write(const erase_wakeups& c);
   result<void> write(const put_anchor& c);
   result<void> write(const put_blob& c);
+  result<void> write(const hold_instance& c);
+  result<void> write(const put_child& c);
+  result<void> write(const erase_child& c);
 
+  result<void> change_instance(run_id run, const std::function<void(instance_row&)>& how,
+                               instance_row* changed = nullptr);
+
+  result<void> tell_children(run_id parent);
   result<void> tell_parent(const instance_row& child, const close_instance& c);
   result<std::optional<std::string>> value_of(const std::string& key);
   // Keys in [from, until), stored or put here; some may have been erased here since.
@@ -55,6 +66,7 @@ class row_writer {
   run_id run_;
   known_rows& known_;
   sequence at_ = before_first;
+  bool told_children_ = false;
 };
 
 }  // namespace theus::journal

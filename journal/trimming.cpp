@@ -35,6 +35,7 @@ class fold {
     for (const send_signal& m : before.messages) note_message(m);
     for (const start_child& c : before.starts) note_message(c);
     for (const anchor::child_cancel& c : before.cancels) note_message(c);
+    for (const anchor::open_child& c : before.children) children_.emplace(c.id, c);
   }
 
   void add(const stored_record& r) {
@@ -62,6 +63,8 @@ class fold {
     made_.messages = in_order(messages_);
     made_.starts = in_order(starts_);
     made_.cancels = in_order(cancels_);
+    made_.children.clear();
+    for (auto& [id, child] : children_) made_.children.push_back(std::move(child));
     return std::move(made_);
   }
 
@@ -73,6 +76,10 @@ class fold {
     made_.parent = c.row.parent;
   }
   void operator()(const close_instance&) { is_closed_ = true; }
+  // A run that is paused makes no turn, so that it never is at one.
+  void operator()(const hold_instance&) {}
+  void operator()(const put_child& c) { children_.insert_or_assign(c.child.id, c.child); }
+  void operator()(const erase_child& c) { children_.erase(c.id); }
   void operator()(const put_timer& c) { wakeups_.insert(key_of(c.row)); }
   void operator()(const erase_timer& c) { wakeups_.erase(key_of(c.row)); }
   void operator()(const put_task& c) { tasks_.put(c.command, at_); }
@@ -118,6 +125,8 @@ class fold {
   // Of the run's end, which is not trimmed.
   void keep(const child_report&) {}
   void note_message(const child_report&) {}
+  void keep(const child_terminate&) {}
+  void note_message(const child_terminate&) {}
   template <class Message>
   static std::vector<Message> in_order(outgoing<Message>& those) {
     std::vector<Message> all;
@@ -136,6 +145,7 @@ class fold {
   outgoing<send_signal> messages_;
   outgoing<start_child> starts_;
   outgoing<anchor::child_cancel> cancels_;
+  std::map<command_id, anchor::open_child> children_;
 };
 
 result<std::vector<message_row>> unacknowledged(store& from, run_id run) {

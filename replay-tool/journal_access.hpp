@@ -27,6 +27,9 @@ class journal_access {
   virtual void signal(const signal_request& request) = 0;
   virtual void settle(const settle_request& request) = 0;
   virtual void cancel(const std::string& workflow_id, const std::string& reason) = 0;
+  virtual void terminate(const std::string& workflow_id, const std::string& reason) = 0;
+  virtual void pause(const std::string& workflow_id, const std::string& reason) = 0;
+  virtual void resume(const std::string& workflow_id) = 0;
   // Waits for the newest run with this id. Without a runtime only finished runs have an outcome.
   virtual run_outcome wait(const std::string& workflow_id,
                            std::optional<std::chrono::milliseconds> timeout) = 0;

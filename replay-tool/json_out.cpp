@@ -106,6 +106,7 @@ std::string to_json(const journal::instance_row& row) {
   out.member("run", row.run.to_string());
   out.member("workflow_type", row.workflow_type);
   out.member("status", journal::name(row.status));
+  if (row.is_paused) out.member("paused", true);
   out.member("request_id", row.request_id);
   out.member("started_at", row.started_at);
   if (row.closed_at) out.member("closed_at", *row.closed_at);

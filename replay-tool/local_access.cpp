@@ -46,6 +46,18 @@ void local_access::cancel(const std::string& workflow_id, const std::string& rea
   or_throw(recorder().cancel(workflow_id, reason));
 }
 
+void local_access::terminate(const std::string& workflow_id, const std::string& reason) {
+  or_throw(recorder().terminate(workflow_id, reason));
+}
+
+void local_access::pause(const std::string& workflow_id, const std::string& reason) {
+  or_throw(recorder().pause(workflow_id, reason));
+}
+
+void local_access::resume(const std::string& workflow_id) {
+  or_throw(recorder().resume(workflow_id));
+}
+
 run_outcome local_access::wait(const std::string& workflow_id,
                                std::optional<std::chrono::milliseconds>) {
   const auto row = find(workflow_id);

@@ -19,6 +19,9 @@ class local_access final : public journal_access {
   void signal(const signal_request& request) override;
   void settle(const settle_request& request) override;
   void cancel(const std::string& workflow_id, const std::string& reason) override;
+  void terminate(const std::string& workflow_id, const std::string& reason) override;
+  void pause(const std::string& workflow_id, const std::string& reason) override;
+  void resume(const std::string& workflow_id) override;
   run_outcome wait(const std::string& workflow_id,
                    std::optional<std::chrono::milliseconds> timeout) override;
   journal::payload query(const query_request& request) override;

@@ -30,6 +30,7 @@ struct event_members {
     if (const auto* failed = std::get_if<journal::failure_info>(&e.outcome)) {
       out.member("cancelled", e.how == journal::child_ended::ending::cancelled);
       out.member("refused", e.how == journal::child_ended::ending::refused);
+      out.member("terminated", e.how == journal::child_ended::ending::terminated);
       write_failure(out, "failure", *failed);
     } else {
       out.payload_member("result", std::get<journal::payload>(e.outcome));
@@ -74,6 +75,9 @@ struct event_members {
     }
   }
   void operator()(const journal::cancel_requested& e) const { out.member("reason", e.reason); }
+  void operator()(const journal::terminated& e) const { out.member("reason", e.reason); }
+  void operator()(const journal::paused& e) const { out.member("reason", e.reason); }
+  void operator()(const journal::resumed&) const {}
 
  private:
   void attempt(const auto& e) const {
@@ -132,6 +136,9 @@ struct command_members {
     if (!c.workflow_id.empty()) out.member("workflow_id", c.workflow_id);
     out.payload_member("arguments", c.arguments);
     out.member("detached", c.detached);
+    if (c.on_parent_close != journal::parent_close::usual) {
+      out.member("on_parent_close", journal::name(c.on_parent_close));
+    }
   }
   void operator()(const journal::create_promise& c) const { out.member("id", c.id.to_string()); }
   void operator()(const journal::complete_run& c) const { out.payload_member("result", c.result); }

@@ -49,6 +49,18 @@ void remote_access::cancel(const std::string& workflow_id, const std::string& re
   ask<control::done>(control::cancel_run{workflow_id, reason});
 }
 
+void remote_access::terminate(const std::string& workflow_id, const std::string& reason) {
+  ask<control::done>(control::terminate_run{workflow_id, reason});
+}
+
+void remote_access::pause(const std::string& workflow_id, const std::string& reason) {
+  ask<control::done>(control::pause_run{workflow_id, reason});
+}
+
+void remote_access::resume(const std::string& workflow_id) {
+  ask<control::done>(control::resume_run{workflow_id});
+}
+
 run_outcome remote_access::wait(const std::string& workflow_id,
                                 std::optional<std::chrono::milliseconds> timeout) {
   return or_throw(client_.ask<run_outcome>(control::wait_for_outcome{workflow_id}, timeout));

@@ -11,7 +11,8 @@ namespace {
 
 constexpr const char* summary = "list runs";
 constexpr const char* help = R"(
-In order of their run ids: status, start, run id, workflow type, workflow id.
+In order of their run ids: status, start, run id, workflow type, workflow id. A run that is paused
+is among those that are running, and shown as paused.
 
 Examples:
   list --status running
@@ -32,7 +33,7 @@ struct list_options {
 journal::instance_filter filter_of(const list_options& options) {
   journal::instance_filter filter;
   using enum journal::run_status;
-  for (const auto status : {running, completed, failed, cancelled}) {
+  for (const auto status : {running, completed, failed, cancelled, terminated}) {
     if (options.status == journal::name(status)) filter.status = status;
   }
   filter.workflow_type = options.type;
@@ -51,8 +52,8 @@ void print(const journal::instance_row& row, bool json, std::ostream& out) {
     out << to_json(row) << '\n';
     return;
   }
-  std::string status = journal::name(row.status);
-  status.resize(std::max<std::size_t>(status.size(), 9), ' ');
+  std::string status = row.is_paused ? "paused" : journal::name(row.status);
+  status.resize(std::max<std::size_t>(status.size(), 10), ' ');
   out << status << "  " << to_text(row.started_at) << "  " << row.run.to_string() << "  "
       << shown(row.workflow_type) << "  " << shown(row.workflow_id) << '\n';
 }
@@ -82,7 +83,7 @@ void add_list(CLI::App& cli, invocation& call) {
   const auto options = std::make_shared<list_options>();
   options->journal.add_to(verb);
   verb.add_option("--status", options->status, "only runs that are running, completed, …")
-      ->check(CLI::IsMember({"running", "completed", "failed", "cancelled"}));
+      ->check(CLI::IsMember({"running", "completed", "failed", "cancelled", "terminated"}));
   verb.add_option("--type", options->type, "only runs of this workflow");
   verb.add_option("--limit", options->limit, "at most so many")
       ->check(CLI::Range(1, 1'000'000'000))

@@ -49,9 +49,14 @@ void print(const run_state& state, const std::vector<std::string>& queries, std:
   if (state.turn == 0) {
     out << "before its first turn\n";
   } else {
-    out << (state.is_finished ? "finished by turn " : "after turn ") << state.turn << " of "
-        << to_text(state.time) << '\n';
+    const bool has_ended = state.run.status == journal::run_status::terminated;
+    out << (state.is_finished && !has_ended ? "finished by turn " : "after turn ") << state.turn
+        << " of " << to_text(state.time) << '\n';
   }
+  if (state.is_finished && state.run.status == journal::run_status::terminated) {
+    out << "terminated\n";
+  }
+  if (state.run.is_paused) out << "paused: it makes no turns until it is resumed\n";
   out << indented(state.context) << '\n';
   for (const open_scope& each : state.open)
     out << each.described() << '\n' << indented(each.context) << '\n';
@@ -71,6 +76,8 @@ std::string to_json(const run_state& state, const std::vector<std::string>& quer
   out.member("turn", state.turn);
   if (state.turn != 0) out.member("time", state.time);
   out.member("finished", state.is_finished);
+  out.member("status", journal::name(state.run.status));
+  if (state.run.is_paused) out.member("paused", true);
   out.member("root", state.context.root().to_string());
   out.tree_member("context", state.context);
   out.raw().name("open");

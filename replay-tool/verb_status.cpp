@@ -28,8 +28,8 @@ struct counted {
   std::uint64_t value;
 };
 
-std::array<std::uint64_t, 4> count_runs(journal_access& journal) {
-  std::array<std::uint64_t, 4> counts{};
+std::array<std::uint64_t, 5> count_runs(journal_access& journal) {
+  std::array<std::uint64_t, 5> counts{};
   journal::instance_filter all;
   for (;;) {
     const auto page = journal.instances(all, page_rows);
@@ -59,7 +59,7 @@ void status(const status_options& options, invocation& call) {
   const auto runs = count_runs(*journal);
   const auto now = journal->status();
   using enum journal::run_status;
-  constexpr std::array statuses{running, completed, failed, cancelled};
+  constexpr std::array statuses{running, completed, failed, cancelled, terminated};
   if (options.json) {
     json_out out;
     out.raw().begin_object();

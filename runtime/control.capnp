@@ -35,6 +35,9 @@ struct Request {
     trim @18 :Data;  # the run with this id, to its newest checkpoint
     query @19 :Query;
     settle @20 :Settle;
+    terminate @21 :Cancel;
+    pause @22 :Cancel;
+    resume @23 :Text;  # workflow id
   }
 }
 
@@ -146,6 +149,7 @@ struct Instance {
   startedAt @5 :Int64;  # microseconds since the epoch
   closed @6 :Bool;
   closedAt @7 :Int64;
+  paused @8 :Bool;
 }
 
 struct Instances {

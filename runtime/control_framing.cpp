@@ -88,7 +88,7 @@ journal::hash256 hash_in(std::span<const std::uint8_t> bytes) {
 }
 
 journal::run_status status_in(std::uint8_t value) {
-  if (value > static_cast<std::uint8_t>(journal::run_status::cancelled)) {
+  if (value > static_cast<std::uint8_t>(journal::run_status::terminated)) {
     throw malformed{"an unknown run status"};
   }
   return static_cast<journal::run_status>(value);

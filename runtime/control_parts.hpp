@@ -44,6 +44,7 @@ inline void write(wire::Instance::Builder to, const journal::instance_row& from)
   to.setStatus(static_cast<std::uint8_t>(from.status));
   to.setStartedAt(micros(from.started_at));
   to.setClosed(from.closed_at.has_value());
+  to.setPaused(from.is_paused);
   if (from.closed_at) to.setClosedAt(micros(*from.closed_at));
 }
 
@@ -95,6 +96,7 @@ inline journal::instance_row instance_of(wire::Instance::Reader from) {
   row.status = status_in(from.getStatus());
   row.started_at = time_of(from.getStartedAt());
   if (from.getClosed()) row.closed_at = time_of(from.getClosedAt());
+  row.is_paused = from.getPaused();
   return row;
 }
 

@@ -27,6 +27,17 @@ struct request_writer {
     cancel.setWorkflowId(text(r.workflow_id));
     cancel.setReason(text(r.reason));
   }
+  void operator()(const terminate_run& r) {
+    auto end = to.initTerminate();
+    end.setWorkflowId(text(r.workflow_id));
+    end.setReason(text(r.reason));
+  }
+  void operator()(const pause_run& r) {
+    auto pause = to.initPause();
+    pause.setWorkflowId(text(r.workflow_id));
+    pause.setReason(text(r.reason));
+  }
+  void operator()(const resume_run& r) { to.setResume(text(r.workflow_id)); }
   void operator()(const wait_for_outcome& r) { to.setWait(text(r.workflow_id)); }
   void operator()(const list_instances& r) {
     auto list = to.initList();
@@ -105,6 +116,14 @@ inline request request_of(wire::Request::Reader from) {
     case wire::Request::CANCEL:
       return cancel_run{string_of(from.getCancel().getWorkflowId()),
                         string_of(from.getCancel().getReason())};
+    case wire::Request::TERMINATE:
+      return terminate_run{string_of(from.getTerminate().getWorkflowId()),
+                           string_of(from.getTerminate().getReason())};
+    case wire::Request::PAUSE:
+      return pause_run{string_of(from.getPause().getWorkflowId()),
+                       string_of(from.getPause().getReason())};
+    case wire::Request::RESUME:
+      return resume_run{string_of(from.getResume())};
     case wire::Request::WAIT:
       return wait_for_outcome{string_of(from.getWait())};
     case wire::Request::LIST:

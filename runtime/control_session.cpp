@@ -181,6 +181,18 @@ void control_session::handle(std::uint64_t number, const control::cancel_run& wh
   parts_.core.cancel(what.workflow_id, what.reason, replying<void>(number));
 }
 
+void control_session::handle(std::uint64_t number, const control::terminate_run& what) {
+  parts_.core.terminate(what.workflow_id, what.reason, replying<void>(number));
+}
+
+void control_session::handle(std::uint64_t number, const control::pause_run& what) {
+  parts_.core.pause(what.workflow_id, what.reason, replying<void>(number));
+}
+
+void control_session::handle(std::uint64_t number, const control::resume_run& what) {
+  parts_.core.resume(what.workflow_id, replying<void>(number));
+}
+
 void control_session::handle(std::uint64_t number, const control::wait_for_outcome& what) {
   parts_.core.wait(what.workflow_id, replying<run_outcome>(number));
 }

@@ -47,6 +47,9 @@ class control_session : public std::enable_shared_from_this<control_session> {
   void handle(std::uint64_t number, const start_request& what);
   void handle(std::uint64_t number, const signal_request& what);
   void handle(std::uint64_t number, const control::cancel_run& what);
+  void handle(std::uint64_t number, const control::terminate_run& what);
+  void handle(std::uint64_t number, const control::pause_run& what);
+  void handle(std::uint64_t number, const control::resume_run& what);
   void handle(std::uint64_t number, const control::wait_for_outcome& what);
   void handle(std::uint64_t number, const control::list_instances& what);
   void handle(std::uint64_t number, const control::find_run& what);

@@ -114,11 +114,10 @@ struct command_fields {
     return all;
   }
   fields operator()(const journal::start_child& c) const {
-    return {{"id", c.id.to_string()},
-            {"workflow_type", c.workflow_type},
-            {"workflow_id", c.workflow_id},
-            {"arguments", c.arguments, true},
-            {"detached", to_text(c.detached)}};
+    return {
+        {"id", c.id.to_string()},          {"workflow_type", c.workflow_type},
+        {"workflow_id", c.workflow_id},    {"arguments", c.arguments, true},
+        {"detached", to_text(c.detached)}, {"on_parent_close", journal::name(c.on_parent_close)}};
   }
   fields operator()(const journal::create_promise& c) const { return {{"id", c.id.to_string()}}; }
   fields operator()(const journal::complete_run& c) const { return {{"result", c.result, true}}; }
@@ -175,7 +174,10 @@ struct command_line {
   std::string operator()(const journal::start_child& c) const {
     const auto named = c.workflow_id.empty() ? "" : " '" + c.workflow_id + "'";
     return "#" + c.id.to_string() + (c.detached ? " start " : " child ") + c.workflow_type + named +
-           " " + c.arguments;
+           " " + c.arguments +
+           (c.on_parent_close == journal::parent_close::usual
+                ? std::string()
+                : std::string(", on parent close ") + journal::name(c.on_parent_close));
   }
   std::string operator()(const journal::create_promise& c) const {
     return "#" + c.id.to_string() + " promise";
@@ -234,7 +236,8 @@ struct event_line {
     }
     const char* how = e.how == ending::failed      ? "failed "
                       : e.how == ending::cancelled ? "cancelled: "
-                                                   : "refused: ";
+                      : e.how == ending::refused   ? "refused: "
+                                                   : "terminated: ";
     return who + how + text_of(std::get<journal::failure_info>(e.outcome));
   }
   std::string operator()(const journal::promise_settled& e) const {
@@ -244,7 +247,17 @@ struct event_line {
                    : "resolved " + std::get<journal::payload>(e.outcome));
   }
   std::string operator()(const journal::cancel_requested& e) const {
-    return "cancel requested" + (e.reason.empty() ? "" : ": " + e.reason);
+    return "cancel requested" + behind(e.reason);
+  }
+  std::string operator()(const journal::terminated& e) const {
+    return "terminated" + behind(e.reason);
+  }
+  std::string operator()(const journal::paused& e) const { return "paused" + behind(e.reason); }
+  std::string operator()(const journal::resumed&) const { return "resumed"; }
+
+ private:
+  static std::string behind(const std::string& reason) {
+    return reason.empty() ? "" : ": " + reason;
   }
 };
 
@@ -260,9 +273,10 @@ const char* kind_name(const journal::command& c) {
 }
 
 const char* kind_name(const journal::event& e) {
-  static constexpr std::array names{"started",          "activity_completed", "attempt_failed",
-                                    "attempt_started",  "timer_fired",        "signal_received",
-                                    "cancel_requested", "child_ended",        "promise_settled"};
+  static constexpr std::array names{
+      "started",         "activity_completed", "attempt_failed",   "attempt_started",
+      "timer_fired",     "signal_received",    "cancel_requested", "child_ended",
+      "promise_settled", "terminated",         "paused",           "resumed"};
   static_assert(names.size() == std::variant_size_v<journal::event>);
   return names[e.index()];
 }

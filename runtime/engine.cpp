@@ -44,6 +44,13 @@ class engine::impl {
     if (auto why = core_->refusal()) return refuse(std::move(done), *why);
     core_->deliver(std::move(workflow_id), std::move(event), answer<void>(std::move(done)));
   }
+  void rule(std::string workflow_id, const std::string& reason, journal::event event,
+            callback<void> done) {
+    if (const auto fault = find_cancel_fault(workflow_id, reason, core_->options.bounds)) {
+      return refuse(std::move(done), *fault);
+    }
+    deliver(std::move(workflow_id), std::move(event), std::move(done));
+  }
 
  private:
   std::shared_ptr<engine_core> core_;
@@ -93,6 +100,18 @@ void engine::cancel(std::string workflow_id, std::string reason, callback<void> 
   }
   impl_->deliver(std::move(workflow_id), journal::cancel_requested{std::move(reason)},
                  std::move(done));
+}
+
+void engine::terminate(std::string workflow_id, std::string reason, callback<void> done) {
+  impl_->rule(std::move(workflow_id), reason, journal::terminated{reason}, std::move(done));
+}
+
+void engine::pause(std::string workflow_id, std::string reason, callback<void> done) {
+  impl_->rule(std::move(workflow_id), reason, journal::paused{reason}, std::move(done));
+}
+
+void engine::resume(std::string workflow_id, callback<void> done) {
+  impl_->rule(std::move(workflow_id), {}, journal::resumed{}, std::move(done));
 }
 
 void engine::settle(settle_request request, callback<void> done) {

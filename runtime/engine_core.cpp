@@ -71,12 +71,13 @@ void engine_core::start_child(start_request wish, const journal::message_id& par
   });
 }
 
-void engine_core::cancel_child(std::string workflow_id, const journal::message_id& parent,
-                               answer<void> done) {
+void engine_core::deliver_to_child(std::string workflow_id, const journal::message_id& parent,
+                                   journal::event event, answer<void> done) {
   const auto index = shard_of(journal::shard_key_of(workflow_id));
-  post_to_shard(index,
-                [workflow_id = std::move(workflow_id), parent, done = std::move(done)](
-                    shard& s) mutable { s.cancel_child(workflow_id, parent, std::move(done)); });
+  post_to_shard(index, [workflow_id = std::move(workflow_id), parent, event = std::move(event),
+                        done = std::move(done)](shard& s) mutable {
+    s.deliver_to_child(workflow_id, parent, std::move(event), std::move(done));
+  });
 }
 
 void engine_core::attempt_began(const std::shared_ptr<activity_task>& task) {

@@ -89,7 +89,8 @@ class engine_core : public std::enable_shared_from_this<engine_core> {
   void deliver(journal::run_id run, journal::event event, answer<void> done);
   void start_child(start_request wish, const journal::message_id& parent, answer<start_reply> done);
   // Errors: not_found when there is no such child, run_finished.
-  void cancel_child(std::string workflow_id, const journal::message_id& parent, answer<void> done);
+  void deliver_to_child(std::string workflow_id, const journal::message_id& parent,
+                        journal::event event, answer<void> done);
   void attempt_began(const std::shared_ptr<activity_task>& task);
   void attempt_ended(const std::shared_ptr<activity_task>& task, attempt_outcome outcome);
   void message_settled(const journal::message_id& id) { relay.settled(id); }

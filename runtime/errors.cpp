@@ -53,7 +53,7 @@ namespace {
 // A chain of causes has a limit in records, and children of children each add two.
 constexpr std::size_t causes_kept = 8;
 
-constexpr std::array ending_names{"completed", "failed", "cancelled", "refused"};
+constexpr std::array ending_names{"completed", "failed", "cancelled", "refused", "terminated"};
 
 journal::failure_info shortened(const journal::failure_info& whole, std::size_t most) {
   journal::failure_info kept{whole.type, whole.message, {}};

@@ -117,12 +117,20 @@ std::optional<run_outcome> outcome_in(journal::run_id run,
   return std::nullopt;
 }
 
+std::optional<run_outcome> ending_in(journal::run_id run, const journal::record& last) {
+  if (const auto* turn = std::get_if<journal::turn>(&last.body)) {
+    return outcome_in(run, turn->commands);
+  }
+  const auto* end = journal::termination_in(last);
+  if (!end) return std::nullopt;
+  return run_outcome{run, journal::run_status::terminated, {}, {"terminated", end->reason, {}}};
+}
+
 result<run_outcome> outcome_of(journal::store& store, journal::run_id run) {
   const auto last = last_telling_record(store, run);
   if (!last) return last.error();
-  const auto* turn = *last ? std::get_if<journal::turn>(&(*last)->body) : nullptr;
-  if (turn) {
-    if (auto outcome = outcome_in(run, turn->commands)) return *outcome;
+  if (*last) {
+    if (auto outcome = ending_in(run, **last)) return *outcome;
   }
   return error{errc::corrupt,
                "the last record of finished run " + run.to_string() + " does not end it"};

@@ -43,6 +43,8 @@ result<load_result> load_run(journal::store& store, node_archive& archive, const
 // How a finished run ended, from its last record. Errors: corrupt when it does not say, and those
 // of reading.
 result<run_outcome> outcome_of(journal::store& store, journal::run_id run);
+// Of the record that ended the run; nothing if this one did not.
+std::optional<run_outcome> ending_in(journal::run_id run, const journal::record& last);
 // Of the last turn's commands; nothing if they do not end the run.
 std::optional<run_outcome> outcome_in(journal::run_id run,
                                       const std::vector<journal::command>& commands);

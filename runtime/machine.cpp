@@ -277,6 +277,9 @@ bool machine::accepts(const journal::event& e) const {
       return m.body_ && !(s.from && m.seen_messages_.contains(*s.from)) &&
              !(!s.request_id.empty() && m.seen_requests_.contains(s.request_id));
     }
+    bool operator()(const journal::terminated&) const { return true; }
+    bool operator()(const journal::paused&) const { return false; }
+    bool operator()(const journal::resumed&) const { return false; }
     bool operator()(const journal::cancel_requested&) const {
       return m.body_ && !m.cancel_requested_;
     }

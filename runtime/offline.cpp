@@ -83,6 +83,36 @@ result<void> offline_recorder::cancel(const std::string& workflow_id, const std:
   return record_event(workflow_id, journal::cancel_requested{reason});
 }
 
+result<void> offline_recorder::terminate(const std::string& workflow_id,
+                                         const std::string& reason) {
+  return rule(workflow_id, reason, journal::terminated{reason});
+}
+
+result<void> offline_recorder::pause(const std::string& workflow_id, const std::string& reason) {
+  return rule(workflow_id, reason, journal::paused{reason});
+}
+
+result<void> offline_recorder::resume(const std::string& workflow_id) {
+  return rule(workflow_id, {}, journal::resumed{});
+}
+
+// Nothing where it is so already.
+result<void> offline_recorder::rule(const std::string& workflow_id, const std::string& reason,
+                                    journal::event event) {
+  if (const auto fault = find_cancel_fault(workflow_id, reason, options_.bounds)) return *fault;
+  const auto run = store_.run_of(workflow_id);
+  if (!run) return run.error();
+  if (!*run) return no_such_workflow(workflow_id);
+  const auto row = store_.instance(**run);
+  if (!row) return row.error();
+  const bool is_end = std::holds_alternative<journal::terminated>(event);
+  const bool is_pause = std::holds_alternative<journal::paused>(event);
+  if (*row && is_end && (*row)->status == journal::run_status::terminated) return {};
+  const bool is_running = *row && (*row)->status == journal::run_status::running;
+  if (is_running && !is_end && (*row)->is_paused == is_pause) return {};
+  return record_event(**run, std::move(event));
+}
+
 result<void> offline_recorder::settle(const settle_request& request) {
   if (const auto fault = find_fault(request, options_.bounds)) return *fault;
   if (const auto* value = std::get_if<journal::payload>(&request.outcome)) {

@@ -66,7 +66,16 @@ struct outbox_relay::delivery {
     auto done = answer<void>([&relay = self, id = id, to = m.workflow_id](result<void> how) {
       relay.cancel_answered(id, to, how);
     });
-    self.core_.cancel_child(std::move(m.workflow_id), start_of(id), std::move(done));
+    self.core_.deliver_to_child(
+        std::move(m.workflow_id), start_of(id),
+        journal::cancel_requested{"its parent does not wait for it any more"}, std::move(done));
+  }
+  void operator()(journal::child_terminate m) const {
+    auto done = answer<void>([&relay = self, id = id, to = m.workflow_id](result<void> how) {
+      relay.cancel_answered(id, to, how);
+    });
+    self.core_.deliver_to_child(std::move(m.workflow_id), start_of(id),
+                                journal::terminated{"its parent has ended"}, std::move(done));
   }
   void operator()(journal::child_report m) const {
     auto done = answer<void>([&relay = self, id = id, to = m.parent](result<void> how) {
@@ -86,7 +95,8 @@ void outbox_relay::send(journal::message_row row) {
 
 bool outbox_relay::begin(const journal::message_row& row, const journal::message_id& id) {
   const std::lock_guard lock(mutex_);
-  if (id.what == kind::cancel && on_their_way_.contains(start_of(id))) {
+  const bool is_behind_start = id.what == kind::cancel || id.what == kind::terminate;
+  if (is_behind_start && on_their_way_.contains(start_of(id))) {
     waiting_cancels_.try_emplace(start_of(id), row);
     return false;
   }

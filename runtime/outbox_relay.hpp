@@ -21,8 +21,8 @@ class outbox_relay {
  public:
   explicit outbox_relay(engine_core& core) : core_(core) {}
 
-  // Does nothing while the same message is on its way. What asks a child to cancel waits while what
-  // starts it is.
+  // Does nothing while the same message is on its way. What asks a child to cancel or to end waits
+  // while what starts it is.
   void send(journal::message_row row);
   // The journal has forgotten the message: it may not come back from a sweep.
   void settled(const journal::message_id& id);

@@ -87,9 +87,7 @@ result<control::node_page> read_node_page(journal::store& store,
 }
 
 run_outcome outcome_in(journal::run_id run, const journal::record& last) {
-  if (const auto* turn = std::get_if<journal::turn>(&last.body)) {
-    if (auto outcome = outcome_in(run, turn->commands)) return std::move(*outcome);
-  }
+  if (auto outcome = ending_in(run, last)) return std::move(*outcome);
   run_outcome running;
   running.run = run;
   return running;

@@ -8,10 +8,7 @@
 
 namespace theus {
 
-bool is_consumable(const journal::event& e) {
-  return !std::holds_alternative<journal::attempt_failed>(e) &&
-         !std::holds_alternative<journal::attempt_started>(e);
-}
+bool is_consumable(const journal::event& e) { return journal::needs_turn(e); }
 
 namespace {
 

@@ -42,7 +42,7 @@ bool has_command(const journal::record& r) {
          });
 }
 
-// The turn that ended the run: behind it are anchors at most.
+// The record that ended the run: behind it are anchors at most.
 result<journal::sequence> end_of(journal::store& store, journal::run_id run) {
   const auto head = store.head_of(run);
   if (!head) return head.error();
@@ -52,7 +52,7 @@ result<journal::sequence> end_of(journal::store& store, journal::run_id run) {
     if (!record) return record.error();
     if (record->empty()) break;
     const auto& value = record->front().value;
-    if (has_command<journal::complete_run>(value) || has_command<journal::fail_run>(value)) break;
+    if (journal::ends_run(value)) break;
     at = journal::sequence{journal::number(at) - 1};
   }
   return at;

@@ -22,6 +22,9 @@
 
 namespace theus {
 
+// Does it say from outside whether the run goes on: ends, pauses or resumes it?
+bool is_ruling(const journal::event& e);
+
 // Events that came in and are in no record yet, in order, each with who waits for it to be durable.
 struct inbox {
   std::vector<journal::event> events;
@@ -31,6 +34,8 @@ struct inbox {
   void push(journal::event e, answer<void> done = {});
   // Puts `earlier` in front of what is here.
   void put_back(inbox earlier);
+  // The first that is_ruling, alone; empty: there is none.
+  inbox take_ruling();
 };
 
 // The unit of a run that the journal is writing (rule 9: one at most).
@@ -112,6 +117,7 @@ struct run_slot : idle_hook, ready_hook {
   bool resumed = false;    // loaded since its pending activities were last dispatched
   bool starting = false;   // its first record is not durable yet
   bool uncertain = false;  // the last append may or may not be durable
+  std::optional<bool> paused;                     // absent: not looked up
   std::optional<journal::unit> doubtful;          // what that append was
   std::optional<error> refusal;                   // what kept the journal from trying it
   std::uint32_t refused_appends = 0;              // in a row

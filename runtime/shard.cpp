@@ -65,6 +65,7 @@ result<run_slot*> shard::running_slot(const std::string& workflow_id) {
                                          "' has finished: " + journal::name((*row)->status)};
   }
   run_slot& s = slot_of(**run);
+  if (!s.paused) s.paused = (*row)->is_paused;
   name(s, workflow_id);
   return &s;
 }
@@ -156,7 +157,12 @@ void shard::deliver(const std::string& workflow_id, journal::event event, answer
   if (is_over()) return;
   if (auto why = core_.refusal()) return done(*why);
   const auto s = running_slot(workflow_id);
-  if (!s) return done(s.error());
+  if (!s) {
+    const bool is_done = s.error().code == errc::run_finished &&
+                         std::holds_alternative<journal::terminated>(event) &&
+                         was_terminated(workflow_id);
+    return done(is_done ? result<void>() : s.error());
+  }
   (*s)->incoming.push(std::move(event), std::move(done));
   make_ready(**s);
 }
@@ -178,16 +184,15 @@ void shard::deliver(journal::run_id run, journal::event event, answer<void> done
   make_ready(s);
 }
 
-void shard::cancel_child(const std::string& workflow_id, const journal::message_id& parent,
-                         answer<void> done) {
+void shard::deliver_to_child(const std::string& workflow_id, const journal::message_id& parent,
+                             journal::event event, answer<void> done) {
   if (is_over()) return;
   const auto run = core_.journal.run_of_request(workflow_id, journal::child_request_id(parent));
   if (!run) return done(run.error());
   const auto row = *run ? core_.journal.instance(**run) : std::optional<journal::instance_row>();
   if (!row) return done(row.error());
   if (!*row || (*row)->parent != parent) return done(no_such_workflow(workflow_id));
-  deliver(**run, journal::cancel_requested{"its parent does not wait for it any more"},
-          std::move(done));
+  deliver(**run, std::move(event), std::move(done));
 }
 
 void shard::wait(const std::string& workflow_id, answer<run_outcome> done) {

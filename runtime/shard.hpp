@@ -38,8 +38,8 @@ class shard {
              std::optional<journal::message_id> parent = {});
   void deliver(const std::string& workflow_id, journal::event event, answer<void> done);
   void deliver(journal::run_id run, journal::event event, answer<void> done);
-  void cancel_child(const std::string& workflow_id, const journal::message_id& parent,
-                    answer<void> done);
+  void deliver_to_child(const std::string& workflow_id, const journal::message_id& parent,
+                        journal::event event, answer<void> done);
   void wait(const std::string& workflow_id, answer<run_outcome> done);
   void retry_now(const std::string& workflow_id, answer<void> done);
   std::vector<stuck_run> stuck() const;
@@ -167,8 +167,16 @@ class shard {
   void unstick(run_slot& s);
   void read_head(run_slot& s);
 
+  // shard_ruling.cpp: what is said from outside, and runs that stand still
+  bool take_ruling(run_slot& s);
+  bool is_paused(run_slot& s);
+  void stand_still(run_slot& s);
+  void heed(run_slot& s, const journal::unit& unit);
+  bool was_terminated(const std::string& workflow_id) const;
+  void send_messages_of(journal::run_id run);
+
   // shard_commit.cpp: what the journal said, and what follows
-  void committed(run_slot& s, const journal::unit& unit);
+  void committed(run_slot& s, const journal::unit& unit, bool told_children);
   void refused(run_slot& s, append_done& done);
   void look_up(run_slot& s);
   void redo(run_slot& s);

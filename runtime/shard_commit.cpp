@@ -54,7 +54,7 @@ void shard::answered(std::vector<append_done> answers) {
   for (auto& done : answers) {
     --flights_;
     if (done.answer.status == journal::append_status::committed) {
-      committed(*done.slot, done.unit);
+      committed(*done.slot, done.unit, done.answer.told_children);
     } else {
       refused(*done.slot, done);
     }
@@ -68,7 +68,7 @@ result<void> shard::acknowledgement(const run_slot& s, const journal::event& e) 
   return settled && s.body ? s.body->answer_to(*settled) : result<void>();
 }
 
-void shard::committed(run_slot& s, const journal::unit& unit) {
+void shard::committed(run_slot& s, const journal::unit& unit, bool told_children) {
   append_in_flight flight = std::move(*s.flight);
   s.flight.reset();
   s.refused_appends = 0;
@@ -84,6 +84,7 @@ void shard::committed(run_slot& s, const journal::unit& unit) {
   }
   if (turn || s.body)
     unstick(s);  // it could be loaded, and nothing but attempts was to be recorded
+  heed(s, unit);
   act(s, unit);
   count_replay(s, unit);
   for (const auto& line : flight.log) core_.report(s.workflow_id + ": " + line.text);
@@ -96,7 +97,8 @@ void shard::committed(run_slot& s, const journal::unit& unit) {
     }
   }
   flight.trimmed({});
-  const auto outcome = turn ? outcome_in(s.id, turn->commands) : std::nullopt;
+  const auto outcome = ending_in(s.id, unit.entries().back().value);
+  if (told_children || (outcome && !turn)) send_messages_of(s.id);
   if (outcome) {
     retire(s, &*outcome);
   } else {
@@ -218,7 +220,7 @@ void shard::start_refused(run_slot& s, const append_done& done) {
   auto waiters = std::move(s.waiters);
   erase(s);
   for (std::size_t i = 1; i < later_ones.events.size(); ++i) {
-    if (!is_consumable(later_ones.events[i])) continue;
+    if (!is_consumable(later_ones.events[i]) && !is_ruling(later_ones.events[i])) continue;
     core_.deliver(workflow_id, std::move(later_ones.events[i]), std::move(later_ones.answers[i]));
   }
   for (auto& each : waiters) wait(workflow_id, std::move(each));
@@ -255,7 +257,7 @@ void shard::look_up(run_slot& s) {
   const journal::unit unit = *std::exchange(s.doubtful, std::nullopt);
   if (!found->empty() && found->front().hash == last.hash) {
     s.wake = true;  // to be loaded, and its activities dispatched
-    committed(s, unit);
+    committed(s, unit, true);
   } else if (s.refusal) {
     redo_later(s);
   } else {
@@ -390,11 +392,15 @@ void shard::retire(run_slot& s, const run_outcome* outcome) {
   refuse_trim(s, finished);
   const journal::run_id run = s.id;
   erase(s);
-  for (auto& done : late.answers) {
-    if (done) done(finished);
-  }
-  if (waiters.empty()) return;
+  const bool is_ruled = std::ranges::any_of(late.events, is_ruling);
+  if (waiters.empty() && !is_ruled) return tell(late, finished);
   const auto how = outcome ? result<run_outcome>(*outcome) : outcome_of(core_.journal, run);
+  const bool was_terminated = how && how->status == journal::run_status::terminated;
+  for (std::size_t i = 0; i < late.events.size(); ++i) {
+    if (!late.answers[i]) continue;
+    const bool is_same = std::holds_alternative<journal::terminated>(late.events[i]);
+    late.answers[i](was_terminated && is_same ? result<void>() : finished);
+  }
   for (auto& done : waiters) done(how);
 }
 

@@ -71,6 +71,11 @@ void shard::go_on(run_slot& s) {
   take_questions(s);
   if (closing_ && s.incoming.empty()) return;  // what came in before the close is still recorded
   cache_.take_out(s);
+  if (!s.starting) {
+    if (take_ruling(s)) return;
+    const bool wants_something = s.body || s.wake || s.stuck || s.trim || !s.incoming.empty();
+    if (wants_something && is_paused(s)) return stand_still(s);
+  }
   if (s.stuck && !s.stuck->due) return keep_for_later(s);
   if (!s.body) {
     if (s.incoming.empty() && !s.wake && !s.stuck) return settle(s);
@@ -173,6 +178,7 @@ inbox shard::take_some(run_slot& s) {
   std::size_t count = 0;
   std::size_t bytes = 0;
   for (; count < s.incoming.events.size() && count < most; ++count) {
+    if (is_ruling(s.incoming.events[count])) break;  // it comes behind the start
     bytes += size_of(s.incoming.events[count]);
     if (count > 0 && bytes > most_bytes) break;
   }

@@ -18,6 +18,9 @@ struct scope_of_event {
   const std::string* operator()(const journal::started&) const { return nullptr; }
   const std::string* operator()(const journal::signal_received&) const { return nullptr; }
   const std::string* operator()(const journal::cancel_requested&) const { return nullptr; }
+  const std::string* operator()(const journal::terminated&) const { return nullptr; }
+  const std::string* operator()(const journal::paused&) const { return nullptr; }
+  const std::string* operator()(const journal::resumed&) const { return nullptr; }
   const std::string* operator()(const auto& e) const { return &e.command.scope; }
 };
 

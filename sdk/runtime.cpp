@@ -228,6 +228,23 @@ void runtime::cancel(const std::string& workflow_id, const std::string& reason) 
   });
 }
 
+void runtime::terminate(const std::string& workflow_id, const std::string& reason) {
+  impl_->wait_for<void>([&](engine& e, engine::callback<void> done) {
+    e.terminate(workflow_id, reason, std::move(done));
+  });
+}
+
+void runtime::pause(const std::string& workflow_id, const std::string& reason) {
+  impl_->wait_for<void>([&](engine& e, engine::callback<void> done) {
+    e.pause(workflow_id, reason, std::move(done));
+  });
+}
+
+void runtime::resume(const std::string& workflow_id) {
+  impl_->wait_for<void>(
+      [&](engine& e, engine::callback<void> done) { e.resume(workflow_id, std::move(done)); });
+}
+
 std::string runtime::result_encoded(const std::string& workflow_id) {
   return result_of(workflow_id,
                    impl_->wait_for<run_outcome>([&](engine& e, engine::callback<run_outcome> done) {
@@ -259,6 +276,24 @@ boost::asio::awaitable<void> runtime::async_settle_encoded(settle_request reques
   check_json(request);
   return impl_->await<void>([request = std::move(request)](engine& e, engine::callback<void> done) {
     e.settle(request, std::move(done));
+  });
+}
+
+boost::asio::awaitable<void> runtime::async_terminate(std::string workflow_id, std::string reason) {
+  return impl_->await<void>([workflow_id, reason](engine& e, engine::callback<void> done) {
+    e.terminate(workflow_id, reason, std::move(done));
+  });
+}
+
+boost::asio::awaitable<void> runtime::async_pause(std::string workflow_id, std::string reason) {
+  return impl_->await<void>([workflow_id, reason](engine& e, engine::callback<void> done) {
+    e.pause(workflow_id, reason, std::move(done));
+  });
+}
+
+boost::asio::awaitable<void> runtime::async_resume(std::string workflow_id) {
+  return impl_->await<void>([workflow_id](engine& e, engine::callback<void> done) {
+    e.resume(workflow_id, std::move(done));
   });
 }
 

@@ -77,6 +77,24 @@ void environment::cancel(const std::string& workflow_id, const std::string& reas
   impl_->cancel(workflow_id, reason);
 }
 
+void environment::terminate(const std::string& workflow_id, const std::string& reason) {
+  impl_->rule("terminate", workflow_id, [&](engine& e, engine::callback<void> done) {
+    e.terminate(workflow_id, reason, std::move(done));
+  });
+}
+
+void environment::pause(const std::string& workflow_id, const std::string& reason) {
+  impl_->rule("pause", workflow_id, [&](engine& e, engine::callback<void> done) {
+    e.pause(workflow_id, reason, std::move(done));
+  });
+}
+
+void environment::resume(const std::string& workflow_id) {
+  impl_->rule("resume", workflow_id, [&](engine& e, engine::callback<void> done) {
+    e.resume(workflow_id, std::move(done));
+  });
+}
+
 journal::payload environment::query_encoded(const query_request& request) const {
   engine_options how = impl_->options().engine;
   how.paranoid = how.paranoid || impl_->options().paranoid;
@@ -189,6 +207,18 @@ journal::payload any_run::completed() const {
 
 bool any_run::cancel(const std::string& reason) const {
   return unless_finished([&] { in_->cancel(workflow_id(), reason); });
+}
+
+bool any_run::terminate(const std::string& reason) const {
+  return unless_finished([&] { in_->terminate(workflow_id(), reason); });
+}
+
+bool any_run::pause(const std::string& reason) const {
+  return unless_finished([&] { in_->pause(workflow_id(), reason); });
+}
+
+bool any_run::resume() const {
+  return unless_finished([&] { in_->resume(workflow_id()); });
 }
 
 bool any_run::send(const std::string& name, journal::payload value) const {

@@ -150,6 +150,13 @@ void environment::impl::cancel(const std::string& workflow_id, const std::string
                 });
 }
 
+void environment::impl::rule(const std::string& what, const std::string& workflow_id,
+                             const std::function<void(engine&, engine::callback<void>)>& ask) {
+  request<void>(
+      what + " '" + workflow_id + "'",
+      [&](engine& e, const std::string&, engine::callback<void> done) { ask(e, std::move(done)); });
+}
+
 run_name environment::impl::find(const std::string& workflow_id) {
   const auto found = store_.run_of(workflow_id);
   if (!found) throw error_exception(found.error());

@@ -49,6 +49,9 @@ class environment::impl {
   void settle(const std::string& token,
               std::variant<journal::payload, journal::failure_info> outcome);
   void cancel(const std::string& workflow_id, const std::string& reason);
+  // Terminates, pauses or resumes a run: `what`, as the transcript says it.
+  void rule(const std::string& what, const std::string& workflow_id,
+            const std::function<void(engine&, engine::callback<void>)>& ask);
   run_name find(const std::string& workflow_id);
 
   // ---- what happens

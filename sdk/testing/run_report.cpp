@@ -114,7 +114,9 @@ std::vector<std::string> run_report::waits() const {
 }
 
 std::string run_report::whereabouts() const {
-  std::string text = "it waits for\n";
+  const auto row = or_throw(store_.instance(run_));
+  std::string text = row && row->is_paused ? "it is paused\n" : "";
+  text += "it waits for\n";
   for (const auto& line : waits()) text += "  " + line + "\n";
   for (const auto& [name, values] : unread_signals()) {
     for (const auto& each : values) {

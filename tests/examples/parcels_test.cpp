@@ -20,6 +20,7 @@ class Parcels : public ::testing::Test {
   Parcels() {
     app.add(deliver, deliver_parcel).add("ship", ship).add("ship_or_refund", ship_or_refund);
     app.add("ship_express", ship_express).add("send_gift", send_gift);
+    app.add(insure, insure_parcel).add("send_insured", send_insured);
   }
   static void mock_all(environment& env) {
     env.mock(hand_to_courier, [](const parcel&) {});
@@ -78,6 +79,46 @@ TEST_F(Parcels, AGiftIsDeliveredWhenNobodyIsLeftToWaitForItWhateverIsKilled) {
     const auto gift = env.find<std::string>("gift/a");
     gift.signal(delivered, "Ann");
     env.require(gift.result() == "Ann", "it is signed for");
+  }));
+}
+
+TEST_F(Parcels, InsuranceEndsWithTheDeliveryAndTheDeliveryWithItsSenderWhateverIsKilled) {
+  const auto is_cancelled = [](environment& env) {
+    env.run_until_idle();
+    return env.find<void>("insurance/a").status() == journal::run_status::cancelled;
+  };
+  EXPECT_TRUE(survives_crashes(app, [&](environment& env) {
+    mock_all(env);
+    const auto sending = env.start(send_insured, "sending", two.parcels[0]);
+    env.find<std::string>("a").signal(delivered, "Ann");
+    sending.result();
+    env.require(is_cancelled(env), "it is insured no more");
+  }));
+  EXPECT_TRUE(survives_crashes(app, [&](environment& env) {
+    mock_all(env);
+    const auto sending = env.start(send_insured, "sending", two.parcels[0]);
+    sending.terminate("the sender is gone");
+    env.require(sending.failure().message == "the sender is gone", "it says why");
+    env.require(is_cancelled(env), "it is insured no more");
+    const auto delivery = env.find<std::string>("a");
+    env.require(delivery.status() == journal::run_status::terminated, "nor on its way");
+    env.require(env.attempts_of(call_back).empty(), "and nobody is called back");
+  }));
+}
+
+TEST_F(Parcels, OneThatIsHeldIsSignedForOnceItGoesOnWhateverIsKilled) {
+  EXPECT_TRUE(survives_crashes(app, [&](environment& env) {
+    mock_all(env);
+    const auto shipping = env.start(ship, "shipping", two);
+    const auto held = env.find<std::string>("o/a");
+    held.pause("the customs");
+    held.signal(delivered, "Ann");
+    env.find<std::string>("o/b").signal(delivered, "Bob");
+    env.advance(24h);
+    env.require(!held.is_finished() && !shipping.is_finished(), "it stands still");
+    held.resume();
+    const auto by = shipping.result();
+    env.require(by == std::vector<std::string>{"Ann", "Bob"}, "in the order of the parcels");
   }));
 }
 

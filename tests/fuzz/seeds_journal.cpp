@@ -152,6 +152,10 @@ seeds record_seeds() {
   for (int i = 0; i < 8; ++i) {
     all["promise_" + std::to_string(i)] = journal::encode(of_promises.next_of_promise()).value();
   }
+  journal::test::random_records of_endings(random_seed, 4);
+  for (int i = 0; i < 12; ++i) {
+    all["ending_" + std::to_string(i)] = journal::encode(of_endings.next_of_ending()).value();
+  }
   journal::test::random_records anchors(random_seed, 2);
   for (int i = 0; i < 6; ++i) {
     const std::string record = journal::encode(anchors.next_anchor()).value();
@@ -249,6 +253,7 @@ seeds rows_seeds() {
   const journal::command_id of_child{"1", 4};
   all["message_start"] = message(journal::start_child{of_child, "parcel", "deliver", "[1]", true});
   all["message_cancel"] = message(journal::anchor::child_cancel{of_child, "parcel"});
+  all["message_terminate"] = message(journal::child_terminate{of_child, "parcel"});
   journal::child_ended ended{of_child, "parcel", run, {}, "[1]"};
   all["message_ended"] = message(journal::child_report{run, ended});
   ended.how = journal::child_ended::ending::failed;
@@ -260,6 +265,9 @@ seeds rows_seeds() {
   all["instance_of_child"] = behind_length(keys::instance(run), keys::instance_value(row));
   row.parent.reset();
   row.closed_at.reset();
+  row.is_paused = true;
+  all["instance_paused"] = behind_length(keys::instance(run), keys::instance_value(row));
+  row.is_paused = false;
   all["instance_open"] = behind_length(keys::instance(run), keys::instance_value(row));
   all["tasks"] = behind_length(keys::task(run), keys::task_value({3, journal::sequence{7}}));
   all["tasks_without_value"] = behind_length(keys::task(run), "");

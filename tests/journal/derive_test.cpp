@@ -47,6 +47,11 @@ std::string describe(const row_change& change) {
     std::string operator()(const put_anchor& c) {
       return "put anchor through " + std::to_string(number(c.through));
     }
+    std::string operator()(const hold_instance& c) { return c.is_paused ? "pause" : "resume"; }
+    std::string operator()(const put_child& c) {
+      return std::string("open child ") + c.child.id.to_string() + " " + name(c.child.closing);
+    }
+    std::string operator()(const erase_child& c) { return "forget child " + c.id.to_string(); }
     std::string operator()(const put_blob& c) { return "put blob " + c.row.blob.to_string(); }
   } text{timer};
   return std::visit(text, change);
@@ -145,8 +150,27 @@ TEST(Derive, Rule07AnAnchorSaysWhereItsRunBegins) {
 TEST(Derive, Rule05AChildIsStartedAndAskedToCancelByMessages) {
   EXPECT_EQ(of(turn_of({}, {start_child{{"", 1}, "c", "t", "[]"},
                             withdraw{{"", 1}, withdraw::target::child, std::nullopt, "c"}})),
-            (changes{"put child 1", "put cancel 1"}));
-  EXPECT_EQ(of(turn_of({child_ended{{"", 1}, "c", {}, {}, payload("1")}}, {})), changes{});
+            (changes{"open child 1 cancel", "put child 1", "forget child 1", "put cancel 1"}));
+  EXPECT_EQ(of(turn_of({child_ended{{"", 1}, "c", {}, {}, payload("1")}}, {})),
+            changes{"forget child 1"});
+}
+
+TEST(Derive, OnlyAChildThatIsToHearOfItsParentsEndHasARow) {
+  const auto child = [](bool is_detached, parent_close what) {
+    start_child c{{"", 1}, "c", "t", "[]", is_detached, what};
+    return of(turn_of({}, {c})).front();
+  };
+  EXPECT_EQ(child(false, parent_close::usual), "open child 1 cancel");
+  EXPECT_EQ(child(true, parent_close::usual), "put child 1");
+  EXPECT_EQ(child(false, parent_close::abandon), "put child 1");
+  EXPECT_EQ(child(true, parent_close::cancel), "open child 1 cancel");
+  EXPECT_EQ(child(true, parent_close::terminate), "open child 1 terminate");
+}
+
+TEST(Derive, AnEndFromOutsideClosesTheInstanceAndIsNoBacklog) {
+  EXPECT_EQ(of(intake_of({terminated{"enough"}})), (changes{"close terminated", "erase wakeups"}));
+  EXPECT_EQ(of(intake_of({paused{"wait"}})), changes{"pause"});
+  EXPECT_EQ(of(intake_of({resumed{}})), changes{"resume"});
 }
 
 TEST(Derive, Rule27AChildWithoutAWorkflowIdGetsOneThatNoOtherCommandHas) {
@@ -154,7 +178,7 @@ TEST(Derive, Rule27AChildWithoutAWorkflowIdGetsOneThatNoOtherCommandHas) {
     record r = turn_of({}, {start_child{id, given, "t", "[]"}});
     r.at = sequence{4};
     const auto rows = derive(run, r);
-    return std::get<start_child>(std::get<put_message>(rows.front()).row.message).workflow_id;
+    return std::get<start_child>(std::get<put_message>(rows.back()).row.message).workflow_id;
   };
   EXPECT_EQ(named({"", 7}, "mine"), "mine");
   EXPECT_EQ(named({"", 7}, ""), run.to_string() + "/7");

@@ -154,6 +154,51 @@ class random_records {
     return r;
   }
 
+  // Ends and pauses from outside, and what becomes of children: with level 4, too.
+  record next_of_ending() {
+    record r = next();
+    switch (below(7)) {
+      case 0:
+        r.body = intake{{terminated{text()}}};
+        break;
+      case 1:
+        r.body = intake{{paused{text()}}};
+        break;
+      case 2:
+        r.body = intake{{resumed{}}};
+        break;
+      case 3: {
+        child_ended e = ended();
+        e.how = child_ended::ending::terminated;
+        e.outcome = failure();
+        r.body = intake{{std::move(e)}};
+        break;
+      }
+      case 4: {
+        r = next_anchor();
+        auto& a = std::get<anchor>(r.body);
+        std::set<command_id> commands{id()};
+        for (std::uint64_t n = below(4); n > 0; --n) commands.insert(id());
+        for (const command_id& command : commands) {
+          const auto closing = below(2) == 0 ? parent_close::cancel : parent_close::terminate;
+          a.children.push_back({command, "of " + text(), closing});
+        }
+        break;
+      }
+      default: {
+        const command_id command = id();
+        const std::string workflow_id = text(), type = text(), arguments = text();
+        const bool is_detached = below(2) == 0;
+        turn t;
+        t.state_digest = hash();
+        t.commands.push_back(start_child{command, workflow_id, type, arguments, is_detached,
+                                         parent_close(1 + below(3))});
+        r.body = std::move(t);
+      }
+    }
+    return r;
+  }
+
   std::uint64_t draw() { return engine_(); }
   std::uint64_t below(std::uint64_t bound) { return engine_() % bound; }
 

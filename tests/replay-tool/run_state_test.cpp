@@ -33,6 +33,11 @@ class watched_access final : public tool::journal_access {
   void signal(const signal_request& r) override { real_.signal(r); }
   void settle(const settle_request& r) override { real_.settle(r); }
   void cancel(const std::string& id, const std::string& why) override { real_.cancel(id, why); }
+  void terminate(const std::string& id, const std::string& why) override {
+    real_.terminate(id, why);
+  }
+  void pause(const std::string& id, const std::string& why) override { real_.pause(id, why); }
+  void resume(const std::string& id) override { real_.resume(id); }
   run_outcome wait(const std::string& id,
                    std::optional<std::chrono::milliseconds> timeout) override {
     return real_.wait(id, timeout);

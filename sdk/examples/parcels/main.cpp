@@ -18,6 +18,8 @@ theus::application all_workflows() {
   app.add("ship_or_refund", ship_or_refund);
   app.add("ship_express", ship_express);
   app.add("send_gift", send_gift);
+  app.add(insure, insure_parcel);
+  app.add("send_insured", send_insured);
   return app;
 }
 // [docs:end]

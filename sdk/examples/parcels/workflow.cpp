@@ -57,6 +57,19 @@ theus::workflow<std::string> ship_express(theus::context& ctx, parcel one, parce
 }
 // [docs:end]
 
+// [docs:insured]
+theus::workflow<void> send_insured(theus::context& ctx, parcel p) {
+  auto insurance = ctx.start_child(insure, p).id("insurance/" + p.id);
+  co_await std::move(insurance).on_parent_close(theus::parent_close::cancel);
+  co_await ctx.child(deliver, p).id(p.id).on_parent_close(theus::parent_close::terminate);
+}
+// [docs:end]
+
+theus::workflow<void> insure_parcel(theus::context& ctx, parcel p) {
+  ctx["insured"] = p.id;
+  co_await ctx.sleep(24h * 365);
+}
+
 // [docs:detached]
 theus::workflow<void> send_gift(theus::context& ctx, parcel p) {
   co_await ctx.start_child(deliver, p).id("gift/" + p.id);

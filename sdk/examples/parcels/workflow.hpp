@@ -28,6 +28,7 @@ constexpr theus::signal<std::string> lost{"lost"};
 // [docs:declare]
 constexpr theus::child_workflow<std::string(parcel)> deliver{"deliver"};
 // [docs:end]
+constexpr theus::child_workflow<void(parcel)> insure{"insure"};
 
 // Who signed for it; fails with "lost". Called back when it is cancelled.
 theus::workflow<std::string> deliver_parcel(theus::context& ctx, parcel p);
@@ -37,5 +38,9 @@ theus::workflow<std::vector<std::string>> ship(theus::context& ctx, order o);
 theus::workflow<std::string> ship_or_refund(theus::context& ctx, order o);
 // Two couriers race; who signed first, or "nobody" after three days.
 theus::workflow<std::string> ship_express(theus::context& ctx, parcel one, parcel other);
+// Insured as long as it is on its way.
+theus::workflow<void> send_insured(theus::context& ctx, parcel p);
+// For a year.
+theus::workflow<void> insure_parcel(theus::context& ctx, parcel p);
 // Sends it and ends.
 theus::workflow<void> send_gift(theus::context& ctx, parcel p);

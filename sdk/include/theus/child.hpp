@@ -12,6 +12,10 @@ namespace theus {
 template <class Signature>
 class child_workflow;
 
+// What becomes of a child that is open when its parent's run ends (Temporal's parent close policy):
+// `abandon`, it goes on; `cancel`, it is asked to cancel; `terminate`, it ends too.
+using parent_close = journal::parent_close;
+
 // Names a workflow that other workflows start, with what it takes and gives. Workflows call it by
 // this name, which is recorded; `application::add` says what it is, and holds the function against
 // it. A binary that only starts such children does not need the function. Like an activity's name.
@@ -56,6 +60,20 @@ class [[nodiscard("theus: an operation does nothing until it is awaited")]] chil
     command_.workflow_id = std::move(workflow_id);
     return std::move(*this);
   }
+  // Should the parent end first, which for a child that is awaited only being terminated can do:
+  // the code of a run that ends by itself has withdrawn or awaited it. Unless told, `cancel`.
+  [[nodiscard("theus: an operation does nothing until it is awaited")]] child_operation&&
+  on_parent_close(parent_close what) && {
+    command_.on_parent_close = what;
+    return std::move(*this);
+  }
+  template <class Other>
+  refusal on_parent_close(Other&&) && {
+    static_assert(refused<Other>,
+                  "theus: say what becomes of the child: theus::parent_close::abandon, cancel or "
+                  "terminate");
+    return {};
+  }
 
  private:
   friend class child_node<R>;
@@ -96,8 +114,8 @@ class child_node final : public child_leaf {
 class start_node;
 
 // Starts a run that nobody waits for. Awaiting it records the wish, as of a signal that is sent:
-// the run begins once that is durable, and goes on whatever becomes of who started it (Temporal's
-// parent close policy "abandon"). While another run has its workflow id it does not begin, which
+// the run begins once that is durable, and goes on whatever becomes of who started it, unless
+// on_parent_close says otherwise. While another run has its workflow id it does not begin, which
 // the engine reports.
 class [[nodiscard("theus: an operation does nothing until it is awaited")]] start_operation
     : public operation_base<start_operation> {
@@ -113,6 +131,19 @@ class [[nodiscard("theus: an operation does nothing until it is awaited")]] star
       std::string workflow_id) && {
     command_.workflow_id = std::move(workflow_id);
     return std::move(*this);
+  }
+  // When the run that started it ends, however it does. Unless told, `abandon`.
+  [[nodiscard("theus: an operation does nothing until it is awaited")]] start_operation&&
+  on_parent_close(parent_close what) && {
+    command_.on_parent_close = what;
+    return std::move(*this);
+  }
+  template <class Other>
+  refusal on_parent_close(Other&&) && {
+    static_assert(refused<Other>,
+                  "theus: say what becomes of the child: theus::parent_close::abandon, cancel or "
+                  "terminate");
+    return {};
   }
 
  private:

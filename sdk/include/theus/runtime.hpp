@@ -41,7 +41,7 @@ struct start_options {
   std::string request_id = {};  // the same one again gives the same run, also after it finished
 };
 
-// A run ended without a result: it failed, or was cancelled.
+// A run ended without a result: it failed, or was cancelled or terminated.
 class run_failed : public std::runtime_error {
  public:
   run_failed(const std::string& workflow_id, journal::run_status status, journal::failure_info why);
@@ -98,6 +98,12 @@ class runtime {
     return decode<R>(result_encoded(workflow_id));
   }
   void cancel(const std::string& workflow_id, const std::string& reason = {});
+  // Ends a run whose code is not asked: engine::terminate. Who waits for it gets run_failed, with
+  // the status `terminated`.
+  void terminate(const std::string& workflow_id, const std::string& reason = {});
+  // Lets a run stand still, and go on: engine::pause, engine::resume.
+  void pause(const std::string& workflow_id, const std::string& reason = {});
+  void resume(const std::string& workflow_id);
   // Asks a run how it stands behind its last durable turn, whether it is busy, asleep, stuck or
   // finished; by workflow id, its newest run, or by run id. Nothing is recorded. What is thrown:
   // engine::query.
@@ -133,6 +139,9 @@ class runtime {
     return async_settle_encoded(
         {std::move(token), journal::failure_info{why.type(), why.what(), {}}});
   }
+  boost::asio::awaitable<void> async_terminate(std::string workflow_id, std::string reason = {});
+  boost::asio::awaitable<void> async_pause(std::string workflow_id, std::string reason = {});
+  boost::asio::awaitable<void> async_resume(std::string workflow_id);
   template <class R>
   boost::asio::awaitable<R> async_result(std::string workflow_id) {
     const std::string encoded = co_await async_result_encoded(std::move(workflow_id));

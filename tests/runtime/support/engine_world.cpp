@@ -117,6 +117,27 @@ result<void> engine_world::cancel(const std::string& workflow_id) {
   return reply.value();
 }
 
+result<void> engine_world::terminate(const std::string& workflow_id, const std::string& reason) {
+  std::optional<result<void>> reply;
+  engine_->terminate(workflow_id, reason, [&reply](result<void> r) { reply = std::move(r); });
+  settle();
+  return reply.value();
+}
+
+result<void> engine_world::pause(const std::string& workflow_id) {
+  std::optional<result<void>> reply;
+  engine_->pause(workflow_id, "by the test", [&reply](result<void> r) { reply = std::move(r); });
+  settle();
+  return reply.value();
+}
+
+result<void> engine_world::resume(const std::string& workflow_id) {
+  std::optional<result<void>> reply;
+  engine_->resume(workflow_id, [&reply](result<void> r) { reply = std::move(r); });
+  settle();
+  return reply.value();
+}
+
 result<void> engine_world::retry_now(const std::string& workflow_id) {
   std::optional<result<void>> reply;
   engine_->retry_now(workflow_id, [&reply](result<void> r) { reply = std::move(r); });

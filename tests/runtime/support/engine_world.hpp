@@ -57,6 +57,9 @@ class engine_world {
   result<void> signal(const std::string& workflow_id, const std::string& name,
                       const std::string& value, const std::string& request_id = "");
   result<void> cancel(const std::string& workflow_id);
+  result<void> terminate(const std::string& workflow_id, const std::string& reason = "");
+  result<void> pause(const std::string& workflow_id);
+  result<void> resume(const std::string& workflow_id);
   result<void> resolve(const std::string& token, const std::string& value);
   result<void> reject(const std::string& token, const std::string& type);
   result<void> retry_now(const std::string& workflow_id);

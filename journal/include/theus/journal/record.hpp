@@ -38,10 +38,10 @@ struct retry_terms {
   friend bool operator==(const retry_terms&, const retry_terms&) = default;
 };
 
-// Who sent a message, for deduplication by set (rule 5). A child is started, cancelled and tells
-// how it ended by messages of their own.
+// Who sent a message, for deduplication by set (rule 5). A child is started, cancelled, terminated
+// and tells how it ended by messages of their own.
 struct message_id {
-  enum class kind : std::uint8_t { signal, start, cancel, ending };
+  enum class kind : std::uint8_t { signal, start, cancel, ending, terminate };
   run_id sender;
   command_id command;  // the sender's; of an ending none
   kind what = kind::signal;
@@ -122,6 +122,7 @@ struct child_ended {
     failed,
     cancelled,
     refused,  // another run has its workflow id
+    terminated,
   };
   command_id command;       // the start_child
   std::string workflow_id;  // the child's
@@ -140,9 +141,30 @@ struct promise_settled {
   friend bool operator==(const promise_settled&, const promise_settled&) = default;
 };
 
-using event =
-    std::variant<started, activity_completed, attempt_failed, attempt_started, timer_fired,
-                 signal_received, cancel_requested, child_ended, promise_settled>;
+// The run was ended from outside: none of its code sees it, and nothing comes behind it. The last
+// event of an intake.
+struct terminated {
+  std::string reason;
+
+  friend bool operator==(const terminated&, const terminated&) = default;
+};
+
+// Until `resumed` no turn is made. Both only in intakes, and invisible to workflow code.
+struct paused {
+  std::string reason;
+
+  friend bool operator==(const paused&, const paused&) = default;
+};
+struct resumed {
+  friend bool operator==(const resumed&, const resumed&) = default;
+};
+
+using event = std::variant<started, activity_completed, attempt_failed, attempt_started,
+                           timer_fired, signal_received, cancel_requested, child_ended,
+                           promise_settled, terminated, paused, resumed>;
+
+// Does a turn have to consume this event, or is it one that no workflow sees (rule 24)?
+bool needs_turn(const event& e);
 
 // ---- commands: what the workflow asked for
 
@@ -194,6 +216,12 @@ struct send_signal {
   friend bool operator==(const send_signal&, const send_signal&) = default;
 };
 
+// What becomes of a child that is open when its parent's run ends. Usual is `cancel` of one that is
+// awaited, and `abandon` of one that is not.
+enum class parent_close : std::uint8_t { usual, abandon, cancel, terminate };
+
+const char* name(parent_close what);
+
 // Another run is to begin. It is told so, and its end comes back as child_ended, by messages: at
 // least once after this turn is durable, and each once to who takes it (rule 5).
 struct start_child {
@@ -202,7 +230,10 @@ struct start_child {
   std::string workflow_type;
   payload arguments;      // a JSON array
   bool detached = false;  // nobody waits for its end
+  parent_close on_parent_close = parent_close::usual;
 
+  // What it comes to: never `usual`.
+  parent_close closing() const;
   friend bool operator==(const start_child&, const start_child&) = default;
 };
 
@@ -375,9 +406,18 @@ struct anchor {
 
     friend bool operator==(const child_cancel&, const child_cancel&) = default;
   };
+  // One that is to hear of its parent's end.
+  struct open_child {
+    command_id id;                                // of its start_child
+    std::string workflow_id;                      // as child_workflow_id() says
+    parent_close closing = parent_close::cancel;  // or terminate
+
+    friend bool operator==(const open_child&, const open_child&) = default;
+  };
   std::optional<message_id> parent = {};   // as in `started`
   std::vector<start_child> starts = {};    // not acknowledged, by command, with workflow ids
   std::vector<child_cancel> cancels = {};  // likewise
+  std::vector<open_child> children = {};   // by command
   bool is_in_family() const { return parent || !starts.empty() || !cancels.empty(); }
 
   friend bool operator==(const anchor&, const anchor&) = default;
@@ -395,6 +435,10 @@ struct record {
 
 // What came in with a record; nothing did with an anchor.
 const std::vector<event>& events_of(const record& r);
+// Was it the last of its run, but for anchors?
+bool ends_run(const record& r);
+// Of an intake that ended its run: why. Null for any other record.
+const terminated* termination_in(const record& r);
 // The event that opens a run, if `r` is the first record of one.
 const started* opening_in(const record& r);
 

@@ -12,7 +12,7 @@
 // through `derive`; a store writes them with the record and can rebuild them at any time (rule 3).
 namespace theus::journal {
 
-enum class run_status : std::uint8_t { running, completed, failed, cancelled };
+enum class run_status : std::uint8_t { running, completed, failed, cancelled, terminated };
 
 const char* name(run_status status);
 
@@ -26,6 +26,7 @@ struct instance_row {
   wall_time started_at;
   std::optional<wall_time> closed_at;
   std::optional<message_id> parent = {};  // of a child, as in `started`
+  bool is_paused = false;                 // a run that is running makes no turns
 
   friend bool operator==(const instance_row&, const instance_row&) = default;
 };
@@ -57,11 +58,20 @@ struct child_report {
   friend bool operator==(const child_report&, const child_report&) = default;
 };
 
+// A child ends with its parent.
+struct child_terminate {
+  command_id id;  // of its start_child
+  std::string workflow_id;
+
+  friend bool operator==(const child_terminate&, const child_terminate&) = default;
+};
+
 // A message to another run that nobody acknowledged yet. Workflow ids of children are never empty
 // here.
 struct message_row {
   run_id sender;
-  std::variant<send_signal, start_child, anchor::child_cancel, child_report> message;
+  std::variant<send_signal, start_child, anchor::child_cancel, child_report, child_terminate>
+      message;
 
   friend bool operator==(const message_row&, const message_row&) = default;
 };
@@ -109,6 +119,20 @@ struct close_instance {
   wall_time closed_at;
   std::variant<payload, failure_info> outcome = {};  // for its parent, if it has one
 };
+struct hold_instance {
+  run_id run;
+  bool is_paused = false;
+};
+// A child that is to hear of its parent's end, until it has ended, or is asked to cancel. The row
+// that closes the parent's instance sends what it hears.
+struct put_child {
+  run_id parent;
+  anchor::open_child child;
+};
+struct erase_child {
+  run_id parent;
+  command_id id;
+};
 struct put_timer {
   timer_row row;
 };
@@ -147,9 +171,9 @@ struct put_blob {
   blob_row row;
 };
 
-using row_change =
-    std::variant<open_instance, close_instance, put_timer, erase_timer, put_task, erase_task,
-                 put_message, put_backlog, erase_backlog, erase_wakeups, put_anchor, put_blob>;
+using row_change = std::variant<open_instance, close_instance, put_timer, erase_timer, put_task,
+                                erase_task, put_message, put_backlog, erase_backlog, erase_wakeups,
+                                put_anchor, put_blob, hold_instance, put_child, erase_child>;
 
 // Pure: the same record gives the same changes, at append and at rebuild alike. Erasing what is not
 // there changes nothing: an outcome may be recorded for what was withdrawn meanwhile.

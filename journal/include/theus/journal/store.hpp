@@ -80,6 +80,8 @@ struct append_answer {
   std::optional<run_id> holder;  // with conflict on a workflow id: the run that holds it
   // With unknown: what the store ran into. With conflict on an anchor: what it does not fit.
   std::optional<error> why;
+  // With committed: messages went out that no record names, to children that were open at the end.
+  bool told_children = false;
 };
 
 struct stored_record {

@@ -21,6 +21,19 @@ struct cancel_run {
   std::string workflow_id;
   std::string reason;
 };
+// Ended by the runtime, without its code.
+struct terminate_run {
+  std::string workflow_id;
+  std::string reason;
+};
+// It makes no turns until it is resumed.
+struct pause_run {
+  std::string workflow_id;
+  std::string reason;
+};
+struct resume_run {
+  std::string workflow_id;
+};
 // Answered once the newest run with this workflow id has finished.
 struct wait_for_outcome {
   std::string workflow_id;
@@ -78,10 +91,11 @@ struct trim_run {
   journal::run_id run;
 };
 
-using request = std::variant<start_request, signal_request, cancel_run, wait_for_outcome,
-                             list_instances, find_run, read_history, list_stuck, ask_status,
-                             retry_run, import_run, list_checkpoints, read_checkpoint, read_nodes,
-                             take_one, verify_one, trim_run, query_request, settle_request>;
+using request =
+    std::variant<start_request, signal_request, cancel_run, wait_for_outcome, list_instances,
+                 find_run, read_history, list_stuck, ask_status, retry_run, import_run,
+                 list_checkpoints, read_checkpoint, read_nodes, take_one, verify_one, trim_run,
+                 query_request, settle_request, terminate_run, pause_run, resume_run>;
 
 // ---- replies
 

@@ -125,7 +125,7 @@ struct run_outcome {
   journal::run_id run;
   journal::run_status status = journal::run_status::running;
   journal::payload result;        // when completed
-  journal::failure_info failure;  // when failed or cancelled
+  journal::failure_info failure;  // when failed, cancelled or terminated
 };
 
 struct stuck_run {
@@ -176,6 +176,17 @@ class engine {
   // …
   void signal(signal_request request, callback<void> done);
   void cancel(std::string workflow_id, std::string reason, callback<void> done);
+  // Ends the run without its code: nothing is cleaned up, what it waits for is withdrawn, and its
+  // outcome is `terminated`. Answered once durable, whatever the run does: it may sleep, be stuck,
+  // be paused, or have made no turn yet. One that was terminated before is answered likewise.
+  // Errors: not_found, run_finished (it had ended otherwise), limit_exceeded, disk_full, io_error.
+  void terminate(std::string workflow_id, std::string reason, callback<void> done);
+  // Until it is resumed the run makes no turn, also behind a restart. What comes for it is kept,
+  // and timers that come due wait; attempts that run go on to their end, and none begins. Answered
+  // once durable; one that is paused already is answered likewise, and so is one that is resumed
+  // and was not paused. Errors: as of terminate.
+  void pause(std::string workflow_id, std::string reason, callback<void> done);
+  void resume(std::string workflow_id, callback<void> done);
   // Answered once durable, whatever the run does: it may sleep, be evicted, be stuck, or not await
   // the promise yet. The first settlement counts, and the same once more is as good as the first,
   // for the last machine::most_settlements promises of the run. Of a stuck run nobody can tell yet

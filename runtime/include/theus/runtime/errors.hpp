@@ -91,8 +91,8 @@ class child_failed : public failure {
 
   const std::string& workflow_type() const { return workflow_type_; }
   const std::string& workflow_id() const { return workflow_id_; }  // the child's
-  // failed, cancelled (by somebody else than who awaits it), or refused: it never began, because
-  // another run has its workflow id.
+  // failed, cancelled or terminated (by somebody else than who awaits it), or refused: it never
+  // began, because another run has its workflow id.
   ending how() const { return how_; }
   // What the child failed with, with what that came of. Of long chains only the first are kept.
   const journal::failure_info& cause() const { return info_.cause.front().cause.front(); }

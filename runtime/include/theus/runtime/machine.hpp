@@ -157,7 +157,8 @@ class machine {
   // Those that are, by name, each in the order in which they came.
   std::map<std::string, std::vector<journal::payload>> unread_signals() const;
 
-  // Attempts that failed or started: known to the engine, invisible to the workflow (rule 24).
+  // Attempts that failed or started, and an end from outside: known to the engine, invisible to the
+  // workflow (rule 24).
   void note(const journal::event& attempt_event);
 
   // Would this event change anything? False for results of closed commands and outdated attempts,
@@ -338,6 +339,9 @@ class machine {
   void on_event(const journal::cancel_requested& e);
   void on_event(const journal::attempt_failed& e);
   void on_event(const journal::attempt_started& e);
+  void on_event(const journal::terminated&) { finished_ = true; }
+  void on_event(const journal::paused&) {}
+  void on_event(const journal::resumed&) {}
   leaf* find_pending(const journal::command_id& id, journal::withdraw::target kind) const;
 
   const workflow_type& type_;

@@ -21,11 +21,14 @@ class offline_recorder {
                                        wall_clock& clock, entropy& random,
                                        const engine_options& options = {});
 
-  // The same promises and errors as engine::start, signal, cancel and settle, but
-  // that settle knows nothing of the promise: what was recorded first counts, as of a stuck run.
+  // The same promises and errors as the engine's members of these names, but that settle knows
+  // nothing of the promise: what was recorded first counts, as of a stuck run.
   result<start_reply> start(const start_request& request);
   result<void> signal(const signal_request& request);
   result<void> cancel(const std::string& workflow_id, const std::string& reason);
+  result<void> terminate(const std::string& workflow_id, const std::string& reason);
+  result<void> pause(const std::string& workflow_id, const std::string& reason);
+  result<void> resume(const std::string& workflow_id);
   result<void> settle(const settle_request& request);
 
  private:
@@ -38,6 +41,8 @@ class offline_recorder {
         options_(options),
         owner_(owner) {}
 
+  result<void> rule(const std::string& workflow_id, const std::string& reason,
+                    journal::event event);
   result<void> record_event(const std::string& workflow_id, journal::event event);
   result<void> record_event(journal::run_id run, journal::event event);
   result<void> append(journal::run_id run, const journal::head& after, journal::event event);

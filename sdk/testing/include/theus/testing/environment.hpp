@@ -116,6 +116,9 @@ class environment {
     signal_encoded(workflow_id, what.name(), encode(value));
   }
   void cancel(const std::string& workflow_id, const std::string& reason = {});
+  void terminate(const std::string& workflow_id, const std::string& reason = {});
+  void pause(const std::string& workflow_id, const std::string& reason = {});
+  void resume(const std::string& workflow_id);
   // A promise, by its token. Throws error_exception: see engine::settle.
   template <class T>
   void resolve(const std::string& token, const T& value) {

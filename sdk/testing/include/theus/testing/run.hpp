@@ -75,6 +75,9 @@ class any_run {
     return send(what.name(), encode(value));
   }
   bool cancel(const std::string& reason = {}) const;
+  bool terminate(const std::string& reason = {}) const;
+  bool pause(const std::string& reason = {}) const;
+  bool resume() const;
 
  protected:
   journal::payload completed() const;
