@@ -13,7 +13,7 @@ struct limits {
   std::size_t name_bytes = 1'024;           // workflow ids, types, activities, signals, request ids
   std::size_t record_bytes = 16 * 1024 * 1024;
   std::size_t events_per_record = 100'000;
-  std::size_t commands_per_record = 100'000;
+  std::size_t commands_per_record = 250'000;
   std::size_t scope_bytes = 4'096;
   std::size_t failure_depth = 16;
   std::size_t units_per_append = 16'384;

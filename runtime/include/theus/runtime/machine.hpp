@@ -36,7 +36,7 @@ struct machine_limits {
   std::size_t events_per_turn = 100'000;
   std::size_t pending_operations = 40'000;  // with tasks, and waits within the run
   // Ten times as often, coroutines may go on behind one event.
-  std::size_t commands_per_turn = 100'000;
+  std::size_t commands_per_turn = 250'000;
   std::uint32_t nesting = 1'000;  // workflows awaiting workflows
   // What the code must not call: outlives the machine. Null: nobody looks.
   turn_guard* guard = nullptr;
