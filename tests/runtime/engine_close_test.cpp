@@ -81,7 +81,9 @@ TEST_F(EngineClose,
     ASSERT_TRUE(world.terminate("parent"));
     EXPECT_EQ(status("child"), expected) << journal::name(how);
     EXPECT_EQ(world.message_rows(), 0u);
-    if (expected == running) ASSERT_TRUE(world.terminate("child"));
+    if (expected == running) {
+      ASSERT_TRUE(world.terminate("child"));
+    }
   }
 }
 
@@ -96,7 +98,9 @@ TEST_F(EngineClose, OfAParentThatEndsByItselfAChildThatNobodyAwaitsGoesOnUnlessT
     EXPECT_EQ(world.result_of("parent"), "1");
     EXPECT_EQ(status("child"), expected) << journal::name(how);
     EXPECT_EQ(world.message_rows(), 0u);
-    if (expected == running) ASSERT_TRUE(world.terminate("child"));
+    if (expected == running) {
+      ASSERT_TRUE(world.terminate("child"));
+    }
   }
 }
 
