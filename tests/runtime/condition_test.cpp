@@ -187,7 +187,7 @@ TEST(Condition, ThatAlwaysHoldsInALoopIsABugAndNotATurnWithoutEnd) {
   auto driver = machine_driver::running(looks_for_ever);
   driver.start();
   ASSERT_TRUE(driver.bug());
-  EXPECT_THAT(driver.bug()->message, HasSubstr("more than 1000000 resumptions of coroutines"));
+  EXPECT_THAT(driver.bug()->message, HasSubstr("more than 2500000 resumptions of coroutines"));
   EXPECT_THAT(driver.bug()->location, HasSubstr("condition_test.cpp:"));
 }
 
