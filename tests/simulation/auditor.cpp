@@ -15,10 +15,11 @@ constexpr std::size_t small_run = 40;  // records; larger ones are replayed at e
 
 std::string name_of(const journal::message_id& id) {
   using kind = journal::message_id::kind;
-  const char* what = id.what == kind::start    ? " to begin"
-                     : id.what == kind::cancel ? " to cancel"
-                     : id.what == kind::ending ? " of its end"
-                                               : "";
+  const char* what = id.what == kind::start       ? " to begin"
+                     : id.what == kind::cancel    ? " to cancel"
+                     : id.what == kind::ending    ? " of its end"
+                     : id.what == kind::terminate ? " to be terminated"
+                                                  : "";
   return id.sender.to_string() + "/" + id.command.to_string() + what;
 }
 
@@ -86,6 +87,7 @@ void auditor::take_record(std::string_view key, std::string_view value) {
       }
     }
   }
+  if (history.outcome()) note_closing(history);
   check_results(history);
   check_children(history);
   check_silence(history);
@@ -147,6 +149,17 @@ void auditor::check_parent(const run_history& opened) {
   if (!sent_.contains(*parent)) violated("child " + name_of(*parent) + " began unasked");
   if (!begun_children_.emplace(*parent, opened.id()).second) {
     violated("child " + name_of(*parent) + " began twice");
+  }
+}
+
+// What the children of a run that has ended hear of that.
+void auditor::note_closing(const run_history& ended) {
+  using kind = journal::message_id::kind;
+  for (const auto& [command, child] : ended.children()) {
+    const auto closing = child.closing();
+    if (closing == journal::parent_close::abandon || ended.end_of_child(child.id)) continue;
+    const auto what = closing == journal::parent_close::terminate ? kind::terminate : kind::cancel;
+    sent_.try_emplace({ended.id(), child.id, what}, records_, child.workflow_id);
   }
 }
 
@@ -254,9 +267,10 @@ void auditor::forgetting_of_family(const journal::message_id& message) {
   const auto* child = begun == begun_children_.end() ? nullptr : find(begun->second);
   const bool never_begins = sender->outcome() || sender->end_of_child(message.command) ||
                             sent_.contains({message.sender, message.command, kind::cancel});
-  const bool is_taken = message.what == kind::start ? child || never_begins
-                        : child                     ? child->has_cancel() || child->outcome()
-                                                    : never_begins;
+  const bool is_taken = message.what == kind::start    ? child || never_begins
+                        : !child                       ? never_begins
+                        : message.what == kind::cancel ? child->has_cancel() || child->outcome()
+                                                       : child->outcome().has_value();
   if (!is_taken) violated("message " + name_of(message) + " was forgotten but has not arrived");
 }
 
@@ -408,6 +422,19 @@ void auditor::cancelled(const std::string& workflow_id) {
   if (!any_run(workflow_id, [](const run_history& r) { return r.has_cancel(); })) {
     violated("cancellation of '" + workflow_id + "' is answered but not durable");
   }
+}
+
+// Who asks for what is so already is answered without a record of its own. A run that is let go on
+// may never have been held.
+void auditor::ruled(const std::string& workflow_id, const journal::event& ruling) {
+  ++effects_;
+  const bool is_end = std::holds_alternative<journal::terminated>(ruling);
+  const bool is_pause = std::holds_alternative<journal::paused>(ruling);
+  const bool is_so = any_run(workflow_id, [&](const run_history& r) {
+    if (is_end) return r.outcome() && r.outcome()->status == journal::run_status::terminated;
+    return is_pause ? r.was_held() : true;
+  });
+  if (!is_so) violated("'" + workflow_id + "' was ruled on, which is answered but not durable");
 }
 
 void auditor::finished(const std::string& workflow_id, const run_outcome& outcome) {

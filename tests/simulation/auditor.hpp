@@ -47,6 +47,8 @@ class auditor final : public observed_store::watcher, public simulated_activitie
   void started(const start_request& request, const start_reply& reply);
   void signalled(const signal_request& request);
   void cancelled(const std::string& workflow_id);
+  // Ended, held or let go on.
+  void ruled(const std::string& workflow_id, const journal::event& ruling);
   // `first`: that is what it was answered; else it was settled otherwise before.
   void settled(const settle_request& request, bool first);
   void finished(const std::string& workflow_id, const run_outcome& outcome);
@@ -72,6 +74,7 @@ class auditor final : public observed_store::watcher, public simulated_activitie
   void check_results(const run_history& of);
   void check_parent(const run_history& opened);
   void check_children(const run_history& of);
+  void note_closing(const run_history& ended);
   void forgetting_of_family(const journal::message_id& message);
   void check_silence(const run_history& of);
   void check_replays(const run_history& of);

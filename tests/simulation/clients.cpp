@@ -15,7 +15,8 @@ clients::clients(std::uint64_t seed, const settings& how, auditor& audit, verdic
       verdict_(outcome),
       draws_(stream_of(seed, "clients")),
       plans_(stream_of(seed, "plans")),
-      settlements_(stream_of(seed, "settlements")) {}
+      settlements_(stream_of(seed, "settlements")),
+      rulings_(stream_of(seed, "rulings")) {}
 
 bool clients::knows(const std::string& workflow_id) const {
   return std::ranges::any_of(
@@ -60,6 +61,7 @@ void clients::refused(const std::string& what, const std::string& workflow_id, b
 
 void clients::ask(engine& of) {
   if (settlements_.bernoulli(0.3)) settle(of);
+  if (rulings_.bernoulli(0.1)) rule(of);
   const auto& ids = settings_.workflow_ids;
   const auto& id = ids[draws_.uniform<std::size_t>(0, ids.size() - 1)];
   const int what = draws_.uniform(0, 19);
@@ -113,6 +115,35 @@ void clients::cancel(engine& of, const std::string& workflow_id) {
         refused(what, workflow_id, was_known, reply.error());
       });
   of.cancel(workflow_id, "by a client", std::move(done));
+}
+
+void clients::rule(engine& of) {
+  const auto& ids = settings_.workflow_ids;
+  const auto& id = ids[rulings_.uniform<std::size_t>(0, ids.size() - 1)];
+  const int what = rulings_.uniform(0, 9);
+  if (what < 2) {
+    const std::string reason = "by a client";
+    of.terminate(id, reason, ruled("termination of " + id, id, journal::terminated{reason}));
+  } else if (what < 6) {
+    const std::string reason = "by an operator";
+    of.pause(id, reason, ruled("pause of " + id, id, journal::paused{reason}));
+  } else {
+    resume(of, id);
+  }
+}
+
+void clients::resume(engine& of, const std::string& workflow_id) {
+  of.resume(workflow_id, ruled("resumption of " + workflow_id, workflow_id, journal::resumed{}));
+}
+
+std::function<void(result<void>)> clients::ruled(std::string what, const std::string& workflow_id,
+                                                 journal::event ruling) {
+  auto check = [this, what, workflow_id, ruling = std::move(ruling),
+                was_known = knows(workflow_id)](result<void> reply) {
+    if (reply) return audit_.ruled(workflow_id, ruling);
+    refused(what, workflow_id, was_known, reply.error());
+  };
+  return answered<void>(std::move(what), std::move(check));
 }
 
 void clients::settle(engine& of) {

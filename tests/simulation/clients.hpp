@@ -24,6 +24,8 @@ class clients {
   // A signal for whoever waits for one.
   void feed(engine& of, const std::string& workflow_id);
   void wait_for(engine& of, const std::string& workflow_id);
+  // For a run that was told to stand still.
+  void resume(engine& of, const std::string& workflow_id);
 
   // Who lives by its engine expects no more answers from it.
   void process_died() {
@@ -42,6 +44,10 @@ class clients {
   // A promise that is open somewhere, or the one before once more, maybe otherwise.
   void settle(engine& of);
   void retry(engine& of, const std::string& workflow_id);
+  // Ends a run, holds it or lets it go on.
+  void rule(engine& of);
+  std::function<void(result<void>)> ruled(std::string what, const std::string& workflow_id,
+                                          journal::event ruling);
   template <class T, class Check>
   std::function<void(result<T>)> answered(std::string what, Check check);
   void refused(const std::string& what, const std::string& workflow_id, bool was_known,
@@ -54,6 +60,7 @@ class clients {
   random_stream draws_;
   random_stream plans_;
   random_stream settlements_;
+  random_stream rulings_;
   std::optional<settle_request> settled_last_;
   std::uint64_t process_ = 0;
   std::size_t open_ = 0;

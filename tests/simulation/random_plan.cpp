@@ -28,6 +28,12 @@ call_operation<std::int64_t> call_of(context& ctx, const plan& p) {
   return wish;
 }
 
+// What becomes of a child when its parent ends, by numbers
+// that the plan has anyway.
+parent_close closing_of(const plan& p) {
+  return static_cast<parent_close>((p.first_retry_ms + p.number) % 4);
+}
+
 // What a child does is no plan within the plan, as that would make it a group.
 plan child_of(plan p) {
   static const std::vector<std::string> ops{"call", "sleep", "race", "receive", "child", "fail"};
@@ -78,10 +84,10 @@ struct plan_leaves {
     }
     if (p.op == "child") {
       if (p.blocks) {
-        co_await ctx.start_child(planned, child_of(p));
+        co_await ctx.start_child(planned, child_of(p)).on_parent_close(closing_of(p));
         co_return p.number;
       }
-      auto wish = ctx.child(planned, child_of(p));
+      auto wish = ctx.child(planned, child_of(p)).on_parent_close(closing_of(p));
       // What clients start, too: then it may be refused.
       if (p.once) (void)std::move(wish).id(p.target);
       const std::int64_t value = co_await std::move(wish);

@@ -72,6 +72,7 @@ bool may_wait(const idle_engine& engine, const std::string& activity) {
 }
 
 void check_run(const run_history& run, const idle_engine& engine, verdict& outcome) {
+  if (run.is_held()) return;
   const std::string name = "run " + run.id().to_string() + " has no reason to wake: ";
   if (run.awaiting_turn() > 0) return outcome.violated(name + "intakes are not consumed");
   const machine& state = run.state().state();
@@ -116,7 +117,7 @@ void check_reasons(const auditor& audit, const idle_engine& engine, verdict& out
         std::ranges::find_if(engine.stuck, [&](const stuck_run& s) { return s.run == run; });
     if (stuck == engine.stuck.end()) {
       check_run(each, engine, outcome);
-    } else if (stuck->next_try <= engine.swept) {
+    } else if (stuck->next_try <= engine.swept && !each.is_held()) {
       outcome.violated("stuck run " + run.to_string() + " is not tried again: " + stuck->reason);
     }
   }

@@ -60,6 +60,7 @@ std::optional<std::string> run_history::follow(const journal::stored_record& sto
     live_ = std::make_unique<replayer>(*type->second, id_, replayer::check::everything);
   }
   const auto* turn = std::get_if<journal::turn>(&r.body);
+  if (turn && is_held_) return "is a turn of a run that was told to stand still";
   for (const auto& e : events_of(r)) {
     if (auto wrong = check(e, r, turn != nullptr)) return wrong;
   }
@@ -120,6 +121,13 @@ std::optional<std::string> run_history::check(const journal::event& e, const jou
     }
   } else if (std::holds_alternative<journal::cancel_requested>(e)) {
     has_cancel_ = true;
+  } else if (std::holds_alternative<journal::paused>(e)) {
+    is_held_ = was_held_ = true;
+  } else if (std::holds_alternative<journal::resumed>(e)) {
+    is_held_ = false;
+  } else if (const auto* end = std::get_if<journal::terminated>(&e)) {
+    outcome_ =
+        run_outcome{id_, journal::run_status::terminated, {}, {"terminated", end->reason, {}}};
   } else if (const auto* settled = std::get_if<journal::promise_settled>(&e)) {
     const std::string promise = settled->command.to_string();
     if (!sent_.contains(promise)) return "a promise was settled that nobody made";
@@ -178,6 +186,7 @@ void run_history::note(const journal::command& c) {
     sent_.insert(message->id.to_string());
   } else if (const auto* child = std::get_if<journal::start_child>(&c)) {
     sent_.insert(child->id.to_string());
+    children_.emplace(child->id.to_string(), *child);
     if (child->detached) detached_.insert(child->id.to_string());
   } else if (const auto* promise = std::get_if<journal::create_promise>(&c)) {
     sent_.insert(promise->id.to_string());

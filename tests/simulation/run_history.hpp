@@ -87,12 +87,17 @@ class run_history {
   bool has_received(const journal::message_id& id) const { return received_.contains(id); }
   bool has_signal(const std::string& request_id, const std::string& value) const;
   bool has_cancel() const { return has_cancel_; }
+  // Was told to make no turn, and not yet to go on.
+  bool is_held() const { return is_held_; }
+  bool was_held() const { return was_held_; }
   // What was recorded first of a promise. Null: nothing.
   const settlement* settlement_of(const journal::command_id& promise) const;
   // As the parent: nobody waits for that child.
   bool has_detached(const journal::command_id& id) const {
     return detached_.contains(id.to_string());
   }
+  // As the parent: what it asked for, by command.
+  const std::map<std::string, journal::start_child>& children() const { return children_; }
   // As the parent: of the child that this command asked for. Null: nothing is recorded.
   const journal::child_ended* end_of_child(const journal::command_id& command) const;
 
@@ -120,7 +125,10 @@ class run_history {
   std::set<journal::message_id, by_sender> received_;
   std::set<std::pair<std::string, std::string>> signals_;  // request id, value
   bool has_cancel_ = false;
+  bool is_held_ = false;
+  bool was_held_ = false;
   std::map<std::string, settlement> settlements_;
+  std::map<std::string, journal::start_child> children_;
   std::map<std::string, journal::child_ended> children_ended_;
   std::set<std::string> detached_;
 };

@@ -409,6 +409,9 @@ void simulation::converge() {
     check_idle();
     quiet = audit_.unfinished() == 0 && is_calm() ? quiet + 1 : 0;
     for (const auto& [run, each] : audit_.runs()) {
+      if (each.is_held() && !each.outcome()) {
+        clients_.resume(*process_->running, each.workflow_id());
+      }
       if (!each.outcome() && draws_.bernoulli(0.3)) {
         clients_.feed(*process_->running, each.workflow_id());
       }
