@@ -1,7 +1,8 @@
 @0xb1c6a7f0d2e94c35;
 # The journal's records: one record is one turn or one intake of one run (docs/semantics, rule 1),
 # or the anchor that replaces the first of them (rule 7).
-# This file is the specification; docs/journal-format.md shows the same byte for byte.
+# This file is the specification, with anchors.capnp and record_parts.capnp, which it imports;
+# docs/journal-format.md shows the same byte for byte.
 #
 # A record on disk is one byte, the format level, then this message in Cap'n Proto's packed
 # stream framing: a segment table that names exactly one segment, then that segment, packed.
@@ -41,6 +42,13 @@
 
 using Cxx = import "/capnp/c++.capnp";
 $Cxx.namespace("theus::journal::form");
+
+using import "anchors.capnp".Anchor;
+using import "anchors.capnp".AnchorInFamily;
+using import "anchors.capnp".AnchorOfParent;
+using import "record_parts.capnp".Failure;
+using import "record_parts.capnp".ParentClose;
+using import "record_parts.capnp".Sender;
 
 struct Record {
   # Root. The hashes come first and together: they never compress, so they pack as one run.
@@ -148,52 +156,6 @@ struct Event {
   }
 }
 
-struct Anchor {
-  # Replaces all records of its run up to `through`, which are gone with the commit that brings it.
-  # What follows from them is here and in the checkpoint. The run was running behind them.
-  last0 @0 :UInt64; last1 @1 :UInt64; last2 @2 :UInt64; last3 @3 :UInt64;
-  # The hash of the record at `through`.
-  manifest0 @4 :UInt64; manifest1 @5 :UInt64; manifest2 @6 :UInt64; manifest3 @7 :UInt64;
-  # The hash of the checkpoint at `through`, as it lies in the database (docs/journal-format.md).
-  through @8 :UInt64;
-  tasksFrom @9 :UInt64;
-  # What the run's row of tasks names: no task was asked for before it. Zero exactly without tasks.
-  startedAt @10 :UInt64;
-  workflowId @11 :Text; workflowType @12 :Text; requestId @13 :Text;
-  wakeups @14 :List(Wakeup);
-  # By due time, command, timers first; each once, as in the lists below.
-  tasks @15 :List(Task);
-  # By command.
-  messages @16 :List(Message);
-  # By command.
-}
-
-struct Wakeup {
-  # A timer, or an activity's next attempt.
-  due @0 :UInt64;
-  number @1 :UInt32;
-  isRetry @2 :Bool;
-  scope @3 :Text;
-}
-
-struct Task {
-  # An activity whose first attempt has no recorded outcome.
-  asked @0 :UInt64;
-  # The record that asked for it.
-  number @1 :UInt32;
-  scope @2 :Text;
-}
-
-struct Message {
-  # Sent, and not acknowledged.
-  number @0 :UInt32;
-  scope @1 :Text;
-  workflowId @2 :Text;
-  name @3 :Text;
-  value @4 :Text;
-  # A payload.
-}
-
 struct Started {
   # Always the first event of a run's first record.
   semantics @0 :UInt32 = 1;
@@ -233,15 +195,6 @@ enum ChildEnding {
   terminated @4;
 }
 
-enum ParentClose {
-  # What becomes of a child that is open when its parent's run ends.
-  usual @0;
-  # Of one that is awaited `cancel`, of any other `abandon`.
-  abandon @1;
-  cancel @2;
-  terminate @3;
-}
-
 struct PromiseSettled {
   number @0 :UInt32;
   # With `scope` the identity of the `createPromise`.
@@ -252,48 +205,6 @@ struct PromiseSettled {
   # Set exactly in one that was rejected.
 }
 
-struct AnchorInFamily {
-  anchor @0 :Anchor;
-  parent @1 :Sender;
-  # Null unless the run is a child.
-  starts @2 :List(ChildStart);
-  # Not acknowledged, by command; so are the next.
-  cancels @3 :List(ChildCancel);
-}
-
-struct AnchorOfParent {
-  family @0 :AnchorInFamily;
-  # Always set; all but its anchor may be empty.
-  children @1 :List(OpenChild);
-  # By command; at least one.
-}
-
-struct OpenChild {
-  number @0 :UInt32;
-  # With `scope` the identity of the `startChild`.
-  onParentClose @1 :ParentClose;
-  # `cancel` or `terminate`.
-  scope @2 :Text;
-  workflowId @3 :Text;
-  # Never empty.
-}
-
-struct ChildStart {
-  # A `startChild`; the workflow id is never empty here.
-  number @0 :UInt32;
-  scope @1 :Text;
-  workflowId @2 :Text; workflowType @3 :Text; arguments @4 :Text;
-  detached @5 :Bool;
-  onParentClose @6 :ParentClose;
-}
-
-struct ChildCancel {
-  # A `withdraw` of a child; the workflow id is never empty here.
-  number @0 :UInt32;
-  scope @1 :Text;
-  workflowId @2 :Text;
-}
-
 struct Signal {
   name @0 :Text;
   value @1 :Text;
@@ -301,20 +212,6 @@ struct Signal {
   requestId @2 :Text;
   from @3 :Sender;
   # Null unless another run sent it.
-}
-
-struct Sender {
-  # Who sent a message: messages are deduplicated by the set of these (rule 5).
-  run0 @0 :UInt64; run1 @1 :UInt64;
-  number @2 :UInt32;
-  scope @3 :Text;
-}
-
-struct Failure {
-  type @0 :Text;
-  message @1 :Text;
-  cause @2 :Failure;
-  # Null when there is none. At most 16 deep by default.
 }
 
 struct Command {
