@@ -103,6 +103,10 @@ class finder {
   void operator()(const promise_settled& e) {
     if (const auto* value = std::get_if<payload>(&e.outcome)) in(*value);
   }
+  void operator()(const update_accepted& e) { in(e.arguments); }
+  void operator()(const complete_update& c) {
+    if (const auto* value = std::get_if<payload>(&c.outcome)) in(*value);
+  }
   void operator()(const schedule_activity& c) { in(c.arguments); }
   void operator()(const send_signal& c) { in(c.value); }
   void operator()(const start_child& c) { in(c.arguments); }

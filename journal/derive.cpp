@@ -23,6 +23,7 @@ class derivation {
   void operator()(const paused&) { changes_.push_back(hold_instance{run_, true}); }
   void operator()(const resumed&) { changes_.push_back(hold_instance{run_, false}); }
   void operator()(const promise_settled&) {}
+  void operator()(const update_accepted&) {}
   void operator()(const activity_completed& e) { end_attempt(e.command, e.scheduled_for); }
   void operator()(const attempt_failed& e) {
     end_attempt(e.command, e.scheduled_for);
@@ -79,6 +80,7 @@ class derivation {
   }
 
   void operator()(const create_promise&) {}
+  void operator()(const complete_update&) {}
   void operator()(const open_scope&) {}
   void operator()(const close_scope&) {}
   void operator()(const version_marker&) {}

@@ -42,6 +42,10 @@ const char* name(errc code) {
       return "query_failed";
     case errc::already_settled:
       return "already_settled";
+    case errc::unknown_update:
+      return "unknown_update";
+    case errc::update_rejected:
+      return "update_rejected";
     case errc::trimmed:
       return "trimmed";
   }

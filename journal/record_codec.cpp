@@ -81,6 +81,9 @@ bool concerns_promise(const command& c) {
          (gone != nullptr && gone->what == withdraw::target::promise);
 }
 
+bool concerns_update(const event& e) { return std::holds_alternative<update_accepted>(e); }
+bool concerns_update(const command& c) { return std::holds_alternative<complete_update>(c); }
+
 bool concerns_ending(const event& e) {
   const auto* ended = std::get_if<child_ended>(&e);
   return std::holds_alternative<terminated>(e) || std::holds_alternative<paused>(e) ||
@@ -104,6 +107,7 @@ std::uint8_t level_of(const anchor& a) {
 
 std::uint8_t level_of(const record& r) {
   const auto is_promise = [](const auto& each) { return concerns_promise(each); };
+  const auto is_update = [](const auto& each) { return concerns_update(each); };
   const auto is_family = [](const auto& each) { return concerns_family(each); };
   const auto is_ending = [](const auto& each) { return concerns_ending(each); };
   if (const auto* a = std::get_if<anchor>(&r.body)) return level_of(*a);
@@ -111,6 +115,8 @@ std::uint8_t level_of(const record& r) {
   if (t != nullptr && std::ranges::any_of(t->commands, is_timed)) return 4;
   if (std::ranges::any_of(events_of(r), is_promise)) return 4;
   if (t != nullptr && std::ranges::any_of(t->commands, is_promise)) return 4;
+  if (std::ranges::any_of(events_of(r), is_update)) return 4;
+  if (t != nullptr && std::ranges::any_of(t->commands, is_update)) return 4;
   if (std::ranges::any_of(events_of(r), is_ending)) return 4;
   if (t != nullptr && std::ranges::any_of(t->commands, is_ending)) return 4;
   if (std::ranges::any_of(events_of(r), is_family)) return 3;

@@ -136,6 +136,12 @@ class writer {
       failure(settled.initFailure(), std::get<failure_info>(e.outcome));
     }
   }
+  void write(form::Event::Builder to, const update_accepted& e) const {
+    auto update = to.initUpdateAccepted();
+    update.setUpdateId(text(e.update_id));
+    if (!e.name.empty()) update.setName(text(e.name));
+    if (e.arguments != null_payload) update.setArguments(text(e.arguments));
+  }
   void write(form::Event::Builder to, const terminated& e) const {
     auto end = to.initTerminated();
     if (!e.reason.empty()) end.setReason(text(e.reason));
@@ -267,6 +273,15 @@ class writer {
   void write(form::Command::Builder to, const create_promise& c) const {
     auto promise = to.initCreatePromise();
     identity(promise, c.id);
+  }
+  void write(form::Command::Builder to, const complete_update& c) const {
+    auto update = to.initCompleteUpdate();
+    update.setUpdateId(text(c.update_id));
+    if (const auto* value = std::get_if<payload>(&c.outcome)) {
+      if (*value != null_payload) update.setValue(text(*value));
+    } else {
+      failure(update.initFailure(), std::get<failure_info>(c.outcome));
+    }
   }
   static void ending(form::CloseScope::Builder to, const auto& outcome) {
     if (const auto* done = std::get_if<close_scope::completed>(&outcome)) {

@@ -119,6 +119,26 @@ class record_reader {
     }
     return to;
   }
+  std::string update_id(auto from) const {
+    std::string id = text(from.getUpdateId());
+    if (id.empty()) refuse("an update has no id");
+    return id;
+  }
+  update_accepted accepted(form::UpdateAccepted::Reader from) const {
+    return {update_id(from), text(from.getName()),
+            data(from.hasArguments(), [&] { return from.getArguments(); })};
+  }
+  complete_update completed(form::CompleteUpdate::Reader from) const {
+    complete_update to;
+    to.update_id = update_id(from);
+    if (from.hasFailure()) {
+      if (from.hasValue()) refuse("an update that failed has an answer");
+      to.outcome = failure(from.getFailure());
+    } else {
+      to.outcome = data(from.hasValue(), [&] { return from.getValue(); });
+    }
+    return to;
+  }
   static retry_terms retry(form::Retry::Reader from) {
     retry_terms to;
     to.attempts = from.getAttempts();
@@ -173,6 +193,8 @@ class record_reader {
         return ended(from.getChildEnded());
       case form::Event::PROMISE_SETTLED:
         return settled(from.getPromiseSettled());
+      case form::Event::UPDATE_ACCEPTED:
+        return accepted(from.getUpdateAccepted());
       case form::Event::COMPLETED: {
         auto e = from.getCompleted();
         return activity_completed{identity(e), e.getAttempt(), scheduled(e),
@@ -284,6 +306,8 @@ class record_reader {
       }
       case form::Command::CREATE_PROMISE:
         return create_promise{identity(from.getCreatePromise())};
+      case form::Command::COMPLETE_UPDATE:
+        return completed(from.getCompleteUpdate());
       case form::Command::NOTES:
         refuse("a turn's notes are not behind its commands");
     }

@@ -17,6 +17,8 @@ constexpr std::size_t started_words = 3 + 4;
 constexpr std::size_t started_as_child_words = 0 + 2;
 constexpr std::size_t child_ended_words = 3 + 4;
 constexpr std::size_t promise_settled_words = 1 + 3;
+constexpr std::size_t update_accepted_words = 0 + 3;
+constexpr std::size_t complete_update_words = 0 + 3;
 constexpr std::size_t family_words = 0 + 4;
 constexpr std::size_t child_start_words = 1 + 4;
 constexpr std::size_t child_cancel_words = 1 + 2;
@@ -91,6 +93,12 @@ class counter {
   void operator()(const terminated& e) { data(e.reason, "a termination's reason"); }
   void operator()(const paused& e) { data(e.reason, "a pause's reason"); }
   void operator()(const resumed&) {}
+  void operator()(const update_accepted& e) {
+    words_ += update_accepted_words;
+    update(e.update_id);
+    name(e.name, "the name of an update");
+    data(e.arguments, "the arguments of an update");
+  }
 
   void operator()(const schedule_activity& c) {
     scope(c.id.scope);
@@ -135,6 +143,12 @@ class counter {
     data(c.arguments, "the arguments of a child");
   }
   void operator()(const create_promise& c) { scope(c.id.scope); }
+  void operator()(const complete_update& c) {
+    words_ += complete_update_words;
+    update(c.update_id);
+    if (const auto* value = std::get_if<payload>(&c.outcome)) data(*value, "an update's answer");
+    if (const auto* info = std::get_if<failure_info>(&c.outcome)) failure(*info, 1);
+  }
   void operator()(const complete_run& c) { data(c.result, "the result of a workflow"); }
   void operator()(const fail_run& c) { failure(c.failure, 1); }
   void operator()(const open_scope& c) {
@@ -264,6 +278,10 @@ class counter {
   }
   void scope(std::string_view value) {
     bounded(value, "a scope path", "scope_bytes", bounds_.scope_bytes);
+  }
+  void update(const std::string& id) {
+    if (id.empty()) refuse(errc::bad_input, "an update has no id");
+    name(id, "an update's id");
   }
   void failure(const failure_info& top, std::size_t depth) {
     for (const failure_info* info = &top;; info = &info->cause.front(), ++depth) {

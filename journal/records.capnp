@@ -26,7 +26,7 @@
 # `childEnded` or `startChild`, with a `withdraw` of a child, and for an `anchorInFamily`; 4 for a
 # record with `timedActivity`, with `promiseSettled` or `createPromise`, with a `withdraw` of a
 # promise, with `terminated`, `paused` or `resumed`, with a child that was terminated or whose
-# `onParentClose` is set, and for an `anchorOfParent`.
+# `onParentClose` is set, with `updateAccepted` or `completeUpdate`, and for an `anchorOfParent`.
 #
 # Changing it: a new kind of event, command or record takes the next free number in its union and
 # is written only after the journal's format level was raised on purpose (rule 8). Numbers are
@@ -153,6 +153,8 @@ struct Event {
     resumed @36 :Void;
     anchorOfParent @37 :AnchorOfParent;
     # `anchor`, where a child is open that is to hear of the run's end.
+    updateAccepted @38 :UpdateAccepted;
+    # What is bound to the update's name begins.
   }
 }
 
@@ -203,6 +205,23 @@ struct PromiseSettled {
   # A payload, of one that was resolved.
   failure @3 :Failure;
   # Set exactly in one that was rejected.
+}
+
+struct UpdateAccepted {
+  updateId @0 :Text;
+  # Never empty.
+  name @1 :Text;
+  arguments @2 :Text;
+  # A payload: a JSON array.
+}
+
+struct CompleteUpdate {
+  updateId @0 :Text;
+  # Never empty.
+  value @1 :Text;
+  # A payload, of one that gave an answer.
+  failure @2 :Failure;
+  # Set exactly in one that failed.
 }
 
 struct Signal {
@@ -313,6 +332,8 @@ struct Command {
       number @46 :UInt32;
       scope @47 :Text;
     }
+    completeUpdate @49 :CompleteUpdate;
+    # What an update came to, to who asked for it.
   }
 }
 

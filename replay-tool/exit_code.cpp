@@ -12,6 +12,7 @@ exit_code exit_code_of(errc code) {
     case errc::unknown_workflow:
     case errc::unknown_activity:
     case errc::unknown_query:
+    case errc::unknown_update:
     case errc::wrong_type:
       return exit_code::bad_input;
     case errc::not_found:
@@ -24,6 +25,7 @@ exit_code exit_code_of(errc code) {
     case errc::workflow_exists:
     case errc::trimmed:
     case errc::already_settled:
+    case errc::update_rejected:
     case errc::run_finished:
       return exit_code::refused;
     case errc::disk_full:

@@ -33,6 +33,8 @@ class journal_access {
   // Waits for the newest run with this id. Without a runtime only finished runs have an outcome.
   virtual run_outcome wait(const std::string& workflow_id,
                            std::optional<std::chrono::milliseconds> timeout) = 0;
+  // By a runtime that executes workflows; waits for as long as it takes.
+  virtual update_reply update(const update_request& request) = 0;
   // With the code of the runtime that holds the journal, else with this binary's.
   virtual journal::payload query(const query_request& request) = 0;
 

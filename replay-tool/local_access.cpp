@@ -67,6 +67,11 @@ run_outcome local_access::wait(const std::string& workflow_id,
   return or_throw(read_outcome(*store_, row.run));
 }
 
+update_reply local_access::update(const update_request& request) {
+  throw error_exception(
+      needs_a_runtime("workflow '" + request.workflow_id + "' cannot be updated"));
+}
+
 journal::payload local_access::query(const query_request& request) {
   return or_throw(query_offline(app_.bound(), *store_, request));
 }

@@ -78,6 +78,11 @@ struct event_members {
   void operator()(const journal::terminated& e) const { out.member("reason", e.reason); }
   void operator()(const journal::paused& e) const { out.member("reason", e.reason); }
   void operator()(const journal::resumed&) const {}
+  void operator()(const journal::update_accepted& e) const {
+    out.member("update_id", e.update_id);
+    out.member("name", e.name);
+    out.payload_member("arguments", e.arguments);
+  }
 
  private:
   void attempt(const auto& e) const {
@@ -141,6 +146,14 @@ struct command_members {
     }
   }
   void operator()(const journal::create_promise& c) const { out.member("id", c.id.to_string()); }
+  void operator()(const journal::complete_update& c) const {
+    out.member("update_id", c.update_id);
+    if (const auto* value = std::get_if<journal::payload>(&c.outcome)) {
+      out.payload_member("answer", *value);
+    } else {
+      write_failure(out, "failure", std::get<journal::failure_info>(c.outcome));
+    }
+  }
   void operator()(const journal::complete_run& c) const { out.payload_member("result", c.result); }
   void operator()(const journal::fail_run& c) const {
     write_failure(out, "failure", c.failure);

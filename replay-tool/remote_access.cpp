@@ -66,6 +66,10 @@ run_outcome remote_access::wait(const std::string& workflow_id,
   return or_throw(client_.ask<run_outcome>(control::wait_for_outcome{workflow_id}, timeout));
 }
 
+update_reply remote_access::update(const update_request& request) {
+  return ask_long<update_reply>(request);
+}
+
 journal::payload remote_access::query(const query_request& request) {
   return ask_long<control::query_reply>(request).value;
 }

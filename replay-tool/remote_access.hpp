@@ -22,6 +22,7 @@ class remote_access final : public journal_access {
   void resume(const std::string& workflow_id) override;
   run_outcome wait(const std::string& workflow_id,
                    std::optional<std::chrono::milliseconds> timeout) override;
+  update_reply update(const update_request& request) override;
   journal::payload query(const query_request& request) override;
   control::instance_page instances(const journal::instance_filter& filter,
                                    std::uint32_t limit) override;

@@ -29,10 +29,10 @@ out.)";
 
 void add_verbs(CLI::App& cli, invocation& call) {
   for (const auto add :
-       {add_run,    add_start,     add_signal,     add_resolve, add_query,  add_result,
-        add_cancel, add_terminate, add_pause,      add_resume,  add_list,   add_history,
-        add_show,   add_diff,      add_replay,     add_export,  add_import, add_stuck,
-        add_retry,  add_status,    add_checkpoint, add_blob,    add_rebuild}) {
+       {add_run,     add_start,  add_signal,    add_resolve,    add_query,  add_update,
+        add_result,  add_cancel, add_terminate, add_pause,      add_resume, add_list,
+        add_history, add_show,   add_diff,      add_replay,     add_export, add_import,
+        add_stuck,   add_retry,  add_status,    add_checkpoint, add_blob,   add_rebuild}) {
     add(cli, call);
   }
   cli.require_subcommand(1);

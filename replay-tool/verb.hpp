@@ -39,6 +39,7 @@ void add_run(CLI::App& cli, invocation& call);
 void add_start(CLI::App& cli, invocation& call);
 void add_signal(CLI::App& cli, invocation& call);
 void add_query(CLI::App& cli, invocation& call);
+void add_update(CLI::App& cli, invocation& call);
 void add_resolve(CLI::App& cli, invocation& call);
 void add_result(CLI::App& cli, invocation& call);
 void add_cancel(CLI::App& cli, invocation& call);

@@ -16,9 +16,9 @@ that turn; nothing is executed but the workflow itself. Phases and iterations th
 are not run again, and the replay begins at the newest checkpoint before, if there is one;
 --from-zero replays everything, which shows the same. Those phases that had begun and were not over
 each have a Context of their own, a branch of the one around it; they follow, outermost first. Keys
-are sorted. Behind them it says what the run waits for within itself, such as a mutex, and which
-queries the workflow answers. N is the number of a record, as `history` shows it; at an intake it is
-the turn before. The id is a workflow id, for its newest run, or a run id.
+are sorted. Behind them it says what the run waits for within itself, such as a mutex, which queries
+the workflow answers and which updates it takes. N is the number of a record, as `history` shows it;
+at an intake it is the turn before. The id is a workflow id, for its newest run, or a run id.
 
 Examples:
   show order-17
@@ -35,15 +35,31 @@ struct show_options {
   extent how() const { return from_zero ? extent::from_zero : extent::open_scopes; }
 };
 
-std::vector<std::string> queries_of(const registry& code, const std::string& workflow_type) {
-  std::vector<std::string> names;
-  const auto found = code.queries.find(workflow_type);
-  if (found == code.queries.end()) return names;
-  for (const auto& [name, query] : found->second) names.push_back(name);
+// What a runtime with this code would be asked.
+struct known_names {
+  std::vector<std::string> queries;
+  std::vector<std::string> updates;
+};
+
+known_names names_in(const registry& code, const std::string& workflow_type) {
+  known_names names;
+  if (const auto found = code.queries.find(workflow_type); found != code.queries.end()) {
+    for (const auto& [name, query] : found->second) names.queries.push_back(name);
+  }
+  if (const auto found = code.workflows.find(workflow_type); found != code.workflows.end()) {
+    for (const auto& [name, update] : found->second->updates()) names.updates.push_back(name);
+  }
   return names;
 }
 
-void print(const run_state& state, const std::vector<std::string>& queries, std::ostream& out) {
+void write_array(json_out& out, const char* name, const std::vector<std::string>& texts) {
+  out.raw().name(name);
+  out.raw().begin_array();
+  for (const std::string& each : texts) out.raw().text(each);
+  out.raw().end_array();
+}
+
+void print(const run_state& state, const known_names& known, std::ostream& out) {
   out << "run " << state.run.run.to_string() << " of " << shown(state.run.workflow_type) << " '"
       << shown(state.run.workflow_id) << "', ";
   if (state.turn == 0) {
@@ -64,10 +80,11 @@ void print(const run_state& state, const std::vector<std::string>& queries, std:
   if (state.is_deadlocked) {
     out << "waits for nothing outside: no event but a cancellation goes on with it\n";
   }
-  for (const std::string& each : queries) out << "answers query " << shown(each) << '\n';
+  for (const auto& each : known.queries) out << "answers query " << shown(each) << '\n';
+  for (const auto& each : known.updates) out << "takes update " << shown(each) << '\n';
 }
 
-std::string to_json(const run_state& state, const std::vector<std::string>& queries) {
+std::string to_json(const run_state& state, const known_names& known) {
   json_out out;
   out.raw().begin_object();
   out.member("workflow_id", state.run.workflow_id);
@@ -93,15 +110,10 @@ std::string to_json(const run_state& state, const std::vector<std::string>& quer
     out.raw().end_object();
   }
   out.raw().end_array();
-  out.raw().name("waits");
-  out.raw().begin_array();
-  for (const std::string& each : state.inner_waits) out.raw().text(each);
-  out.raw().end_array();
+  write_array(out, "waits", state.inner_waits);
   out.member("deadlocked", state.is_deadlocked);
-  out.raw().name("queries");
-  out.raw().begin_array();
-  for (const std::string& each : queries) out.raw().text(each);
-  out.raw().end_array();
+  write_array(out, "queries", known.queries);
+  write_array(out, "updates", known.updates);
   out.raw().end_object();
   return out.take();
 }
@@ -110,11 +122,11 @@ void show(const show_options& options, invocation& call) {
   const auto journal = options.journal.open(call);
   const run_state state =
       state_at(call.app.bound(), journal->find(options.id), options.at, options.how(), *journal);
-  const auto queries = queries_of(call.app.bound(), state.run.workflow_type);
+  const auto known = names_in(call.app.bound(), state.run.workflow_type);
   if (options.json) {
-    call.out << to_json(state, queries) << '\n';
+    call.out << to_json(state, known) << '\n';
   } else {
-    print(state, queries, call.out);
+    print(state, known, call.out);
   }
 }
 

@@ -38,6 +38,7 @@ struct Request {
     terminate @21 :Cancel;
     pause @22 :Cancel;
     resume @23 :Text;  # workflow id
+    update @24 :Update;
   }
 }
 
@@ -59,6 +60,15 @@ struct Query {
   id @0 :Text;  # workflow id, for its newest run, or run id
   name @1 :Text;
   arguments @2 :Text;  # a JSON array
+}
+
+struct Update {
+  workflowId @0 :Text;
+  name @1 :Text;
+  arguments @2 :Text;  # a JSON array
+  updateId @3 :Text;
+  completed @4 :Bool;  # whether it is answered when it has completed, or when it is accepted
+  start @5 :Start;     # set where a run is to begin when none is open; its workflow id says nothing
 }
 
 struct Settle {
@@ -114,6 +124,7 @@ struct Reply {
     taken @13 :Taken;
     trimmed @14 :Trimmed;
     answer @15 :Text;  # to a query, as JSON
+    updated @16 :Updated;
   }
 }
 
@@ -125,6 +136,14 @@ struct Error {
 struct Started {
   run @0 :Data;
   alreadyStarted @1 :Bool;
+}
+
+struct Updated {
+  run @0 :Data;
+  updateId @1 :Text;
+  completed @2 :Bool;
+  value @3 :Text;  # JSON, of one that has completed and did not fail
+  failure @4 :Failure;
 }
 
 struct Failure {

@@ -95,6 +95,18 @@ struct reply_writer {
   }
   void operator()(const trimmed_through& r) { to.initTrimmed().setThrough(number(r.at)); }
   void operator()(const query_reply& r) { to.setAnswer(text(r.value)); }
+  void operator()(const update_reply& r) {
+    auto updated = to.initUpdated();
+    updated.setRun(data(r.run));
+    updated.setUpdateId(text(r.update_id));
+    updated.setCompleted(r.outcome.has_value());
+    if (!r.outcome) return;
+    if (const auto* value = std::get_if<journal::payload>(&*r.outcome)) {
+      updated.setValue(text(*value));
+    } else {
+      write(updated.initFailure(), std::get<journal::failure_info>(*r.outcome));
+    }
+  }
 };
 
 inline error error_of(wire::Error::Reader from) {
@@ -161,6 +173,17 @@ inline taken_checkpoint taken_of(wire::Taken::Reader from) {
           strings_of(from.getDamaged())};
 }
 
+inline update_reply updated_of(wire::Updated::Reader from) {
+  update_reply to{run_of(from.getRun()), string_of(from.getUpdateId())};
+  if (!from.getCompleted()) return to;
+  if (from.hasFailure()) {
+    to.outcome = failure_of(from.getFailure());
+  } else {
+    to.outcome = string_of(from.getValue());
+  }
+  return to;
+}
+
 inline reply reply_of(wire::Reply::Reader from) {
   switch (from.which()) {
     case wire::Reply::ERROR:
@@ -196,6 +219,8 @@ inline reply reply_of(wire::Reply::Reader from) {
       return trimmed_through{journal::sequence{from.getTrimmed().getThrough()}};
     case wire::Reply::ANSWER:
       return query_reply{string_of(from.getAnswer())};
+    case wire::Reply::UPDATED:
+      return updated_of(from.getUpdated());
   }
   throw malformed{"a reply this build does not know"};
 }

@@ -8,13 +8,7 @@ namespace theus::control {
 struct request_writer {
   wire::Request::Builder to;
 
-  void operator()(const start_request& r) {
-    auto start = to.initStart();
-    start.setWorkflowType(text(r.workflow_type));
-    start.setWorkflowId(text(r.workflow_id));
-    start.setRequestId(text(r.request_id));
-    start.setArguments(text(r.arguments));
-  }
+  void operator()(const start_request& r) { write_start(to.initStart(), r); }
   void operator()(const signal_request& r) {
     auto signal = to.initSignal();
     signal.setWorkflowId(text(r.workflow_id));
@@ -84,6 +78,23 @@ struct request_writer {
     }
   }
 
+  void operator()(const update_request& r) {
+    auto update = to.initUpdate();
+    update.setWorkflowId(text(r.workflow_id));
+    update.setName(text(r.name));
+    update.setArguments(text(r.arguments));
+    update.setUpdateId(text(r.update_id));
+    update.setCompleted(r.stage == update_stage::completed);
+    if (r.start) write_start(update.initStart(), *r.start);
+  }
+
+  static void write_start(wire::Start::Builder to, const start_request& r) {
+    to.setWorkflowType(text(r.workflow_type));
+    to.setWorkflowId(text(r.workflow_id));
+    to.setRequestId(text(r.request_id));
+    to.setArguments(text(r.arguments));
+  }
+
   static void part(wire::CheckpointPart::Builder to, const journal::checkpoint_id& id,
                    std::uint64_t from) {
     to.setRun(data(id.run));
@@ -101,13 +112,23 @@ inline list_instances list_of(wire::ListRuns::Reader from) {
   return list;
 }
 
+inline start_request start_of(wire::Start::Reader from) {
+  return {string_of(from.getWorkflowType()), string_of(from.getWorkflowId()),
+          string_of(from.getRequestId()), string_of(from.getArguments())};
+}
+
+inline update_request update_of(wire::Update::Reader from) {
+  update_request to{string_of(from.getWorkflowId()), string_of(from.getName()),
+                    string_of(from.getArguments()), string_of(from.getUpdateId()),
+                    from.getCompleted() ? update_stage::completed : update_stage::accepted};
+  if (from.hasStart()) to.start = start_of(from.getStart());
+  return to;
+}
+
 inline request request_of(wire::Request::Reader from) {
   switch (from.which()) {
-    case wire::Request::START: {
-      const auto start = from.getStart();
-      return start_request{string_of(start.getWorkflowType()), string_of(start.getWorkflowId()),
-                           string_of(start.getRequestId()), string_of(start.getArguments())};
-    }
+    case wire::Request::START:
+      return start_of(from.getStart());
     case wire::Request::SIGNAL: {
       const auto signal = from.getSignal();
       return signal_request{string_of(signal.getWorkflowId()), string_of(signal.getName()),
@@ -157,6 +178,8 @@ inline request request_of(wire::Request::Reader from) {
     case wire::Request::QUERY:
       return query_request{string_of(from.getQuery().getId()), string_of(from.getQuery().getName()),
                            string_of(from.getQuery().getArguments())};
+    case wire::Request::UPDATE:
+      return update_of(from.getUpdate());
     case wire::Request::SETTLE: {
       const auto settle = from.getSettle();
       settle_request request{string_of(settle.getToken()), string_of(settle.getValue())};

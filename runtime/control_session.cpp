@@ -267,7 +267,11 @@ void control_session::handle(std::uint64_t number, const control::trim_run& what
   parts_.core.trim(what.run, replying<journal::sequence>(number));
 }
 
-// ---- queries
+// ---- updates and queries
+
+void control_session::handle(std::uint64_t number, const update_request& what) {
+  parts_.core.update(what, replying<update_reply>(number));
+}
 
 void control_session::handle(std::uint64_t number, const query_request& what) {
   parts_.core.query(what, replying<journal::payload>(number));

@@ -66,6 +66,7 @@ class control_session : public std::enable_shared_from_this<control_session> {
   void handle(std::uint64_t number, const control::trim_run& what);
   void handle(std::uint64_t number, const query_request& what);
   void handle(std::uint64_t number, const settle_request& what);
+  void handle(std::uint64_t number, const update_request& what);
 
   socket_type socket_;
   control_server_parts parts_;

@@ -120,6 +120,11 @@ struct command_fields {
         {"detached", to_text(c.detached)}, {"on_parent_close", journal::name(c.on_parent_close)}};
   }
   fields operator()(const journal::create_promise& c) const { return {{"id", c.id.to_string()}}; }
+  fields operator()(const journal::complete_update& c) const {
+    const auto* failed = std::get_if<journal::failure_info>(&c.outcome);
+    if (failed) return {{"update_id", c.update_id}, {"failure", text_of(*failed)}};
+    return {{"update_id", c.update_id}, {"answer", std::get<journal::payload>(c.outcome), true}};
+  }
   fields operator()(const journal::complete_run& c) const { return {{"result", c.result, true}}; }
   fields operator()(const journal::fail_run& c) const {
     return {{"type", c.failure.type},
@@ -181,6 +186,12 @@ struct command_line {
   }
   std::string operator()(const journal::create_promise& c) const {
     return "#" + c.id.to_string() + " promise";
+  }
+  std::string operator()(const journal::complete_update& c) const {
+    const auto* failed = std::get_if<journal::failure_info>(&c.outcome);
+    return "update '" + c.update_id + "' " +
+           (failed ? "failed " + text_of(*failed)
+                   : "completed " + std::get<journal::payload>(c.outcome));
   }
   std::string operator()(const journal::complete_run& c) const { return "complete " + c.result; }
   std::string operator()(const journal::fail_run& c) const {
@@ -254,6 +265,9 @@ struct event_line {
   }
   std::string operator()(const journal::paused& e) const { return "paused" + behind(e.reason); }
   std::string operator()(const journal::resumed&) const { return "resumed"; }
+  std::string operator()(const journal::update_accepted& e) const {
+    return "update " + e.name + " " + e.arguments + " accepted as '" + e.update_id + "'";
+  }
 
  private:
   static std::string behind(const std::string& reason) {
@@ -264,10 +278,10 @@ struct event_line {
 }  // namespace
 
 const char* kind_name(const journal::command& c) {
-  static constexpr std::array names{"schedule_activity", "start_timer", "await_signal",
-                                    "send_signal",       "withdraw",    "complete_run",
-                                    "fail_run",          "open_scope",  "close_scope",
-                                    "version_marker",    "start_child", "create_promise"};
+  static constexpr std::array names{
+      "schedule_activity", "start_timer",    "await_signal",   "send_signal", "withdraw",
+      "complete_run",      "fail_run",       "open_scope",     "close_scope", "version_marker",
+      "start_child",       "create_promise", "complete_update"};
   static_assert(names.size() == std::variant_size_v<journal::command>);
   return names[c.index()];
 }
@@ -276,7 +290,8 @@ const char* kind_name(const journal::event& e) {
   static constexpr std::array names{
       "started",         "activity_completed", "attempt_failed",   "attempt_started",
       "timer_fired",     "signal_received",    "cancel_requested", "child_ended",
-      "promise_settled", "terminated",         "paused",           "resumed"};
+      "promise_settled", "terminated",         "paused",           "resumed",
+      "update_accepted"};
   static_assert(names.size() == std::variant_size_v<journal::event>);
   return names[e.index()];
 }

@@ -130,6 +130,35 @@ void engine::settle(settle_request request, callback<void> done) {
                         answer<void>(std::move(done)));
 }
 
+void engine::update(update_request request, callback<update_reply> done) {
+  engine_core& core = impl_->core();
+  if (const auto fault = find_fault(request, core.options.bounds)) {
+    return impl_->refuse(std::move(done), *fault);
+  }
+  if (auto why = core.refusal()) return impl_->refuse(std::move(done), *why);
+  if (auto held = impl_->pinned(request.arguments, done); !held) {
+    return impl_->refuse(std::move(done), held.error());
+  }
+  if (request.start) {
+    if (const auto fault = find_fault(*request.start, core.what, core.options.bounds)) {
+      return impl_->refuse(std::move(done), *fault);
+    }
+    if (request.start->workflow_id != request.workflow_id) {
+      return impl_->refuse(std::move(done), {errc::bad_input,
+                                             "the run to start and the run to "
+                                             "update have different workflow ids"});
+    }
+    if (auto held = impl_->pinned(request.start->arguments, done); !held) {
+      return impl_->refuse(std::move(done), held.error());
+    }
+  }
+  if (request.update_id.empty()) request.update_id = core.new_update_id();
+  const std::string workflow_id = request.workflow_id;
+  impl_->at(workflow_id,
+            [request = std::move(request), done = answer<update_reply>(std::move(done))](
+                shard& s) mutable { s.update(std::move(request), std::move(done)); });
+}
+
 void engine::wait(std::string workflow_id, callback<run_outcome> done) {
   if (auto why = impl_->core().refusal(); why && why->code != errc::disk_full) {
     return impl_->refuse(std::move(done), *why);

@@ -1,5 +1,7 @@
 #include "engine_core.hpp"
 
+#include <iomanip>
+#include <sstream>
 #include <stdexcept>
 
 #include "theus/runtime/shard_seat.hpp"
@@ -118,6 +120,14 @@ journal::run_id engine_core::new_run_id(std::uint32_t shard_key) {
 random_seed engine_core::new_seed() {
   const std::lock_guard lock(random_mutex_);
   return random_.seed();
+}
+
+std::string engine_core::new_update_id() {
+  const random_seed drawn = new_seed();
+  std::ostringstream text;
+  text << std::hex << std::setfill('0') << std::setw(16) << drawn.high << std::setw(16)
+       << drawn.low;
+  return text.str();
 }
 
 std::optional<error> engine_core::refusal() const {

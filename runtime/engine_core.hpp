@@ -104,6 +104,7 @@ class engine_core : public std::enable_shared_from_this<engine_core> {
   journal::epoch owner() const { return owner_; }
   journal::run_id new_run_id(std::uint32_t shard_key);
   random_seed new_seed();
+  std::string new_update_id();
 
   // ---- trouble
   // Why new requests are refused, if they are.

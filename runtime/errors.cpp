@@ -108,4 +108,22 @@ std::vector<std::string> context_conflict::where() const {
   return places;
 }
 
+journal::failure_info info_of(const std::exception_ptr& error, bool& is_cancelled) {
+  is_cancelled = false;
+  try {
+    std::rethrow_exception(error);
+  } catch (const cancelled& e) {
+    is_cancelled = true;
+    return {"cancelled", e.what(), {}};
+  } catch (const activity_failed& e) {
+    journal::failure_info info{"activity_failed", e.what(), {}};
+    info.cause.push_back(e.cause());
+    return info;
+  } catch (const child_failed& e) {
+    return e.info();
+  } catch (const failure& e) {
+    return {e.type(), e.what(), {}};
+  }
+}
+
 }  // namespace theus

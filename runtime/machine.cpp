@@ -185,21 +185,10 @@ void machine::settle_root() {
   }
 }
 
-// Lets through what may not cross a border (rule 12).
 void machine::end_failed(std::exception_ptr error) {
-  try {
-    std::rethrow_exception(error);
-  } catch (const cancelled& e) {
-    issue(journal::fail_run{{"cancelled", e.what(), {}}, cancel_requested_}, nullptr, {});
-  } catch (const activity_failed& e) {
-    journal::failure_info info{"activity_failed", e.what(), {}};
-    info.cause.push_back(e.cause());
-    issue(journal::fail_run{std::move(info), false}, nullptr, {});
-  } catch (const child_failed& e) {
-    issue(journal::fail_run{e.info(), false}, nullptr, {});
-  } catch (const failure& e) {
-    issue(journal::fail_run{{e.type(), e.what(), {}}, false}, nullptr, {});
-  }
+  bool is_cancelled = false;
+  journal::failure_info info = info_of(error, is_cancelled);
+  issue(journal::fail_run{std::move(info), is_cancelled && cancel_requested_}, nullptr, {});
 }
 
 void machine::on_event(const journal::started& e) {
@@ -280,6 +269,10 @@ bool machine::accepts(const journal::event& e) const {
     bool operator()(const journal::terminated&) const { return true; }
     bool operator()(const journal::paused&) const { return false; }
     bool operator()(const journal::resumed&) const { return false; }
+    // Once the function has returned, the run only waits for what it began.
+    bool operator()(const journal::update_accepted& u) const {
+      return m.body_ && !m.body_->frame().done() && !m.updates_.contains(u.update_id);
+    }
     bool operator()(const journal::cancel_requested&) const {
       return m.body_ && !m.cancel_requested_;
     }

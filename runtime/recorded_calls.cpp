@@ -40,6 +40,10 @@ struct call_reader {
   std::optional<call> operator()(const journal::open_scope& c) const {
     return call{"", c.name, c.arguments, c.id, {}, {}, {}};
   }
+  std::optional<call> operator()(const journal::complete_update& c) const {
+    const auto* answer = std::get_if<journal::payload>(&c.outcome);
+    return call{"", c.update_id, answer ? *answer : std::get<1>(c.outcome).type, {}, {}, {}, {}};
+  }
   std::optional<call> operator()(const journal::complete_run& c) const {
     return call{"", "", c.result, {}, {}, {}, {}};
   }
@@ -152,7 +156,8 @@ void recorded_calls::note(const journal::event& e, const journal::record& r) {
   } else if (const auto* fired = std::get_if<journal::timer_fired>(&e)) {
     outcomes_.emplace(fired->command, here);
   } else if (std::holds_alternative<journal::signal_received>(e) ||
-             std::holds_alternative<journal::cancel_requested>(e)) {
+             std::holds_alternative<journal::cancel_requested>(e) ||
+             std::holds_alternative<journal::update_accepted>(e)) {
     messages_.push_back(here);
   }
 }

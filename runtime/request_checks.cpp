@@ -78,6 +78,15 @@ std::optional<error> find_fault(const query_request& request, const journal::lim
       .found();
 }
 
+std::optional<error> find_fault(const update_request& request, const journal::limits& bounds) {
+  return checks(bounds)
+      .name("the workflow id", request.workflow_id, false)
+      .name("the update's name", request.name, false)
+      .name("the update id", request.update_id, true)
+      .payload("the arguments", request.arguments)
+      .found();
+}
+
 std::optional<error> find_fault(const settle_request& request, const journal::limits& bounds) {
   if (const auto token = promise_token::parse(request.token); !token) return token.error();
   checks all(bounds);

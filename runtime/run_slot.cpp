@@ -30,6 +30,31 @@ inbox inbox::take_ruling() {
   return taken;
 }
 
+std::vector<bool> inbox::left_out_of(const std::vector<journal::event>& applied) const {
+  std::vector<bool> missing(events.size(), true);
+  std::size_t next = 0;
+  for (const auto& e : applied) {
+    if (next == events.size()) break;
+    const auto found =
+        std::find(events.begin() + static_cast<std::ptrdiff_t>(next), events.end(), e);
+    if (found == events.end()) continue;
+    next = static_cast<std::size_t>(found - events.begin());
+    missing[next++] = false;
+  }
+  return missing;
+}
+
+inbox inbox::take_updates() {
+  inbox taken;
+  inbox others;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const bool is_update = std::holds_alternative<journal::update_accepted>(events[i]);
+    (is_update ? taken : others).push(std::move(events[i]), std::move(answers[i]));
+  }
+  *this = std::move(others);
+  return taken;
+}
+
 bool is_ruling(const journal::event& e) {
   return std::holds_alternative<journal::terminated>(e) ||
          std::holds_alternative<journal::paused>(e) || std::holds_alternative<journal::resumed>(e);

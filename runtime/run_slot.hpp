@@ -36,6 +36,16 @@ struct inbox {
   void put_back(inbox earlier);
   // The first that is_ruling, alone; empty: there is none.
   inbox take_ruling();
+  // Per event: whether it is missing in `applied`, which is in order and has others, too.
+  std::vector<bool> left_out_of(const std::vector<journal::event>& applied) const;
+  // All updates.
+  inbox take_updates();
+};
+
+// Who waits for what an update comes to, which is accepted.
+struct update_waiter {
+  std::string update_id;
+  answer<update_reply> done;
 };
 
 // The unit of a run that the journal is writing (rule 9: one at most).
@@ -127,13 +137,15 @@ struct run_slot : idle_hook, ready_hook {
 
   std::map<journal::command_id, running_attempt> running;
   std::vector<answer<run_outcome>> waiters;
+  std::vector<update_waiter> update_waiters;
   std::vector<question> asking;  // until what is under way is durable, or is known not to be
   std::optional<stuck_state> stuck;
 
   // Nothing here that the journal does not know.
   bool is_disposable() const {
     return !body && !flight && !uncertain && incoming.empty() && !wake && running.empty() &&
-           waiters.empty() && !stuck && !starting && !away && !trim && asking.empty();
+           waiters.empty() && update_waiters.empty() && !stuck && !starting && !away && !trim &&
+           asking.empty();
   }
 };
 

@@ -45,9 +45,9 @@ run_slot& shard::slot_of(journal::run_id run) {
 }
 
 void shard::name(run_slot& s, const std::string& workflow_id) {
-  if (!s.workflow_id.empty()) return;
-  s.workflow_id = workflow_id;
-  by_workflow_id_.try_emplace(workflow_id, &s);
+  if (s.workflow_id.empty()) s.workflow_id = workflow_id;
+  // A start that was refused since may have had the name in between.
+  by_workflow_id_.try_emplace(s.workflow_id, &s);
 }
 
 // The slot of the unfinished run with this workflow id, made if need be.

@@ -44,6 +44,7 @@ class shard {
   void retry_now(const std::string& workflow_id, answer<void> done);
   std::vector<stuck_run> stuck() const;
   void query(query_request request, answer<journal::payload> done);
+  void update(update_request request, answer<update_reply> done);
 
   // ---- what a sweep found
   void take(std::span<const journal::task_row> rows);
@@ -134,6 +135,16 @@ class shard {
   void watch_questions(std::chrono::milliseconds most);
   void refuse_questions(const error& why);
 
+  // shard_update.cpp: updates, from being asked for to what they come to
+  result<std::variant<run_slot*, update_reply>> slot_to_update(update_request& request);
+  journal::run_id run_that_began(journal::run_id wished, const std::string& workflow_id);
+  void wait_for_update(journal::run_id run, update_waiter waiting);
+  void settle_updates(run_slot& s);
+  void settle_updates_of_ended(run_slot& s);
+  void refuse_updates(run_slot& s, inbox& taken);
+  bool is_judged(const run_slot& s, const journal::event& e) const;
+  std::optional<error> why_not_accepted(const run_slot& s, const journal::update_accepted& e) const;
+
   // shard_turn.cpp: from events to a unit
   void go_on(run_slot& s);
   void begin(run_slot& s);
@@ -169,7 +180,8 @@ class shard {
 
   // shard_ruling.cpp: what is said from outside, and runs that stand still
   bool take_ruling(run_slot& s);
-  bool is_paused(run_slot& s);
+  std::optional<bool> is_paused(run_slot& s);
+  void ask_again_later(run_slot& s);
   void stand_still(run_slot& s);
   void heed(run_slot& s, const journal::unit& unit);
   bool was_terminated(const std::string& workflow_id) const;

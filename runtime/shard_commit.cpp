@@ -19,6 +19,9 @@ bool is_repetition(const journal::event& e, const journal::event& earlier) {
   const auto* a = std::get_if<journal::signal_received>(&e);
   const auto* b = std::get_if<journal::signal_received>(&earlier);
   if (std::holds_alternative<journal::promise_settled>(e)) return e == earlier;
+  if (const auto* u = std::get_if<journal::update_accepted>(&e)) {
+    return u->update_id == std::get<journal::update_accepted>(earlier).update_id;
+  }
   if (!a || !b) return false;
   return a->from ? a->from == b->from : !a->request_id.empty() && a->request_id == b->request_id;
 }
@@ -64,6 +67,12 @@ void shard::answered(std::vector<append_done> answers) {
 // What was durable is well, but for a promise that somebody else settled first. While there is no
 // body, nobody knows: the first in the journal counts.
 result<void> shard::acknowledgement(const run_slot& s, const journal::event& e) {
+  const auto* update = std::get_if<journal::update_accepted>(&e);
+  if (update && s.body && !s.body->find_update(update->update_id)) {
+    return error{errc::run_finished, "run " + s.id.to_string() + " of workflow '" + s.workflow_id +
+                                         "' is ending: its function has returned, so it takes no "
+                                         "more updates"};
+  }
   const auto* settled = std::get_if<journal::promise_settled>(&e);
   return settled && s.body ? s.body->answer_to(*settled) : result<void>();
 }
@@ -88,14 +97,22 @@ void shard::committed(run_slot& s, const journal::unit& unit, bool told_children
   act(s, unit);
   count_replay(s, unit);
   for (const auto& line : flight.log) core_.report(s.workflow_id + ": " + line.text);
+  // Its body went when the append was in doubt: what the turn left out has to be asked about again.
+  std::vector<bool> is_open_question(flight.taken.events.size(), false);
+  if (turn && !s.body && !flight.finishes_run) {
+    is_open_question = flight.taken.left_out_of(turn->events);
+  }
   for (std::size_t i = 0; i < flight.taken.answers.size(); ++i) {
     if (!flight.taken.answers[i]) continue;
-    if (came_too_late(flight, i)) {
+    if (is_open_question[i]) {
+      s.incoming.push(std::move(flight.taken.events[i]), std::move(flight.taken.answers[i]));
+    } else if (came_too_late(flight, i)) {
       flight.taken.answers[i](run_has_finished(s));
     } else {
       flight.taken.answers[i](acknowledgement(s, flight.taken.events[i]));
     }
   }
+  settle_updates(s);
   flight.trimmed({});
   const auto outcome = ending_in(s.id, unit.entries().back().value);
   if (told_children || (outcome && !turn)) send_messages_of(s.id);
@@ -324,6 +341,7 @@ void shard::act(run_slot& s, const journal::turn& turn) {
                        {{}, {}, {}, c.cancelled ? ending::cancelled : ending::failed, c.failure});
     }
     void operator()(const journal::create_promise&) const {}
+    void operator()(const journal::complete_update&) const {}
     void operator()(const journal::open_scope&) const {}
     void operator()(const journal::close_scope&) const {}
     void operator()(const journal::version_marker&) const {}
@@ -389,6 +407,7 @@ void shard::retire(run_slot& s, const run_outcome* outcome) {
   inbox late = std::exchange(s.incoming, {});
   auto waiters = std::move(s.waiters);
   const error finished = run_has_finished(s);
+  settle_updates_of_ended(s);
   refuse_trim(s, finished);
   const journal::run_id run = s.id;
   erase(s);
@@ -450,6 +469,7 @@ void shard::halt(const error& why) {
     if (s->flight) s->incoming.put_back(std::move(s->flight->taken));
     tell(s->incoming, why);
     for (auto& done : s->waiters) done(why);
+    for (auto& each : s->update_waiters) each.done(why);
   }
   for (auto& [workflow_id, waiting] : starting) {
     for (auto& each : waiting) each.done(why);

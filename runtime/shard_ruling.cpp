@@ -33,13 +33,24 @@ bool shard::take_ruling(run_slot& s) {
   }
 }
 
-bool shard::is_paused(run_slot& s) {
+// Absent: the journal cannot be read at the moment.
+std::optional<bool> shard::is_paused(run_slot& s) {
   if (!s.paused) {
     const auto row = core_.journal.instance(s.id);
-    if (!row) return false;  // loading it says what is wrong
+    if (!row) return std::nullopt;
     s.paused = *row && (*row)->is_paused;
   }
-  return *s.paused;
+  return s.paused;
+}
+
+// Nobody knows whether the run may make a turn, so it makes none before it is known.
+void shard::ask_again_later(run_slot& s) {
+  s.look_again =
+      core_.clock.set_delay(core_.where.shards[index_], core_.options.stuck_first_backoff,
+                            core_.guarded_on_shard(index_, [this, run = s.id] {
+                              run_slot* again = is_over() ? nullptr : find(run);
+                              if (again) make_ready(*again);
+                            }));
 }
 
 // Nothing is loaded. What came in is kept in intakes, in order, and attempts that were not let go
@@ -49,10 +60,13 @@ void shard::stand_still(run_slot& s) {
                   "run " + s.id.to_string() + " is paused: it is trimmed once it goes on again"});
   drop_body(s);
   s.wake = false;
+  inbox updates = s.incoming.take_updates();  // nobody judges them before it goes on
   if (!s.incoming.empty()) {
     read_head(s);
     keep_for_later(s);
   }
+  updates.put_back(std::move(s.incoming));
+  s.incoming = std::move(updates);
   if (s.is_disposable()) erase(s);
 }
 

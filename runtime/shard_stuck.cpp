@@ -41,6 +41,7 @@ void shard::set_aside(run_slot& s, const std::string& reason, inbox taken) {
   stuck.due = false;
   stuck.next_try = later(core_.clock.now(), backoff_after(stuck.failed_turns, core_.options));
   set_alarm(s);
+  refuse_updates(s, taken);
   forget_unstarted(s, taken);
   if (taken.empty()) return make_ready(s);
   append_intake(s, std::move(taken));
@@ -60,8 +61,10 @@ void shard::set_alarm(run_slot& s) {
 void shard::keep_for_later(run_slot& s) {
   if (s.incoming.empty()) return;
   inbox taken = take_some(s);
+  refuse_updates(s, taken);
   forget_unstarted(s, taken);
-  if (!taken.empty()) append_intake(s, std::move(taken));
+  if (!taken.empty()) return append_intake(s, std::move(taken));
+  if (!s.incoming.empty()) make_ready(s);
 }
 
 // An at-most-once attempt that was not let go yet is not let go now.

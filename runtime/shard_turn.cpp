@@ -30,6 +30,7 @@ std::size_t size_of(const journal::event& e) {
            (value ? value->size() : std::get<journal::failure_info>(done->outcome).message.size());
   }
   if (const auto* s = std::get_if<journal::signal_received>(&e)) return fixed + s->value.size();
+  if (const auto* u = std::get_if<journal::update_accepted>(&e)) return fixed + u->arguments.size();
   if (const auto* s = std::get_if<journal::started>(&e)) return fixed + s->arguments.size();
   if (const auto* f = std::get_if<journal::attempt_failed>(&e))
     return fixed + f->failure.message.size();
@@ -48,33 +49,21 @@ std::optional<error> complaint_about(const machine& body, const journal::event& 
                                      " of run " + body.run().to_string() + ": " + *complaint};
 }
 
-// Which of `given` are missing in `applied`, both in order; `applied` has timers of its own.
-std::vector<bool> left_out(const std::vector<journal::event>& given,
-                           const std::vector<journal::event>& applied) {
-  std::vector<bool> missing(given.size(), true);
-  std::size_t next = 0;
-  for (const auto& e : applied) {
-    if (next == given.size()) break;
-    const auto found = std::find(given.begin() + static_cast<std::ptrdiff_t>(next), given.end(), e);
-    if (found == given.end()) continue;
-    next = static_cast<std::size_t>(found - given.begin());
-    missing[next++] = false;
-  }
-  return missing;
-}
-
 }  // namespace
 
 // Goes on with a run by one step; the slot may be gone afterwards.
 void shard::go_on(run_slot& s) {
   if (is_over() || s.away || s.flight || s.uncertain) return;
   take_questions(s);
+  settle_updates(s);
   if (closing_ && s.incoming.empty()) return;  // what came in before the close is still recorded
   cache_.take_out(s);
   if (!s.starting) {
     if (take_ruling(s)) return;
     const bool wants_something = s.body || s.wake || s.stuck || s.trim || !s.incoming.empty();
-    if (wants_something && is_paused(s)) return stand_still(s);
+    const auto paused = wants_something ? is_paused(s) : false;
+    if (!paused) return ask_again_later(s);
+    if (*paused) return stand_still(s);
   }
   if (s.stuck && !s.stuck->due) return keep_for_later(s);
   if (!s.body) {
@@ -135,7 +124,10 @@ void shard::load(run_slot& s) {
 
 void shard::take_over_loaded(run_slot& s, result<load_result> what) {
   if (is_over()) return;
-  if (!what) return set_aside(s, what.error().message, {});
+  if (!what) {
+    if (has_ended(s.id)) return retire(s, nullptr);  // nothing may stand behind its end
+    return set_aside(s, what.error().message, {});
+  }
   if (std::holds_alternative<absent_run>(*what)) {
     const error absent{errc::not_found, "run " + s.id.to_string() + " has no records"};
     tell(s.incoming, absent);
@@ -179,6 +171,8 @@ inbox shard::take_some(run_slot& s) {
   std::size_t bytes = 0;
   for (; count < s.incoming.events.size() && count < most; ++count) {
     if (is_ruling(s.incoming.events[count])) break;  // it comes behind the start
+    // Who judges an update sees all that came before it.
+    if (count > 0 && is_judged(s, s.incoming.events[count])) break;
     bytes += size_of(s.incoming.events[count]);
     if (count > 0 && bytes > most_bytes) break;
   }
@@ -205,7 +199,9 @@ void shard::drop_unaccepted(run_slot& s, inbox& taken) {
       if (taken.answers[i]) taken.answers[i](acknowledgement(s, taken.events[i]));
       continue;
     }
-    if (auto complaint = complaint_about(*s.body, taken.events[i])) {
+    const auto* update = std::get_if<journal::update_accepted>(&taken.events[i]);
+    if (auto complaint =
+            update ? why_not_accepted(s, *update) : complaint_about(*s.body, taken.events[i])) {
       if (taken.answers[i]) taken.answers[i](std::move(*complaint));
       continue;
     }
@@ -287,9 +283,10 @@ shard::turn_in_making shard::collect(run_slot& s) {
   const std::size_t room = core_.options.machine_bounds.events_per_turn / 2;
   for (std::size_t i = 0; i < due.size() && i < room; ++i) t.own.push_back(due[i]);
   inbox& taken = t.flight.taken;
+  const bool comes_first = !due.empty() || !s.unconsumed.empty();
   if (due.size() > room) {
     s.wake = true;  // an event would bring all that are due before it into this turn
-  } else {
+  } else if (s.incoming.empty() || !comes_first || !is_judged(s, s.incoming.events.front())) {
     taken = take_some(s);
     drop_unaccepted(s, taken);
   }
@@ -312,7 +309,7 @@ std::optional<std::string> shard::add_step(run_slot& s, turn_in_making& t) {
   if (draft.events.empty() && draft.commands.empty() && s.unconsumed.empty()) return std::nullopt;
 
   t.flight.finishes_run = s.body->is_finished();
-  if (t.flight.finishes_run) t.flight.came_late = left_out(t.flight.taken.events, draft.events);
+  if (t.flight.finishes_run) t.flight.came_late = t.flight.taken.left_out_of(draft.events);
   t.flight.log = std::move(draft.log);
   journal::turn turn;
   if (!s.unconsumed.empty()) turn.consumed_through = s.unconsumed.back().at;

@@ -11,6 +11,7 @@ struct scope_of_command {
   const std::string* operator()(const journal::complete_run&) const { return nullptr; }
   const std::string* operator()(const journal::fail_run&) const { return nullptr; }
   const std::string* operator()(const journal::version_marker& c) const { return &c.scope; }
+  const std::string* operator()(const journal::complete_update&) const { return nullptr; }
   const std::string* operator()(const auto& c) const { return &c.id.scope; }
 };
 
@@ -21,6 +22,7 @@ struct scope_of_event {
   const std::string* operator()(const journal::terminated&) const { return nullptr; }
   const std::string* operator()(const journal::paused&) const { return nullptr; }
   const std::string* operator()(const journal::resumed&) const { return nullptr; }
+  const std::string* operator()(const journal::update_accepted&) const { return nullptr; }
   const std::string* operator()(const auto& e) const { return &e.command.scope; }
 };
 

@@ -53,7 +53,11 @@ void task_body::body_done() {
   cancelled_ = promise_->lane().is_cancelled();
   error_ = promise_->error();
   try {
-    if (!error_) keep_result();
+    if (error_) {
+      keep_failure();
+    } else {
+      keep_result();
+    }
   } catch (...) {
     error_ = std::current_exception();
   }

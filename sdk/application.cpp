@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "theus/runtime/update_type.hpp"
+
 #include "guard/call_guard.hpp"
 
 namespace theus {
@@ -47,6 +49,21 @@ void application::add_query(const std::string& workflow, std::shared_ptr<const q
     throw std::invalid_argument("theus: no workflow '" + workflow + "' is in this application");
   }
   add_once(registry_.queries[workflow], std::move(type), "the query");
+}
+
+void application::add_update(const std::string& workflow, std::shared_ptr<const update_type> type) {
+  const auto found = registry_.workflows.find(workflow);
+  if (found == registry_.workflows.end()) {
+    throw std::invalid_argument("theus: no workflow '" + workflow + "' is in this application");
+  }
+  const std::string name = type->name();
+  if (name.empty()) throw std::invalid_argument("theus: the update has no name");
+  auto more = found->second->with(std::move(type));
+  if (!more) {
+    throw std::invalid_argument("theus: the update '" + name + "' of workflow '" + workflow +
+                                "' is already in this application");
+  }
+  found->second = std::move(more);
 }
 
 application& application::add_queue(const std::string& name, const queue_limits& limits,

@@ -64,6 +64,8 @@ path declared_path(std::string_view text) {
   return text.starts_with('/') ? path::parse(text).value() : path() / text;
 }
 
+std::size_t context::open_updates() const { return machine_.open_updates(); }
+
 const std::string& context::workflow_id() const { return machine_.workflow_id(); }
 
 frame_pool& frames_of(context& ctx) { return ctx.machine_.frames(); }

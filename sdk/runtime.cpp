@@ -258,6 +258,12 @@ std::string runtime::query_encoded(query_request request) {
   });
 }
 
+update_reply runtime::update_encoded(update_request request) {
+  return impl_->wait_for<update_reply>([&](engine& e, engine::callback<update_reply> done) {
+    e.update(std::move(request), std::move(done));
+  });
+}
+
 boost::asio::awaitable<start_reply> runtime::async_start_encoded(start_request request) {
   return impl_->await<start_reply>(
       [request = std::move(request)](engine& e, engine::callback<start_reply> done) {
@@ -310,6 +316,13 @@ boost::asio::awaitable<std::string> runtime::async_query_encoded(query_request r
   return impl_->await<std::string>(
       [request = std::move(request)](engine& e, engine::callback<std::string> done) {
         e.query(request, std::move(done));
+      });
+}
+
+boost::asio::awaitable<update_reply> runtime::async_update_encoded(update_request request) {
+  return impl_->await<update_reply>(
+      [request = std::move(request)](engine& e, engine::callback<update_reply> done) {
+        e.update(request, std::move(done));
       });
 }
 

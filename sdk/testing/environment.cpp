@@ -95,6 +95,10 @@ void environment::resume(const std::string& workflow_id) {
   });
 }
 
+update_reply environment::update_encoded(update_request request) {
+  return impl_->update(std::move(request));
+}
+
 journal::payload environment::query_encoded(const query_request& request) const {
   engine_options how = impl_->options().engine;
   how.paranoid = how.paranoid || impl_->options().paranoid;
@@ -153,6 +157,14 @@ void environment::refuse_unknown_function() {
   throw error_exception(
       {errc::unknown_workflow, "the application has no workflow with this function"});
 }
+
+// ---- updates
+
+bool any_update::is_completed() const {
+  return in_->impl_->answer_of(of_.run, update_id_).has_value();
+}
+
+update_reply any_update::completed() const { return in_->impl_->finish(of_, update_id_); }
 
 // ---- runs
 

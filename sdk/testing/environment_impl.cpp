@@ -143,6 +143,15 @@ void environment::impl::settle(const std::string& token,
   });
 }
 
+update_reply environment::impl::update(update_request what) {
+  return request<update_reply>(
+      "update '" + what.workflow_id + "' " + what.name + " " + brief(what.arguments),
+      [&](engine& e, const std::string& id, engine::callback<update_reply> done) {
+        what.update_id = id;
+        e.update(what, std::move(done));
+      });
+}
+
 void environment::impl::cancel(const std::string& workflow_id, const std::string& reason) {
   request<void>("cancel '" + workflow_id + "'",
                 [&](engine& e, const std::string&, engine::callback<void> done) {

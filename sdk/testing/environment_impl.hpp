@@ -48,6 +48,7 @@ class environment::impl {
   void signal(const std::string& workflow_id, const std::string& name, journal::payload value);
   void settle(const std::string& token,
               std::variant<journal::payload, journal::failure_info> outcome);
+  update_reply update(update_request request);
   void cancel(const std::string& workflow_id, const std::string& reason);
   // Terminates, pauses or resumes a run: `what`, as the transcript says it.
   void rule(const std::string& what, const std::string& workflow_id,
@@ -59,6 +60,10 @@ class environment::impl {
   void run_until_idle();
   void kill(const std::string& why);
   run_outcome finish(const run_name& which);
+  // An update of it. Throws error_exception (run_finished) when the run ends before.
+  update_reply finish(const run_name& which, const std::string& update_id);
+  std::optional<std::variant<journal::payload, journal::failure_info>> answer_of(
+      journal::run_id run, const std::string& update_id);
   journal::run_status status(journal::run_id run);
 
   void always(std::string what, std::function<bool()> holds);
@@ -99,6 +104,7 @@ class environment::impl {
   void settle();
   void interleave();
   bool make_move();
+  void run_until(const run_name& which, const std::function<bool()>& is_there);
   std::vector<move> moves(bool goes_on) const;
   void make(const move& next);
   void let_die();

@@ -2,6 +2,7 @@
 
 #include "theus/runtime/describe.hpp"
 #include "theus/runtime/queries.hpp"
+#include "theus/runtime/update_answer.hpp"
 
 #include "environment_impl.hpp"
 #include "run_report.hpp"
@@ -164,17 +165,39 @@ void environment::impl::advance(std::chrono::microseconds by) {
 // ---- the end of a run
 
 run_outcome environment::impl::finish(const run_name& which) {
+  run_until(which, [&] { return status(which.run) != journal::run_status::running; });
+  auto ended = read_outcome(store_, which.run);
+  if (!ended) throw error_exception(ended.error());
+  return std::move(*ended);
+}
+
+update_reply environment::impl::finish(const run_name& which, const std::string& update_id) {
+  std::optional<std::variant<journal::payload, journal::failure_info>> answer;
+  run_until(which, [&] {
+    answer = answer_of(which.run, update_id);
+    return answer || status(which.run) != journal::run_status::running;
+  });
+  if (answer) return {which.run, update_id, std::move(answer)};
+  throw error_exception({errc::run_finished, "workflow '" + which.workflow_id +
+                                                 "' ended before update '" + update_id +
+                                                 "' had completed"});
+}
+
+std::optional<std::variant<journal::payload, journal::failure_info>> environment::impl::answer_of(
+    journal::run_id run, const std::string& update_id) {
+  auto found = find_update(store_, run, update_id);
+  if (!found) throw error_exception(found.error());
+  return std::move(found->answer);
+}
+
+void environment::impl::run_until(const run_name& which, const std::function<bool()>& is_there) {
   for (std::uint64_t steps = 0;;) {
     if (is_explored()) {
       drain();
     } else {
       settle();
     }
-    if (status(which.run) != journal::run_status::running) {
-      auto ended = read_outcome(store_, which.run);
-      if (!ended) throw error_exception(ended.error());
-      return std::move(*ended);
-    }
+    if (is_there()) return;
     refuse_if_stuck(which);
     refuse_unknown_activities();
     if (steps++ >= most_steps()) {

@@ -57,6 +57,11 @@ std::map<std::string, control::request> requests() {
           {"query", query_request{"two", "plus_addend", "[40]"}},
           {"query_not_json", query_request{"two", "plus_addend", "{\"a\":1e400}"}},
           {"query_unknown", query_request{run.to_string(), "minus", "[]"}},
+          {"update", update_request{"two", "add", "[40]", "once"}},
+          {"update_accepted", update_request{"two", "add", "[1]", "", update_stage::accepted}},
+          {"update_unknown", update_request{"two", "subtract", "{\"a\":1e400}"}},
+          {"update_with_start", update_request{"new", "add", "[2]", "u", update_stage::completed,
+                                               start_request{"doubled", "new", "r", "[1]"}}},
           {"settle", settle_request{promise_token{run, {"2/7", 3}}.to_string(), "[40]"}},
           {"settle_rejecting", settle_request{promise_token{run, {"", 1}}.to_string(),
                                               journal::failure_info{"late", "no", {}}}},
@@ -89,7 +94,10 @@ std::map<std::string, control::reply> replies() {
           {"taken",
            taken_checkpoint{journal::sequence{8}, journal::sequence{4}, 3, 2, 1, 5, {"spoilt"}}},
           {"trimmed", control::trimmed_through{journal::sequence{6}}},
-          {"answer", control::query_reply{"41"}}};
+          {"answer", control::query_reply{"41"}},
+          {"updated", update_reply{run, "once", "41"}},
+          {"updated_accepted", update_reply{run, "once", {}}},
+          {"updated_failed", update_reply{run, "once", failure}}};
 }
 
 // Headers and segment tables that promise what is not there.

@@ -152,6 +152,10 @@ seeds record_seeds() {
   for (int i = 0; i < 8; ++i) {
     all["promise_" + std::to_string(i)] = journal::encode(of_promises.next_of_promise()).value();
   }
+  journal::test::random_records of_updates(random_seed, 4);
+  for (int i = 0; i < 8; ++i) {
+    all["update_" + std::to_string(i)] = journal::encode(of_updates.next_of_update()).value();
+  }
   journal::test::random_records of_endings(random_seed, 4);
   for (int i = 0; i < 12; ++i) {
     all["ending_" + std::to_string(i)] = journal::encode(of_endings.next_of_ending()).value();

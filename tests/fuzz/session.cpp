@@ -21,6 +21,17 @@ constexpr int most_pieces = 64;  // what is left then comes at once
 constexpr theus::signal<int> number_signal{"number"};
 
 constexpr query<int(int)> plus_addend{"plus_addend"};
+constexpr update<int(int)> add{"add"};
+
+workflow<int> add_to_it(context& ctx, int more) {
+  ctx["more"] = ctx["more"].value_or(0) + more;
+  const int sum = ctx["more"].as<int>();
+  co_return sum;
+}
+
+void check_more(view run, int more) {
+  if (more > 99 || run["more"].value_or(0) > 99) throw failure("full", "no more than that");
+}
 
 workflow<int> doubled(context& ctx, int addend) {
   ctx["addend"] = addend;
@@ -32,6 +43,7 @@ workflow<int> doubled(context& ctx, int addend) {
 application doubling() {
   application app;
   app.add("doubled", doubled);
+  app.bind("doubled", add, add_to_it, check_more);
   app.bind("doubled", plus_addend,
            [](view run, int number) { return number - run["addend"].value_or(0); });
   return app;

@@ -154,6 +154,31 @@ class random_records {
     return r;
   }
 
+  record next_of_update() {
+    record r = next();
+    auto* t = std::get_if<turn>(&r.body);
+    if (t == nullptr) t = &r.body.emplace<turn>();
+    const std::string update_id = "u" + text();
+    switch (below(4)) {
+      case 0: {
+        const std::string name = text();
+        r.body = intake{{update_accepted{update_id, name, text()}}};
+        break;
+      }
+      case 1: {
+        const std::string name = text();
+        t->events.push_back(update_accepted{update_id, name, text()});
+        break;
+      }
+      case 2:
+        t->commands.push_back(complete_update{update_id, failure()});
+        break;
+      default:
+        t->commands.push_back(complete_update{update_id, text()});
+    }
+    return r;
+  }
+
   // Ends and pauses from outside, and what becomes of children: with level 4, too.
   record next_of_ending() {
     record r = next();

@@ -42,6 +42,7 @@ class watched_access final : public tool::journal_access {
                    std::optional<std::chrono::milliseconds> timeout) override {
     return real_.wait(id, timeout);
   }
+  update_reply update(const update_request& request) override { return real_.update(request); }
   journal::payload query(const query_request& request) override { return real_.query(request); }
   control::instance_page instances(const journal::instance_filter& filter,
                                    std::uint32_t limit) override {

@@ -140,6 +140,18 @@ workflow<void> locks_itself_out(context& ctx) {
 constexpr query<std::int64_t(std::int64_t)> approvals_above{"approvals_above"};
 constexpr query<std::string()> packed{"packed"};
 constexpr query<std::string()> token{"token"};
+constexpr update<std::int64_t(std::int64_t)> ask_for{"ask_for"};
+
+workflow<std::int64_t> do_ask_for(context& ctx, std::int64_t more) {
+  if (more == 13) throw failure("unlucky", "not thirteen");
+  const auto sum = ctx["asked_for"].value_or<std::int64_t>(0) + more;
+  ctx["asked_for"] = sum;
+  co_return sum;
+}
+
+void check_ask_for(view, std::int64_t more) {
+  if (more < 0) throw failure("negative", "one asks for more");
+}
 
 std::int64_t count_above(view run, std::int64_t least) {
   if (least < 0) throw std::range_error("there are never fewer than none");
@@ -168,6 +180,7 @@ application make_application(toy_kind kind) {
   app.add("nap", nap);
   app.add("locks_itself_out", locks_itself_out);
   app.add("broken", broken);
+  app.bind("approval", ask_for, do_ask_for, check_ask_for);
   app.bind("asks", token, [](view run) { return run["token"].as<std::string>(); });
   app.bind("stays", approvals_above, count_above);
   app.bind("stays", packed, [](view run) { return run["packed"].as<std::string>(); });

@@ -180,6 +180,25 @@ TEST(ControlFrames, SettlementsOfPromisesComeBackAsTheyWere) {
   EXPECT_EQ(std::get<settle_request>(rejected.what).outcome, no);
 }
 
+TEST(ControlFrames, UpdatesAndTheirAnswersComeBackAsTheyWere) {
+  update_request asked{"cart", "add", R"(["a chair",2])", "form-8", update_stage::accepted};
+  const auto plain = std::get<update_request>(there_and_back(asked).what);
+  EXPECT_EQ(plain.workflow_id, "cart");
+  EXPECT_EQ(plain.name, "add");
+  EXPECT_EQ(plain.arguments, R"(["a chair",2])");
+  EXPECT_EQ(plain.update_id, "form-8");
+  EXPECT_EQ(plain.stage, update_stage::accepted);
+  EXPECT_FALSE(plain.start);
+  asked.stage = update_stage::completed;
+  asked.start = start_request{"shop", "cart", "begin", "[1]"};
+  const auto with_start = std::get<update_request>(there_and_back(asked).what);
+  EXPECT_EQ(with_start.stage, update_stage::completed);
+  ASSERT_TRUE(with_start.start);
+  EXPECT_EQ(with_start.start->workflow_type, "shop");
+  EXPECT_EQ(with_start.start->request_id, "begin");
+  EXPECT_EQ(with_start.start->arguments, "[1]");
+}
+
 TEST(ControlFrames, LengthIsCheckedBeforeAnythingIsAllocated) {
   EXPECT_EQ(length_in(header(1 << 30), max_frame_bytes).error().code, errc::limit_exceeded);
   EXPECT_EQ(length_in(header(0xFFFFFFFF), max_frame_bytes).error().code, errc::limit_exceeded);

@@ -52,10 +52,16 @@ journal::child_ended end_of(const leaf& child, random_stream& chance) {
   return ended;
 }
 
+// Now and then the same id again.
+journal::update_accepted random_update(random_stream& chance) {
+  const auto id = "u" + std::to_string(chance.uniform(0, 9));
+  return {id, testing::random_update.name(), encode_arguments(testing::make_program(chance, 2))};
+}
+
 // Does something the outside world might do next.
 void happen(machine_driver& driver, random_stream& chance) {
   const auto activities = driver.state().pending_activities();
-  const auto kind = chance.uniform(0, 19);
+  const auto kind = chance.uniform(0, 20);
   if (kind < 10 && !activities.empty()) {
     const auto& one = *activities[chance.uniform<std::size_t>(0, activities.size() - 1)];
     const auto id = one.id();
@@ -96,11 +102,26 @@ void happen(machine_driver& driver, random_stream& chance) {
   } else if (kind == 17) {
     driver.advance(std::chrono::milliseconds(chance.uniform(0, 3'000)));
     driver.intake({journal::signal_received{"number", "7", std::nullopt, ""}});
+  } else if (kind == 20) {
+    const auto accepted = random_update(chance);
+    if (chance.uniform(0, 3) == 0) {
+      driver.intake({accepted});
+    } else {
+      driver.turn({accepted});
+    }
   } else if (kind == 18 && chance.uniform(0, 9) == 0) {
     driver.cancel();
   } else {
     driver.set_time(driver.raw_time() - std::chrono::milliseconds(chance.uniform(0, 2'000)));
   }
+}
+
+// A run of it goes on the same way when it is updated.
+std::shared_ptr<const workflow_type> interpreted() {
+  using handler = update_binding<std::int64_t(testing::program), no_validator>;
+  const workflow_binding<std::int64_t, testing::program> alone("tested", testing::interpret);
+  return alone.with(
+      std::make_shared<handler>(testing::random_update.name(), testing::interpret, no_validator()));
 }
 
 // Two drivers live through the same history; one is evicted after every event.
@@ -112,8 +133,8 @@ void check_seed(std::uint64_t seed, std::size_t& records) {
   for (int i = 0; i < 4; ++i) root.parts.push_back(testing::make_program(programs, 4));
   const auto arguments = encode_arguments(root);
 
-  auto kept = machine_driver::running(testing::interpret);
-  auto evicted = machine_driver::running(testing::interpret);
+  machine_driver kept(interpreted());
+  machine_driver evicted(interpreted());
   random_stream chance({seed, 2}, "history");
   random_stream same_chance({seed, 2}, "history");
   random_stream evictions({seed, 3}, "evictions");

@@ -417,6 +417,19 @@ void auditor::settled(const settle_request& request, bool first) {
   }
 }
 
+void auditor::updated(const update_request& request, const update_reply& reply) {
+  ++effects_;
+  const std::string what = "update " + request.update_id + " of '" + request.workflow_id + "'";
+  const run_history* run = find(reply.run);
+  const run_history::accepted_update* seen = run ? run->find_update(request.update_id) : nullptr;
+  if (!seen) return violated(what + " is answered but not durable");
+  if (run->workflow_id() != request.workflow_id) violated(what + " is answered by another run");
+  if (reply.update_id != request.update_id) violated(what + " is answered with another id");
+  if (request.stage == update_stage::completed && seen->outcome != reply.outcome) {
+    violated(what + " is answered otherwise than it completed");
+  }
+}
+
 void auditor::cancelled(const std::string& workflow_id) {
   ++effects_;
   if (!any_run(workflow_id, [](const run_history& r) { return r.has_cancel(); })) {

@@ -51,6 +51,7 @@ class auditor final : public observed_store::watcher, public simulated_activitie
   void ruled(const std::string& workflow_id, const journal::event& ruling);
   // `first`: that is what it was answered; else it was settled otherwise before.
   void settled(const settle_request& request, bool first);
+  void updated(const update_request& request, const update_reply& reply);
   void finished(const std::string& workflow_id, const run_outcome& outcome);
 
   // Called in the middle of what a shard's thread leaves its seat for: reading a run's records.

@@ -16,7 +16,8 @@ clients::clients(std::uint64_t seed, const settings& how, auditor& audit, verdic
       draws_(stream_of(seed, "clients")),
       plans_(stream_of(seed, "plans")),
       settlements_(stream_of(seed, "settlements")),
-      rulings_(stream_of(seed, "rulings")) {}
+      rulings_(stream_of(seed, "rulings")),
+      updates_(stream_of(seed, "updates")) {}
 
 bool clients::knows(const std::string& workflow_id) const {
   return std::ranges::any_of(
@@ -62,6 +63,7 @@ void clients::refused(const std::string& what, const std::string& workflow_id, b
 void clients::ask(engine& of) {
   if (settlements_.bernoulli(0.3)) settle(of);
   if (rulings_.bernoulli(0.1)) rule(of);
+  if (updates_.bernoulli(0.15)) amend(of);
   const auto& ids = settings_.workflow_ids;
   const auto& id = ids[draws_.uniform<std::size_t>(0, ids.size() - 1)];
   const int what = draws_.uniform(0, 19);
@@ -177,6 +179,39 @@ void clients::settle(engine& of) {
     refused(what, audit_.runs().at(run).workflow_id(), true, reply.error());
   });
   of.settle(request, std::move(done));
+}
+
+void clients::amend(engine& of) {
+  const auto& ids = settings_.workflow_ids;
+  update_request request;
+  request.workflow_id = ids[updates_.uniform<std::size_t>(0, ids.size() - 1)];
+  request.name = amended.name();
+  request.update_id = "u" + std::to_string(updates_.uniform(0, 9));
+  request.stage = updates_.bernoulli(0.5) ? update_stage::accepted : update_stage::completed;
+  plan amendment = make_plan(updates_, 1, ids);
+  const bool is_wrong = updates_.bernoulli(0.2);
+  if (is_wrong) {
+    amendment.number = -1;
+    request.update_id += " wrong";
+  }
+  request.arguments = encode_arguments(amendment);
+  if (updates_.bernoulli(0.2)) {
+    plan begun = make_plan(updates_, settings_.plan_depth, ids);
+    request.start = start_request{"plan", request.workflow_id, {}, encode_arguments(begun)};
+  }
+  const std::string what = "update " + request.update_id + " of " + request.workflow_id;
+  ++waiting_;  // also until its run is resumed
+  auto check = [this, what, request, is_wrong,
+                was_known = knows(request.workflow_id)](result<update_reply> reply) {
+    --waiting_;
+    if (reply) return audit_.updated(request, *reply);
+    // Stuck; refused as it was to be; its handler would be one too many.
+    const auto why = reply.error().code;
+    if (why == errc::mismatch || why == errc::trimmed) return;
+    if (why == errc::update_rejected && is_wrong) return;
+    refused(what, request.workflow_id, was_known, reply.error());
+  };
+  of.update(request, answered<update_reply>(what, std::move(check)));
 }
 
 void clients::retry(engine& of, const std::string& workflow_id) {

@@ -43,6 +43,8 @@ class clients {
   void cancel(engine& of, const std::string& workflow_id);
   // A promise that is open somewhere, or the one before once more, maybe otherwise.
   void settle(engine& of);
+  // An update of some run, now and then with an id that was used before; some are to be rejected.
+  void amend(engine& of);
   void retry(engine& of, const std::string& workflow_id);
   // Ends a run, holds it or lets it go on.
   void rule(engine& of);
@@ -61,6 +63,7 @@ class clients {
   random_stream plans_;
   random_stream settlements_;
   random_stream rulings_;
+  random_stream updates_;
   std::optional<settle_request> settled_last_;
   std::uint64_t process_ = 0;
   std::size_t open_ = 0;

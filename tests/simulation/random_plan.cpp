@@ -146,6 +146,10 @@ void declare(plan& phase, random_stream& from) {
 
 }  // namespace
 
+void judge(view, const plan& amendment) {
+  if (amendment.number < 0) throw failure("negative", "no plan has such a number");
+}
+
 std::int64_t answer_to(std::int64_t number) { return testing::mixed(number, 7'919); }
 
 plan make_plan(random_stream& from, int depth, const std::vector<std::string>& ids) {

@@ -37,6 +37,8 @@ BOOST_DESCRIBE_STRUCT(plan, (),
 inline constexpr activity<std::int64_t(std::int64_t)> fetch{"fetch"};      // asynchronous
 inline constexpr activity<std::int64_t(std::int64_t)> compute{"compute"};  // blocking
 inline constexpr signal<std::int64_t> note{"note"};
+// What follows a plan beside the run's own; a plan with a negative number is refused.
+inline constexpr update<std::int64_t(plan)> amended{"amended"};
 // What every run is.
 inline constexpr child_workflow<std::int64_t(plan)> planned{"plan"};
 
@@ -47,6 +49,8 @@ inline constexpr const char* hopeless = "hopeless";
 
 // `ids` are those of runs a message may go to.
 plan make_plan(random_stream& from, int depth, const std::vector<std::string>& ids);
+
+void judge(view run, const plan& amendment);
 
 // Gives a number that depends on everything it observed.
 workflow<std::int64_t> follow(context& ctx, plan p);

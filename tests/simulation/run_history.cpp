@@ -68,7 +68,10 @@ std::optional<std::string> run_history::follow(const journal::stored_record& sto
     return "live and replayed state differ: " + found->explain();
   }
   if (!turn) return std::nullopt;
-  for (const auto& c : turn->commands) note(c);
+  for (const auto& c : turn->commands) {
+    if (auto wrong = check_update(c)) return wrong;
+    note(c);
+  }
   return std::nullopt;
 }
 
@@ -133,6 +136,13 @@ std::optional<std::string> run_history::check(const journal::event& e, const jou
     if (!sent_.contains(promise)) return "a promise was settled that nobody made";
     const bool is_new = settlements_.try_emplace(promise, settled->outcome).second;
     if (!is_new && is_listed) return "promise " + promise + " was settled twice";
+  } else if (const auto* update = std::get_if<journal::update_accepted>(&e)) {
+    if (!is_listed) return "an update is in an intake, where nobody can have judged it";
+    if (update->update_id.ends_with("wrong"))
+      return "an update was recorded that was to be rejected";
+    if (!updates_.try_emplace(update->update_id).second) {
+      return "update " + update->update_id + " was accepted twice";
+    }
   } else if (const auto* child = std::get_if<journal::child_ended>(&e)) {
     const std::string command = child->command.to_string();
     if (!sent_.contains(command)) return "a child ended that nobody asked for";
@@ -175,6 +185,30 @@ std::optional<std::string> run_history::check(const journal::activity_completed&
   }
   if (type == "interrupted" && activity.let_go != e.attempt) {
     return name + " was interrupted without having been let go";
+  }
+  return std::nullopt;
+}
+
+const run_history::accepted_update* run_history::find_update(const std::string& update_id) const {
+  const auto found = updates_.find(update_id);
+  return found == updates_.end() ? nullptr : &found->second;
+}
+
+// Each that was accepted completes once, before the run ends by its own code.
+std::optional<std::string> run_history::check_update(const journal::command& c) {
+  if (const auto* done = std::get_if<journal::complete_update>(&c)) {
+    const auto found = updates_.find(done->update_id);
+    if (found == updates_.end()) return "update " + done->update_id + " completed unasked";
+    if (found->second.outcome) return "update " + done->update_id + " completed twice";
+    found->second.outcome = done->outcome;
+    return std::nullopt;
+  }
+  if (!std::holds_alternative<journal::complete_run>(c) &&
+      !std::holds_alternative<journal::fail_run>(c)) {
+    return std::nullopt;
+  }
+  for (const auto& [id, update] : updates_) {
+    if (!update.outcome) return "the run ended while update " + id + " was open";
   }
   return std::nullopt;
 }

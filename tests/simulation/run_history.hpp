@@ -57,6 +57,10 @@ class run_history {
     bool is_completed = false;
   };
 
+  struct accepted_update {
+    std::optional<std::variant<journal::payload, journal::failure_info>> outcome;
+  };
+
   run_history(journal::run_id run, const registry& what, const clock_history& clock)
       : id_(run), what_(what), clock_(clock) {}
 
@@ -92,6 +96,8 @@ class run_history {
   bool was_held() const { return was_held_; }
   // What was recorded first of a promise. Null: nothing.
   const settlement* settlement_of(const journal::command_id& promise) const;
+  // Null: it was not accepted.
+  const accepted_update* find_update(const std::string& update_id) const;
   // As the parent: nobody waits for that child.
   bool has_detached(const journal::command_id& id) const {
     return detached_.contains(id.to_string());
@@ -108,6 +114,7 @@ class run_history {
   std::optional<std::string> check(const journal::activity_completed& e);
   std::unique_ptr<replayer> fresh() const;
   std::optional<std::string> feed_rest(replayer& into, std::size_t from) const;
+  std::optional<std::string> check_update(const journal::command& c);
   void note(const journal::command& c);
 
   const journal::run_id id_;
@@ -128,6 +135,7 @@ class run_history {
   bool is_held_ = false;
   bool was_held_ = false;
   std::map<std::string, settlement> settlements_;
+  std::map<std::string, accepted_update> updates_;
   std::map<std::string, journal::start_child> children_;
   std::map<std::string, journal::child_ended> children_ended_;
   std::set<std::string> detached_;

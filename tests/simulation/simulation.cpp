@@ -26,7 +26,7 @@ constexpr std::size_t longest_queue = 10'000;
 class interrupted_workflow final : public workflow_type {
  public:
   interrupted_workflow(std::shared_ptr<const workflow_type> inner, std::function<void()> interrupt)
-      : inner_(std::move(inner)), interrupt_(std::move(interrupt)) {}
+      : workflow_type(*inner), inner_(std::move(inner)), interrupt_(std::move(interrupt)) {}
 
   const std::string& name() const override { return inner_->name(); }
   std::unique_ptr<run_body> instantiate(machine& owner,
@@ -39,6 +39,10 @@ class interrupted_workflow final : public workflow_type {
   }
 
  private:
+  std::shared_ptr<workflow_type> copy() const override {
+    return std::make_shared<interrupted_workflow>(*this);
+  }
+
   std::shared_ptr<const workflow_type> inner_;
   std::function<void()> interrupt_;
 };
@@ -118,9 +122,11 @@ void simulation::trace(std::function<void(const std::string&)> sink) {
 }
 
 registry simulation::registry_with(workflow<std::int64_t> (*function)(context&, plan)) {
+  using handler = update_binding<std::int64_t(plan), decltype(&judge)>;
   registry made;
   made.workflows["plan"] = std::make_shared<interrupted_workflow>(
-      std::make_shared<workflow_binding<std::int64_t, plan>>("plan", function),
+      workflow_binding<std::int64_t, plan>("plan", function)
+          .with(std::make_shared<handler>(amended.name(), function, judge)),
       [this] { take_a_seat(); });
   return made;
 }

@@ -23,6 +23,7 @@ BOOST_DESCRIBE_STRUCT(program, (), (op, number, parts))
 
 inline constexpr activity<std::int64_t(std::int64_t)> random_work{"work"};
 inline constexpr child_workflow<std::int64_t(std::int64_t)> random_child{"child"};
+inline constexpr update<std::int64_t(program)> random_update{"update"};
 inline constexpr signal<std::int64_t> random_signal{"number"};
 
 // With all that there is, or as at first: without writes to the Context, phases, loops and what

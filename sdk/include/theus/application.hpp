@@ -11,6 +11,7 @@
 #include "theus/guard.hpp"
 #include "theus/query_binding.hpp"
 #include "theus/runtime/engine.hpp"
+#include "theus/update_binding.hpp"
 #include "theus/workflow_binding.hpp"
 
 namespace theus {
@@ -92,6 +93,30 @@ class application {
     return *this;
   }
 
+  // Says what happens in a run of a workflow that is updated: a workflow function, or a lambda
+  // that captures nothing, that takes a context and the parameters of the update, and returns its
+  // answer. It runs beside the run's function, on the same Context; the run does not end before
+  // it. With a validator, which takes a `theus::view` and the parameters, an update is refused when
+  // that throws: before anything is recorded. The validator runs on the run's shard between two
+  // turns, once for each request: it has to be quick. Throws std::invalid_argument when no workflow
+  // of that name was added, or when the update was bound to it before.
+  //   app.bind("cart", add, add_to_cart, [](theus::view run, const item& i) { … });
+  template <class R, class... Params, class Function>
+  application& bind(const std::string& workflow, update<R(Params...)> what, Function handler) {
+    return bind(workflow, what, std::move(handler), no_validator());
+  }
+  template <class R, class... Params, class Function, class Validator>
+  application& bind(const std::string& workflow, update<R(Params...)> what, Function handler,
+                    Validator validator) {
+    if constexpr (handles_update<Function, R, Params...>()) {
+      if constexpr (is_validator<Validator, Params...>()) {
+        add_update(workflow, std::make_shared<update_binding<R(Params...), Validator>>(
+                                 what.name(), handler, std::move(validator)));
+      }
+    }
+    return *this;
+  }
+
   // Says what attempts of these activities wait for before they begin, beside one another: how many
   // run at once, how many begin in a second, who is first (theus/runtime/activity_queue.hpp). An
   // activity is in one queue at most; it need not be bound yet. Throws std::invalid_argument when
@@ -109,6 +134,7 @@ class application {
  private:
   void add_workflow(std::shared_ptr<const workflow_type> type);
   void add_query(const std::string& workflow, std::shared_ptr<const query_type> type);
+  void add_update(const std::string& workflow, std::shared_ptr<const update_type> type);
   void add_activity(std::shared_ptr<const activity_type> type);
   application& add_queue(const std::string& name, const queue_limits& limits,
                          const std::vector<std::string>& activities);

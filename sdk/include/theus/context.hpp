@@ -280,6 +280,10 @@ class context {
   std::int32_t version(std::string_view change, std::int32_t least, std::int32_t most,
                        std::source_location at = std::source_location::current());
 
+  // Updates of the run that were accepted and have not completed: to wait for all of them,
+  //   co_await ctx.until([&] { return ctx.open_updates() == 0; });
+  std::size_t open_updates() const;
+
   // The time of the event that is being applied; never goes back within a run.
   time_point now() const;
   // This scope's own stream, seeded from the run's recorded seed.

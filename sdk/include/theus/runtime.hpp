@@ -16,6 +16,7 @@
 #include "theus/query.hpp"
 #include "theus/runtime/engine.hpp"
 #include "theus/signal.hpp"
+#include "theus/update.hpp"
 
 namespace theus {
 
@@ -40,6 +41,13 @@ struct start_options {
   std::string workflow_id = {};
   std::string request_id = {};  // the same one again gives the same run, also after it finished
 };
+
+// A start as a value.
+template <class... Args>
+start_request start_of(std::string workflow, start_options how, const Args&... args) {
+  return {std::move(workflow), std::move(how.workflow_id), std::move(how.request_id),
+          encode_arguments(args...)};
+}
 
 // A run ended without a result: it failed, or was cancelled or terminated.
 class run_failed : public std::runtime_error {
@@ -74,7 +82,7 @@ class runtime {
 
   template <class... Args>
   start_reply start(const std::string& workflow, start_options how, const Args&... args) {
-    return start_encoded(request(workflow, std::move(how), encode_arguments(args...)));
+    return start_encoded(start_of(workflow, std::move(how), args...));
   }
   template <class T>
   void signal(const std::string& workflow_id, theus::signal<T> what,
@@ -112,6 +120,44 @@ class runtime {
     return decode<R>(query_encoded(to_request(id, what, args...)));
   }
 
+  // Asks a run to change, and waits for what that comes to: it runs what application::bind binds.
+  // Throws error_exception (engine::update): update_rejected when its validator refused it, before
+  // anything was recorded; and theus::failure, when it was accepted and failed. With the same
+  // update id it is the same update, and the answer is the same.
+  template <class R, class... Params, class... Args>
+  R update(const std::string& workflow_id, theus::update<R(Params...)> what, const Args&... args) {
+    return update<R>(workflow_id, update_options(), what, args...);
+  }
+  template <class R, class... Params, class... Args>
+  R update(const std::string& workflow_id, update_options how, theus::update<R(Params...)> what,
+           const Args&... args) {
+    return answer_in<R>(update_encoded(
+        to_request(workflow_id, std::move(how), update_stage::completed, what, args...)));
+  }
+  // The same to a run that begins with it where none of this workflow id is open: both are recorded
+  // together, unless a validator has to see the run first. Asked again, also after a crash, it
+  // starts nothing and updates nothing twice when both have ids.
+  //   const auto booked = runtime.update_with_start(
+  //       theus::start_of("book", {.workflow_id = "trip-7"}, trip), {.update_id = "ask"},
+  //       confirmed);
+  template <class R, class... Params, class... Args>
+  R update_with_start(start_request first, update_options how, theus::update<R(Params...)> what,
+                      const Args&... args) {
+    update_request asked =
+        to_request(first.workflow_id, std::move(how), update_stage::completed, what, args...);
+    asked.start = std::move(first);
+    return answer_in<R>(update_encoded(std::move(asked)));
+  }
+  // The same, waiting only until it is recorded, so that it happens whatever comes. Returns its id;
+  // update() with that gives the answer.
+  template <class R, class... Params, class... Args>
+  std::string begin_update(const std::string& workflow_id, update_options how,
+                           theus::update<R(Params...)> what, const Args&... args) {
+    return update_encoded(
+               to_request(workflow_id, std::move(how), update_stage::accepted, what, args...))
+        .update_id;
+  }
+
   // ---- with coroutines, on any executor; it must outlive what is awaited on it. The coroutine
   // resumes there. Cancelling an await gives up waiting, with asio::error::operation_aborted; what
   // was asked for may happen all the same.
@@ -119,7 +165,7 @@ class runtime {
   template <class... Args>
   boost::asio::awaitable<start_reply> async_start(std::string workflow, start_options how,
                                                   const Args&... args) {
-    return async_start_encoded(request(workflow, std::move(how), encode_arguments(args...)));
+    return async_start_encoded(start_of(std::move(workflow), std::move(how), args...));
   }
   template <class T>
   boost::asio::awaitable<void> async_signal(std::string workflow_id, theus::signal<T> what,
@@ -154,6 +200,13 @@ class runtime {
     return decoded<R>(async_query_encoded(to_request(std::move(id), what, args...)));
   }
 
+  template <class R, class... Params, class... Args>
+  boost::asio::awaitable<R> async_update(std::string workflow_id, update_options how,
+                                         theus::update<R(Params...)> what, const Args&... args) {
+    return answered<R>(async_update_encoded(to_request(std::move(workflow_id), std::move(how),
+                                                       update_stage::completed, what, args...)));
+  }
+
   // ---- payloads as JSON text
 
   start_reply start_encoded(start_request request);
@@ -161,11 +214,13 @@ class runtime {
   void settle_encoded(settle_request request);
   std::string result_encoded(const std::string& workflow_id);
   std::string query_encoded(query_request request);
+  update_reply update_encoded(update_request request);
   boost::asio::awaitable<start_reply> async_start_encoded(start_request request);
   boost::asio::awaitable<void> async_signal_encoded(signal_request request);
   boost::asio::awaitable<void> async_settle_encoded(settle_request request);
   boost::asio::awaitable<std::string> async_result_encoded(std::string workflow_id);
   boost::asio::awaitable<std::string> async_query_encoded(query_request request);
+  boost::asio::awaitable<update_reply> async_update_encoded(update_request request);
 
   // Where a client writes and reads bytes that no payload would hold. What is written or pinned
   // here stays while the client holds it, and from then on while a record mentions it.
@@ -175,14 +230,16 @@ class runtime {
   journal::store& records();
 
  private:
-  static start_request request(const std::string& workflow, start_options how,
-                               journal::payload arguments) {
-    return {workflow, std::move(how.workflow_id), std::move(how.request_id), std::move(arguments)};
-  }
   template <class R>
   static boost::asio::awaitable<R> decoded(boost::asio::awaitable<std::string> answer) {
     const std::string encoded = co_await std::move(answer);
     co_return decode<R>(encoded);
+  }
+
+  template <class R>
+  static boost::asio::awaitable<R> answered(boost::asio::awaitable<update_reply> reply) {
+    const update_reply came = co_await std::move(reply);
+    co_return answer_in<R>(came);
   }
 
   class impl;

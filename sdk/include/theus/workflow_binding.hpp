@@ -81,6 +81,10 @@ class workflow_binding final : public workflow_type {
   }
 
  private:
+  std::shared_ptr<workflow_type> copy() const override {
+    return std::make_shared<workflow_binding>(*this);
+  }
+
   std::string name_;
   function_type function_;
 };

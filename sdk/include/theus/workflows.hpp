@@ -9,5 +9,6 @@
 #include "theus/query.hpp"
 #include "theus/saga.hpp"
 #include "theus/semaphore.hpp"
+#include "theus/update.hpp"
 #include "theus/view.hpp"
 #include "theus/workflow.hpp"

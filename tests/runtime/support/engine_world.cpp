@@ -155,6 +155,18 @@ std::optional<result<journal::payload>> engine_world::query(const std::string& i
   return *reply;
 }
 
+std::optional<result<update_reply>> engine_world::update(const std::string& workflow_id,
+                                                         const std::string& name,
+                                                         const std::string& arguments,
+                                                         const std::string& update_id,
+                                                         update_stage stage) {
+  auto reply = std::make_shared<std::optional<result<update_reply>>>();
+  engine_->update({workflow_id, name, arguments, update_id, stage},
+                  [reply](result<update_reply> r) { *reply = std::move(r); });
+  settle();
+  return *reply;
+}
+
 std::optional<result<run_outcome>> engine_world::outcome(const std::string& workflow_id) {
   auto reply = std::make_shared<std::optional<result<run_outcome>>>();
   engine_->wait(workflow_id, [reply](result<run_outcome> r) { *reply = std::move(r); });

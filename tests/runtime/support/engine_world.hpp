@@ -66,6 +66,11 @@ class engine_world {
   // Nothing while it is not answered.
   std::optional<result<journal::payload>> query(const std::string& id, const std::string& name,
                                                 const std::string& arguments = "[]");
+  // Nothing while it is not answered.
+  std::optional<result<update_reply>> update(const std::string& workflow_id,
+                                             const std::string& name, const std::string& arguments,
+                                             const std::string& update_id = "",
+                                             update_stage stage = update_stage::completed);
   // Nothing while the run goes on.
   std::optional<result<run_outcome>> outcome(const std::string& workflow_id);
   // Of a completed run; a test failure otherwise.

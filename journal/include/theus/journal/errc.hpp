@@ -31,6 +31,8 @@ enum class errc {
   unknown_query = 18,     // no query of this name is bound to this workflow; says which are
   query_failed = 19,      // what answers the query threw, or did what the guard forbids
   already_settled = 20,   // the promise has another outcome: the first one counts
+  unknown_update = 21,    // no update of this name is bound to this workflow; says which are
+  update_rejected = 22,   // what is bound to the update refused it; nothing was recorded
 };
 
 const char* name(errc code);  // "corrupt", "unknown_version", …

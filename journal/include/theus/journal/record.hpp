@@ -149,6 +149,16 @@ struct terminated {
   friend bool operator==(const terminated&, const terminated&) = default;
 };
 
+// An update was accepted: what is bound to its name begins. The run answers it with one
+// complete_update, unless it is terminated before.
+struct update_accepted {
+  std::string update_id;  // never empty; each counts once in a run
+  std::string name;
+  payload arguments;  // a JSON array
+
+  friend bool operator==(const update_accepted&, const update_accepted&) = default;
+};
+
 // Until `resumed` no turn is made. Both only in intakes, and invisible to workflow code.
 struct paused {
   std::string reason;
@@ -161,7 +171,7 @@ struct resumed {
 
 using event = std::variant<started, activity_completed, attempt_failed, attempt_started,
                            timer_fired, signal_received, cancel_requested, child_ended,
-                           promise_settled, terminated, paused, resumed>;
+                           promise_settled, terminated, paused, resumed, update_accepted>;
 
 // Does a turn have to consume this event, or is it one that no workflow sees (rule 24)?
 bool needs_turn(const event& e);
@@ -263,6 +273,14 @@ struct withdraw {
   friend bool operator==(const withdraw&, const withdraw&) = default;
 };
 
+// What an update came to: the answer to who asked for it. Nothing is derived from it.
+struct complete_update {
+  std::string update_id;
+  std::variant<payload, failure_info> outcome;
+
+  friend bool operator==(const complete_update&, const complete_update&) = default;
+};
+
 struct complete_run {
   payload result;
 
@@ -334,9 +352,9 @@ struct version_marker {
   friend bool operator==(const version_marker&, const version_marker&) = default;
 };
 
-using command =
-    std::variant<schedule_activity, start_timer, await_signal, send_signal, withdraw, complete_run,
-                 fail_run, open_scope, close_scope, version_marker, start_child, create_promise>;
+using command = std::variant<schedule_activity, start_timer, await_signal, send_signal, withdraw,
+                             complete_run, fail_run, open_scope, close_scope, version_marker,
+                             start_child, create_promise, complete_update>;
 
 // ---- records
 

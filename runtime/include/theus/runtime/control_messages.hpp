@@ -91,11 +91,11 @@ struct trim_run {
   journal::run_id run;
 };
 
-using request =
-    std::variant<start_request, signal_request, cancel_run, wait_for_outcome, list_instances,
-                 find_run, read_history, list_stuck, ask_status, retry_run, import_run,
-                 list_checkpoints, read_checkpoint, read_nodes, take_one, verify_one, trim_run,
-                 query_request, settle_request, terminate_run, pause_run, resume_run>;
+using request = std::variant<start_request, signal_request, cancel_run, wait_for_outcome,
+                             list_instances, find_run, read_history, list_stuck, ask_status,
+                             retry_run, import_run, list_checkpoints, read_checkpoint, read_nodes,
+                             take_one, verify_one, trim_run, query_request, settle_request,
+                             terminate_run, pause_run, resume_run, update_request>;
 
 // ---- replies
 
@@ -139,10 +139,10 @@ struct query_reply {
   journal::payload value;
 };
 
-using reply =
-    std::variant<error, start_reply, done, run_outcome, instance_page, journal::instance_row,
-                 record_page, std::vector<stuck_run>, runtime_status, checkpoint_list,
-                 checkpoint_piece, node_page, taken_checkpoint, trimmed_through, query_reply>;
+using reply = std::variant<error, start_reply, done, run_outcome, instance_page,
+                           journal::instance_row, record_page, std::vector<stuck_run>,
+                           runtime_status, checkpoint_list, checkpoint_piece, node_page,
+                           taken_checkpoint, trimmed_through, query_reply, update_reply>;
 
 // ---- limits: what either side reads is measured before it is allocated
 

@@ -19,6 +19,7 @@
 #include "theus/runtime/machine.hpp"
 #include "theus/runtime/query_type.hpp"
 #include "theus/runtime/random.hpp"
+#include "theus/runtime/requests.hpp"
 #include "theus/runtime/retention.hpp"
 
 namespace theus {
@@ -95,17 +96,6 @@ struct engine_executors {
   // One per shard, or none: then a workflow that blocks its thread delays its shard's other runs.
   // They outlive the engine.
   std::vector<shard_seat*> seats;
-};
-
-struct start_request {
-  std::string workflow_type;
-  std::string workflow_id;
-  std::string request_id;  // the same one within the window gives the same run; "" for none
-  journal::payload arguments;
-};
-struct start_reply {
-  journal::run_id run;
-  bool already_started = false;  // by an earlier request with the same request id
 };
 
 struct signal_request {
@@ -195,6 +185,20 @@ class engine {
   // or never made), already_settled (otherwise), wrong_type (its type cannot be read from the
   // value), run_finished, limit_exceeded, disk_full, io_error.
   void settle(settle_request request, callback<void> done);
+  // Asks a run to change: what is bound to the update's name runs in it, beside its function, and
+  // its answer is who asked's. It is refused, and nothing of it recorded, when its validator
+  // throws, looking at the run as its last turn left it. What is accepted is recorded, and
+  // completes once, before the run ends, unless that is terminated. The same update id again, at
+  // any time, is the same update: neither judged nor begun once more. While the run is paused it
+  // waits here, and is in no record; asking again is safe. `completed` is answered with what it
+  // came to. Errors: not_found, run_finished (or its function has returned; or it was terminated
+  // before the update completed), unknown_update (names those there are), wrong_type,
+  // update_rejected (with what was thrown), mismatch (the run is stuck), limit_exceeded (also while
+  // machine::most_open_updates are open), bad_input, trimmed (the answer is in a record that is
+  // gone), disk_full, io_error. With a `start`, of the same workflow id, a run is started where
+  // none is open; where the newest one knows the update, that answers. The start stays when the
+  // update is refused. Errors then also: those of start, but for workflow_exists.
+  void update(update_request request, callback<update_reply> done);
   // Waits for the newest run with this workflow id to finish. Errors: not_found.
   void wait(std::string workflow_id, callback<run_outcome> done);
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -106,6 +107,9 @@ class child_failed : public failure {
   std::string workflow_id_;
   ending how_;
 };
+
+// What is recorded of an exception that crosses a border. Throws on whatever may not.
+journal::failure_info info_of(const std::exception_ptr& error, bool& is_cancelled);
 
 // The scope was cancelled, or its operation lost an `any`.
 class cancelled : public std::runtime_error {

@@ -169,6 +169,18 @@ class machine {
   // Errors: already_settled (with another outcome), not_found.
   static constexpr std::size_t most_settlements = 1'000;
   result<void> answer_to(const journal::promise_settled& e) const;
+  // An update that was accepted. `answer` is there once it has completed, for the last so many.
+  struct seen_update {
+    bool is_open = true;
+    std::optional<std::variant<journal::payload, journal::failure_info>> answer = {};
+  };
+  static constexpr std::size_t most_open_updates = 1'000;
+  static constexpr std::size_t most_answers = 1'000;
+  static constexpr std::size_t most_answer_bytes = 4 * 1024 * 1024;
+  // Null: there was none with this id.
+  const seen_update* find_update(std::string_view update_id) const;
+  std::size_t open_updates() const { return open_updates_; }
+
   // Replay: it was recorded, and may be for something that is not run.
   void remember(const journal::event& recorded);
 
@@ -208,6 +220,10 @@ class machine {
   void issue(journal::command command, reencode_function reencode, std::source_location at);
   void enqueue(promise_base& runnable);
   void enter(reentry_node& begun);
+  void complete_update(const std::string& update_id, journal::payload answer,
+                       reencode_function reencode);
+  // Throws what may not cross a border (rule 12).
+  void fail_update(const std::string& update_id, const std::exception_ptr& error);
   bool is_over(const journal::command_id& id, std::uint32_t iteration) const {
     return over_ && over_->is_over(id, iteration);
   }
@@ -228,6 +244,7 @@ class machine {
   const random_seed& seed() const { return seed_; }
   const std::string& workflow_id() const { return workflow_id_; }
   const journal::run_id& run() const { return run_; }
+  const workflow_type& type() const { return type_; }
   // Of a child: who asked for it.
   const std::optional<journal::message_id>& parent() const { return parent_; }
   scope_list& open_scopes() { return scopes_; }
@@ -342,6 +359,8 @@ class machine {
   void on_event(const journal::terminated&) { finished_ = true; }
   void on_event(const journal::paused&) {}
   void on_event(const journal::resumed&) {}
+  void on_event(const journal::update_accepted& e);
+  void close_update(journal::complete_update done, reencode_function reencode);
   leaf* find_pending(const journal::command_id& id, journal::withdraw::target kind) const;
 
   const workflow_type& type_;
@@ -358,6 +377,10 @@ class machine {
   // Promises that were settled, and the hash of how: the first outcome of each, the last so many.
   std::map<journal::command_id, journal::hash256> settlements_;
   std::deque<journal::command_id> settled_;  // in the order of coming in
+  std::map<std::string, seen_update, std::less<>> updates_;
+  std::size_t open_updates_ = 0;
+  std::deque<std::string> answered_;  // those with an answer, in the order of completing
+  std::size_t answer_bytes_ = 0;
   context_writes written_;
   branch context_{written_};
   reentry_set reentries_;

@@ -2,10 +2,12 @@
 
 #include <coroutine>
 #include <exception>
+#include <map>
 #include <memory>
 #include <optional>
 #include <source_location>
 #include <string>
+#include <string_view>
 
 #include <boost/intrusive/slist.hpp>
 
@@ -14,6 +16,7 @@
 namespace theus {
 
 class branch;
+class update_type;
 
 // Who awaits a coroutine of the same run, and owns its frame.
 class body_owner {
@@ -106,6 +109,9 @@ class run_body {
   virtual reencode_function reencode_result() const = 0;
 };
 
+// By name.
+using update_types = std::map<std::string, std::shared_ptr<const update_type>, std::less<>>;
+
 // A workflow function bound to a name. Immutable; used from any thread.
 class workflow_type {
  public:
@@ -116,6 +122,21 @@ class workflow_type {
                                                 const journal::payload& arguments) const = 0;
   // Says what is wrong with `arguments`, without running anything.
   virtual std::optional<std::string> check_arguments(const journal::payload& arguments) const = 0;
+
+  // What its runs do when they are updated.
+  const update_types& updates() const { return updates_; }
+  const update_type* find_update(std::string_view name) const;
+  // The same workflow with one more. Absent: that name is taken.
+  std::shared_ptr<const workflow_type> with(std::shared_ptr<const update_type> update) const;
+
+ protected:
+  workflow_type() = default;
+  workflow_type(const workflow_type&) = default;
+
+ private:
+  virtual std::shared_ptr<workflow_type> copy() const = 0;
+
+  update_types updates_;
 };
 
 }  // namespace theus

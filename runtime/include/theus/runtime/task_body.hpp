@@ -74,12 +74,19 @@ class task_body : public body_owner, public held_task {
   void rethrow() const {
     if (error_) std::rethrow_exception(error_);
   }
+  // There is no handle, and a failure is not that of the scope.
+  void disown_failure() {
+    taken_ = true;
+    has_handle_ = false;
+  }
 
  private:
   friend class task_wait;
 
   // The result out of the promise, before the frame goes. The typed end in the SDK.
   virtual void keep_result() = 0;
+  // It failed instead.
+  virtual void keep_failure() {}
 
   void body_done() final;
   void destroy_frame() final;

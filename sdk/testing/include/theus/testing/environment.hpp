@@ -128,6 +128,29 @@ class environment {
   void reject(const std::string& token, const failure& why) {
     settle_encoded(token, journal::failure_info{why.type(), why.what(), {}});
   }
+  // Asks a run to change: throws error_exception when it is refused (engine::update). The answer is
+  // waited for as a run's result is.
+  template <class R, class... Params, class... Args>
+  R update(const std::string& workflow_id, theus::update<R(Params...)> what, const Args&... args) {
+    return begin_update(workflow_id, what, args...).result();
+  }
+  template <class R, class... Params, class... Args>
+  started_update<R> begin_update(const std::string& workflow_id, theus::update<R(Params...)> what,
+                                 const Args&... args) {
+    const update_reply accepted = update_encoded(
+        to_request(workflow_id, update_options(), update_stage::accepted, what, args...));
+    return started_update<R>(*this, {workflow_id, accepted.run}, accepted.update_id);
+  }
+  // To a run that begins with it where none of this workflow id is open: theus::start_of says how.
+  template <class R, class... Params, class... Args>
+  R update_with_start(start_request first, theus::update<R(Params...)> what, const Args&... args) {
+    update_request asked =
+        to_request(first.workflow_id, update_options(), update_stage::accepted, what, args...);
+    asked.start = std::move(first);
+    const std::string workflow_id = asked.workflow_id;
+    const update_reply accepted = update_encoded(std::move(asked));
+    return started_update<R>(*this, {workflow_id, accepted.run}, accepted.update_id).result();
+  }
   // As a runtime answers it: how the run stands behind its last recorded turn. Nothing runs but the
   // query's function, so that always() may ask, too. By workflow id, its newest run, or run id.
   // Throws error_exception: see engine::query.
@@ -170,6 +193,7 @@ class environment {
 
  private:
   friend class any_run;
+  friend class any_update;
   friend class rehearsal;
   class impl;
   struct recorded_attempt {
@@ -193,6 +217,7 @@ class environment {
                       journal::payload value);
   void settle_encoded(const std::string& token,
                       std::variant<journal::payload, journal::failure_info> outcome);
+  update_reply update_encoded(update_request request);
   journal::payload query_encoded(const query_request& request) const;
   run_name find_run(const std::string& workflow_id) const;
 

@@ -36,6 +36,35 @@ class stuck : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// An update of a run that was accepted. A handle: copies are of the same one.
+class any_update {
+ public:
+  any_update(environment& in, run_name of, std::string update_id)
+      : in_(&in), of_(std::move(of)), update_id_(std::move(update_id)) {}
+
+  const std::string& update_id() const { return update_id_; }
+  // Nothing runs.
+  bool is_completed() const;
+
+ protected:
+  // Runs its run until it has completed, while time passes. Throws unfinished and stuck.
+  update_reply completed() const;
+
+ private:
+  environment* in_;
+  run_name of_;
+  std::string update_id_;
+};
+
+template <class R>
+class started_update : public any_update {
+ public:
+  using any_update::any_update;
+
+  // Its answer. Throws unfinished, stuck, and theus::failure when it failed.
+  R result() const { return answer_in<R>(completed()); }
+};
+
 // A run of an environment, which outlives it. A handle: copies are of the same run.
 class any_run {
  public:

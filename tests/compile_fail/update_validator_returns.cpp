@@ -1,0 +1,10 @@
+// expect: theus: what validates an update returns nothing: it throws a theus::failure to reject it
+#include <theus/application.hpp>
+
+constexpr theus::update<int(int)> add{"add"};
+
+theus::workflow<int> do_add(theus::context&, int number) { co_return number; }
+
+void set_up(theus::application& app) {
+  app.bind("counts", add, do_add, [](theus::view, int number) { return number > 0; });
+}
