@@ -29,7 +29,8 @@ TEST(ScenariosProgram, PlaysEachScenario) {
   for (const char* end :
        {"= \"paid\"", "= \"what render-3 gave\"", "= \"order at south\"",
         "= \"photo+sharpen+crop+watermark\"", "= 2\n", "= \"<a><b><c><d><e>\"", "= \"it is paid\"",
-        "= 4\n", "= \"parcel of order-1\"", "refunds order-2", "= no news from Home"}) {
+        "= 4\n", "= \"parcel of order-1\"", "refunds order-2", "= no news from Home",
+        "> what emu means", "> mine has none: 0 are free", "> receipt for Ada"}) {
     EXPECT_THAT(all.text, HasSubstr(end));
   }
 }

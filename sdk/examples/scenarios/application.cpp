@@ -10,7 +10,9 @@
 #include <string>
 
 #include "agent.hpp"
+#include "cluster.hpp"
 #include "dynamic_dispatch.hpp"
+#include "early_return.hpp"
 #include "expense_approval.hpp"
 #include "file_import.hpp"
 #include "order_tracking.hpp"
@@ -218,11 +220,46 @@ void add_billing(theus::application& app) {
 void add_library(theus::application& app) {
   using namespace request_reply;
   app.add("keep_desk", keep_desk).bind("keep_desk", reply_to, reply_of);
+  app.bind("keep_desk", ask_now, reply_now, check_word);
   app.add("read", read).add(explain, explain_word);
   app.bind(look_up, [](const std::string& word) {
     say("looks up " + word);
     return "what " + word + " means";
   });
+}
+
+void add_cluster(theus::application& app) {
+  using namespace cluster;
+  app.add("manage", manage);
+  app.bind("manage", assign, assign_nodes, check_assignment);
+  app.bind("manage", finish, finish_job);
+  const auto all = [](const names& nodes) {
+    std::string text;
+    for (const auto& node : nodes) text += " " + node;
+    return text;
+  };
+  app.bind(allocate, [all](const names& nodes, const std::string& job) {
+    say("gives" + all(nodes) + " to " + job);
+  });
+  app.bind(release, [all](const names& nodes) { say("takes" + all(nodes) + " back"); });
+  app.bind(find_broken, [](const names& nodes) {
+    names broken;
+    for (const auto& node : nodes) {
+      if (node == "c") broken.push_back(node);
+    }
+    return broken;
+  });
+}
+
+void add_payments(theus::application& app) {
+  using namespace early_return;
+  app.add("pay", pay).bind("pay", receipt, give_receipt);
+  app.bind(reserve, [](const payment& p) {
+    if (p.cents > 10'000) throw theus::failure("limit", "that is too much").non_retryable();
+    say("reserves " + std::to_string(p.cents));
+    return "receipt for " + p.to;
+  });
+  app.bind(transfer, [](const std::string& number) { say("transfers: " + number); });
 }
 
 }  // namespace
@@ -242,6 +279,8 @@ theus::application make_application() {
   add_orders(app);
   add_billing(app);
   add_library(app);
+  add_cluster(app);
+  add_payments(app);
   return app;
 }
 

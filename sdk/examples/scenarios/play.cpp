@@ -7,7 +7,9 @@
 
 #include "agent.hpp"
 #include "application.hpp"
+#include "cluster.hpp"
 #include "dynamic_dispatch.hpp"
+#include "early_return.hpp"
 #include "expense_approval.hpp"
 #include "file_import.hpp"
 #include "order_tracking.hpp"
@@ -148,9 +150,36 @@ void request_reply(environment& env) {
   tell(desk, request_reply::asked, ask);
   const auto reply = env.query("desk", request_reply::reply_to, "one");
   std::printf("  ? %s\n", reply.value_or("no reply yet").c_str());
+  std::printf("  > %s\n", env.update("desk", request_reply::ask_now, "emu").c_str());
   tell(desk, request_reply::desk_closed, true);
   ends(desk);
   ends(env.start(request_reply::read, "sentence", strings{"ox", "yak"}));
+}
+
+void safe_handlers(environment& env) {
+  const auto nodes = env.start(cluster::manage, "nodes", strings{"a", "b", "c"});
+  tell(nodes, cluster::started, true);
+  pass(env, 1h);
+  const auto got = env.update("nodes", cluster::assign, "render", 2);
+  std::printf("  > render has %s\n", theus::encode(got).c_str());
+  try {
+    env.update("nodes", cluster::assign, "mine", 1);
+  } catch (const theus::failure& e) {
+    std::printf("  > mine has none: %s\n", e.what());
+  }
+  env.update("nodes", cluster::finish, "render");
+  tell(nodes, cluster::shut_down, true);
+  ends(nodes);
+}
+
+void early_return(environment& env) {
+  early_return::payment p;
+  p.to = "Ada";
+  p.cents = 900;
+  const auto number = env.update_with_start(theus::start_of("pay", {.workflow_id = "p-1"}, p),
+                                            early_return::receipt);
+  std::printf("  > %s\n", number.c_str());
+  ends(env.find<std::string>("p-1"));
 }
 
 struct scene {
@@ -172,6 +201,8 @@ constexpr scene scenes[] = {
     {"order tracking", order_tracking},
     {"sliding window", sliding_window},
     {"request and reply", request_reply},
+    {"safe handlers", safe_handlers},
+    {"early return", early_return},
 };
 
 }  // namespace

@@ -24,6 +24,17 @@ std::optional<std::string> reply_of(theus::view desk, const std::string& id) {
 }
 // [docs:end]
 
+// [docs:by_update]
+theus::workflow<std::string> reply_now(theus::context& ctx, std::string word) {
+  std::string reply = co_await ctx.call(look_up, word);
+  co_return reply;
+}
+
+void check_word(theus::view, const std::string& word) {
+  if (word.empty()) throw theus::failure("no_word", "there is nothing to look up");
+}
+// [docs:end]
+
 // [docs:by_child]
 theus::workflow<std::string> explain_word(theus::context& ctx, std::string word) {
   std::string meaning = co_await ctx.call(look_up, word);
