@@ -208,5 +208,21 @@ TEST_F(EnginePromise, Rule19OfAPhaseThatIsOverIsRememberedByARunThatWasTrimmed) 
   EXPECT_EQ(world.result_of("w"), "15");
 }
 
+// The run is loaded again before who came second is told so.
+TEST_F(EnginePromise, Rule09OnlyTheFirstCountsAlsoWhenItsAppendWasInDoubt) {
+  (void)world.hold("mail");
+  begin("works_first");
+  const auto by = token("w");
+  std::optional<result<void>> first, second;
+  world.store().fail(testing::faulty_store::fault::unknown_but_written);
+  world.running().settle({by, "5"}, [&](result<void> r) { first = std::move(r); });
+  world.running().settle({by, "6"}, [&](result<void> r) { second = std::move(r); });
+  world.settle();
+  ASSERT_TRUE(first && second);
+  EXPECT_TRUE(*first);
+  EXPECT_EQ(code_of(*second), errc::already_settled);
+  EXPECT_EQ(count_of<journal::promise_settled>(world.events("w")), 1u);
+}
+
 }  // namespace
 }  // namespace theus

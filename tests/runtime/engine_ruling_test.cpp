@@ -191,6 +191,19 @@ TEST_F(EngineRuling, Rule10PausedATimerThatComesDueKeepsItsPlaceAmongWhatComes) 
   EXPECT_EQ(world.result_of("w"), R"(["timer","signal"])");
 }
 
+TEST_F(EngineRuling, PausedItMakesNoTurnWhileNobodyCanTellWhetherItIs) {
+  begin("keeps_order");
+  ASSERT_TRUE(world.pause("w"));
+  world.crash();
+  world.open();
+  world.store().fail_instances(1);
+  world.advance(10s);  // its timer is due
+  world.advance(10s);
+  EXPECT_EQ(count_of<journal::timer_fired>(world.events("w")), 0u);
+  ASSERT_TRUE(world.resume("w"));
+  EXPECT_EQ(count_of<journal::timer_fired>(world.events("w")), 1u);
+}
+
 TEST_F(EngineRuling, PausedAnAttemptEndsAndNoOtherBegins) {
   testing::held_activity& held = world.hold("work");
   begin("works");

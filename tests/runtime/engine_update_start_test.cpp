@@ -93,5 +93,24 @@ TEST_F(EngineUpdateWithStart, SaysWhatDoesNotFit) {
   EXPECT_EQ(text_of(*ended), "error unknown_update");
 }
 
+TEST_F(EngineUpdateWithStart, WhatCameForAStartThatIsRefusedIsAnsweredByTheHolder) {
+  ASSERT_TRUE(world.start("cart", "w"));
+  const auto run = world.run_of("w");
+  world.crash();
+  world.open();  // nothing of the run is in memory
+  for (int i = 0; i < 2; ++i) {
+    std::optional<result<start_reply>> start;
+    world.running().start({"cart", "w", "", "[]"},
+                          [&](result<start_reply> r) { start = std::move(r); });
+    const auto reply = ask("add", "[5]");
+    world.settle();
+    ASSERT_TRUE(start && !*start);
+    EXPECT_EQ(start->error().code, errc::workflow_exists);
+    ASSERT_TRUE(*reply && **reply);
+    EXPECT_EQ((*reply)->value().run, run);
+  }
+  EXPECT_EQ(update("add", "[5]"), "15");
+}
+
 }  // namespace
 }  // namespace theus

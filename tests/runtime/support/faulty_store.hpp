@@ -35,6 +35,7 @@ class faulty_store final : public journal::forwarding_store {
   void fail_reads(int times) { failing_reads_ = times; }
   void fail_heads(int times) { failing_heads_ = times; }
   void fail_backlogs(int times) { failing_backlogs_ = times; }
+  void fail_instances(int times) { failing_instances_ = times; }
   // Called before every page that an export reads.
   void on_raw_read(std::function<void()> see) { see_raw_ = std::move(see); }
   void refuse_acknowledgements(bool refuse) { refuses_acknowledgements_ = refuse; }
@@ -68,6 +69,13 @@ class faulty_store final : public journal::forwarding_store {
       return error{errc::io_error, "a block of 000012.sst"};
     }
     return behind_.head_of(run);
+  }
+  result<std::optional<journal::instance_row>> instance(journal::run_id run) override {
+    if (failing_instances_ > 0) {
+      --failing_instances_;
+      return error{errc::io_error, "a block of 000012.sst"};
+    }
+    return behind_.instance(run);
   }
   result<std::vector<journal::instance_row>> instances(const journal::instance_filter& filter,
                                                        std::size_t max_rows) override {
@@ -103,6 +111,7 @@ class faulty_store final : public journal::forwarding_store {
   int failing_reads_ = 0;
   int failing_heads_ = 0;
   int failing_backlogs_ = 0;
+  int failing_instances_ = 0;
   int reads_ = 0;
   int instance_lists_ = 0;
   int reopen_calls_ = 0;
