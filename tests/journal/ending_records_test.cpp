@@ -1,11 +1,6 @@
-#include <fstream>
-
 #include <gtest/gtest.h>
 
-#include "theus/journal/codec.hpp"
-
-#include "journal/random_record.hpp"
-#include "journal/support.hpp"
+#include "journal/record_forms.hpp"
 
 // Ends and pauses from outside, and what becomes of children then: format level 4 (rule 8).
 namespace theus::journal {
@@ -13,62 +8,22 @@ namespace {
 
 using namespace test;
 
-std::span<const std::uint8_t> bytes(const std::string& text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
-std::string hex(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    out.push_back("0123456789abcdef"[std::uint8_t(c) >> 4]);
-    out.push_back("0123456789abcdef"[std::uint8_t(c) & 15]);
-  }
-  return out;
-}
-
-std::string encoded(const record& r) { return encode(r).value(); }
-
-std::string message_of(const result<record>& r) { return r ? "decoded" : r.error().message; }
-
-TEST(EndingRecords, SurviveARoundTrip) {
-  random_records records(4);
-  for (int i = 0; i < 5'000; ++i) {
-    const record r = records.next_of_ending();
-    std::string form = encoded(r);
-    ASSERT_EQ(form[0], 4);
-    const auto back = decode(bytes(form));
-    ASSERT_TRUE(back) << i << ": " << message_of(back);
-    ASSERT_EQ(*back, r) << i;
-    ASSERT_EQ(encoded(*back), form) << i;
-    for (int mutation = 0; mutation < 10; ++mutation) {
-      form[records.below(form.size())] = char(records.draw());
-      const auto mutated = decode(bytes(form));
-      if (mutated) (void)encode(*mutated);
-    }
-  }
-}
+TEST(EndingRecords, SurviveARoundTrip) { expect_round_trips(&random_records::next_of_ending, 4); }
 
 TEST(EndingRecords, Rule08NeedLevel4AndNothingElseDoes) {
-  const auto level = [](record r) {
-    r.at = first_sequence;
-    r.time = r.raw_time;
-    return int(encoded(r)[0]);
-  };
   const auto child = [](parent_close what) {
     return turn_of({}, {start_child{{"", 1}, "c", "t", "[]", true, what}});
   };
-  EXPECT_EQ(level(child(parent_close::usual)), 3);
-  EXPECT_EQ(level(child(parent_close::abandon)), 4);
-  EXPECT_EQ(level(intake_of({terminated{}})), 4);
-  EXPECT_EQ(level(intake_of({paused{}})), 4);
-  EXPECT_EQ(level(intake_of({resumed{}})), 4);
+  EXPECT_EQ(level_of_form(child(parent_close::usual)), 3);
+  EXPECT_EQ(level_of_form(child(parent_close::abandon)), 4);
+  EXPECT_EQ(level_of_form(intake_of({terminated{}})), 4);
+  EXPECT_EQ(level_of_form(intake_of({paused{}})), 4);
+  EXPECT_EQ(level_of_form(intake_of({resumed{}})), 4);
 }
 
 TEST(EndingRecords, StandInIntakesAloneAndNothingStandsBehindAnEnd) {
   const auto fault = [](record r) {
-    r.at = first_sequence;
-    r.time = r.raw_time;
-    const auto made = encode(r);
+    const auto made = encode(first_of_run(std::move(r)));
     return made ? "" : made.error().message;
   };
   EXPECT_EQ(fault(turn_of({paused{}}, {})), "a turn holds what no workflow sees");
@@ -80,16 +35,7 @@ TEST(EndingRecords, StandInIntakesAloneAndNothingStandsBehindAnEnd) {
 
 // Written once, as golden_records_v1.hex and its like are.
 TEST(EndingRecords, Rule08GoldenBytesNeverChange) {
-  std::ifstream golden(THEUS_SOURCE_DIR "/tests/histories/golden_records_v4_endings.hex");
-  ASSERT_TRUE(golden);
-  random_records records(2026, 4);
-  std::string expected;
-  int lines = 0;
-  while (std::getline(golden, expected)) {
-    ASSERT_EQ(hex(encoded(records.next_of_ending())), expected) << "record " << lines;
-    ++lines;
-  }
-  EXPECT_EQ(lines, 64);
+  expect_golden("golden_records_v4_endings.hex", &random_records::next_of_ending);
 }
 
 }  // namespace
