@@ -6,6 +6,7 @@
 #include "faults/child.hpp"
 #include "faults/journals.hpp"
 #include "faults/small_disk.hpp"
+#include "support/long_run.hpp"
 
 // A disk that is full while a runtime works, while it opens, while RocksDB flushes and compacts:
 // disk_full by name, reads go on, few lines are reported, work goes on within five seconds of
@@ -108,7 +109,7 @@ TEST_F(FullDisk, IsSaidByNameAndOnceAndWorkGoesOnWithinFiveSecondsOfSpace) {
 // the disk is met by whatever writes next.
 TEST_F(FullDisk, MetAnywhereAgainAndAgainLosesNothingAcknowledged) {
   std::mt19937 random(20'261'122);
-  const int rounds = long_run() ? 30 : 4;
+  const int rounds = testing::is_long_run() ? 30 : 4;
   for (int round = 0; round < rounds; ++round) {
     const std::size_t left = random() % (24 * 1024 * 1024);
     SCOPED_TRACE("round " + std::to_string(round) + ", left " + std::to_string(left));

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "faults/checkpoints.hpp"
+#include "support/long_run.hpp"
 
 namespace theus::faults {
 
@@ -169,11 +170,7 @@ void expect_goes_on(const fs::path& folder, const content& expected) {
   for (const auto& [run, at] : heads) EXPECT_EQ(again->head_of(run).value(), at);
 }
 
-bool long_run() {
-  const char* asked = std::getenv("THEUS_LONG");
-  return asked != nullptr && std::string(asked) != "0";
-}
-
-sample::sample(std::size_t stride) : stride_(long_run() ? 1 : stride), phase_(seed % stride_) {}
+sample::sample(std::size_t stride)
+    : stride_(testing::is_long_run() ? 1 : stride), phase_(seed % stride_) {}
 
 }  // namespace theus::faults

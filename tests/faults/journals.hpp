@@ -46,8 +46,6 @@ examined examine(const std::filesystem::path& journal, const journal::test::cont
 // rebuild gives; appends go on, and so does the next opening.
 void expect_goes_on(const std::filesystem::path& journal, const journal::test::content& expected);
 
-// True under THEUS_LONG=1: the whole of what is otherwise sampled.
-bool long_run();
 // Of what would be tried one by one: every one in a long run, otherwise every n-th, from a place
 // that a fixed seed gives.
 class sample {

@@ -7,6 +7,7 @@
 
 #include "faults/journal_victim.hpp"
 #include "faults/journals.hpp"
+#include "support/long_run.hpp"
 
 // Memory that runs short around appends: the turn is lost, or the process, never the journal. And
 // how much a runtime takes that does nothing.
@@ -19,7 +20,7 @@ using ::testing::AnyOf;
 using ::testing::HasSubstr;
 
 TEST(Memory, TheNthAllocationOfAJournalFailsAndNothingAcknowledgedIsLost) {
-  const std::uint64_t stride = long_run() ? 13 : 2'503;
+  const std::uint64_t stride = testing::is_long_run() ? 13 : 2'503;
   std::uint64_t n = 1, whole = 0, spoiled = 0;
   for (; whole < 3; n += stride) {
     const temporary_folder folder;

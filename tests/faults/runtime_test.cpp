@@ -5,6 +5,7 @@
 
 #include "faults/child.hpp"
 #include "faults/journals.hpp"
+#include "support/long_run.hpp"
 
 // A whole runtime over a damaged folder, short of descriptors, of address space, of memory.
 namespace theus::faults {
@@ -135,7 +136,7 @@ TEST_F(WholeRuntime, WhoseNthAllocationFailsLosesItsTurnNeverTheJournal) {
   make_orders();
   std::uint64_t n = 1;
   int died = 0, done = 0;
-  const std::uint64_t stride = long_run() ? 97 : 3'011;
+  const std::uint64_t stride = testing::is_long_run() ? 97 : 3'011;
   for (int clean = 0; clean < 2; n += stride) {
     SCOPED_TRACE("allocation " + std::to_string(n));
     copy_folder(journal(), damaged());

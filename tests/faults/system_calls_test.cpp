@@ -2,6 +2,7 @@
 
 #include "faults/journal_victim.hpp"
 #include "faults/journals.hpp"
+#include "support/long_run.hpp"
 
 // The n-th system call of a kind fails, moves only half, or kills the process, for every n until a
 // run without a fault, from the creation of a journal through flushes and compactions.
@@ -32,7 +33,8 @@ TEST_P(SystemCall, Rule06ThatFailsLosesNothingAcknowledged) {
   const std::uint64_t expected = whole.counts.contains(call) ? whole.counts.at(call) : 0;
   ASSERT_GT(expected, 0u) << "nothing calls " << call;
 
-  const std::uint64_t stride = long_run() ? 1 : std::max<std::uint64_t>(1, expected / sampled);
+  const std::uint64_t stride =
+      testing::is_long_run() ? 1 : std::max<std::uint64_t>(1, expected / sampled);
   std::uint64_t n = 1, met = 0, refused = 0, stopped = 0, resumed = 0, done = 0;
   for (;; n += stride) {
     const temporary_folder folder;

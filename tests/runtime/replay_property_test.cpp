@@ -1,8 +1,8 @@
 #include <algorithm>
-#include <cstdlib>
 
 #include <gtest/gtest.h>
 
+#include "support/long_run.hpp"
 #include "support/machine_driver.hpp"
 #include "support/random_program.hpp"
 
@@ -160,8 +160,7 @@ void check_seed(std::uint64_t seed, std::size_t& records) {
 }
 
 TEST(ReplayProperty, RandomWorkflowsReplayToTheSameBytesHoweverOftenTheyAreEvicted) {
-  const bool is_long = std::getenv("THEUS_LONG") != nullptr;
-  const std::uint64_t seeds = is_long ? 100'000 : 600;
+  const std::uint64_t seeds = testing::is_long_run() ? 100'000 : 600;
   std::size_t records = 0;
   for (std::uint64_t seed = 1; seed <= seeds && !HasFatalFailure(); ++seed) {
     check_seed(seed, records);

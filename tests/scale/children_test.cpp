@@ -66,7 +66,7 @@ application family() {
   return app;
 }
 
-int many_children() { return is_long() ? 10'000 : 1'000; }
+int many_children() { return is_long_run() ? 10'000 : 1'000; }
 constexpr int depth = 50;
 
 // The id of the run `levels` above the last one of a tree; its first is called otherwise.

@@ -114,9 +114,9 @@ void expect_whole(const tally& seen, int senders, int each) {
 
 // 2,000,000 signals to 1,000 runs in full. In the middle the runtime is closed and opened again.
 TEST(ManySignals, AreNeitherLostNorDoubledNorOvertakenOnTheWayToManyRuns) {
-  const int runs = is_long() ? 1'000 : 50;
+  const int runs = is_long_run() ? 1'000 : 50;
   const int senders = 8;
-  const int each = is_long() ? 250 : 50;
+  const int each = is_long_run() ? 250 : 50;
   const journal_folder folder("many-signals");
   const application app = counting();
   const double before = resident_mib();
@@ -146,7 +146,7 @@ TEST(ManySignals, AreNeitherLostNorDoubledNorOvertakenOnTheWayToManyRuns) {
 // 100,000 in full, of which none is read before the last has come, and the runtime is opened again.
 TEST(ManySignals, WaitUnreadInOneRun) {
   const int senders = 50;
-  const int each = is_long() ? 2'000 : 200;
+  const int each = is_long_run() ? 2'000 : 200;
   const journal_folder folder("unread-signals");
   const application app = counting();
   const double before = resident_mib();

@@ -8,8 +8,6 @@
 
 namespace theus::scale {
 
-bool is_long() { return std::getenv("THEUS_LONG") != nullptr; }
-
 journal_folder::journal_folder(const std::string& name)
     : path_(std::filesystem::current_path() / (name + "-" + std::to_string(::getpid()))) {
   std::filesystem::remove_all(path_);

@@ -7,10 +7,12 @@
 
 #include "theus/runtime.hpp"
 
+#include "support/long_run.hpp"
+
 // What the tests of great numbers share. Each runs small by itself, and in full under THEUS_LONG=1.
 namespace theus::scale {
 
-bool is_long();
+using testing::is_long_run;
 
 // A folder for one journal, below the working directory; gone with the object.
 class journal_folder {

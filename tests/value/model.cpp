@@ -6,6 +6,8 @@
 
 #include "theus/value/edit.hpp"
 
+#include "support/long_run.hpp"
+
 namespace theus::test {
 namespace {
 
@@ -105,9 +107,7 @@ void change_map(map& m, std::map<std::string, model>& models, random_source& ran
 
 }  // namespace
 
-std::size_t operations(std::size_t usual) {
-  return std::getenv("THEUS_LONG") != nullptr ? 1'000'000 : usual;
-}
+std::size_t operations(std::size_t usual) { return testing::is_long_run() ? 1'000'000 : usual; }
 
 std::string random_key(random_source& random) {
   const std::size_t number = below(random, 300);
