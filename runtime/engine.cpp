@@ -44,9 +44,10 @@ class engine::impl {
     if (auto why = core_->refusal()) return refuse(std::move(done), *why);
     core_->deliver(std::move(workflow_id), std::move(event), answer<void>(std::move(done)));
   }
-  void rule(std::string workflow_id, const std::string& reason, journal::event event,
+  // Something about the whole run, and why.
+  void tell(std::string workflow_id, const std::string& reason, journal::event event,
             callback<void> done) {
-    if (const auto fault = find_cancel_fault(workflow_id, reason, core_->options.bounds)) {
+    if (const auto fault = find_reason_fault(workflow_id, reason, core_->options.bounds)) {
       return refuse(std::move(done), *fault);
     }
     deliver(std::move(workflow_id), std::move(event), std::move(done));
@@ -95,23 +96,19 @@ void engine::signal(signal_request request, callback<void> done) {
 }
 
 void engine::cancel(std::string workflow_id, std::string reason, callback<void> done) {
-  if (const auto fault = find_cancel_fault(workflow_id, reason, impl_->core().options.bounds)) {
-    return impl_->refuse(std::move(done), *fault);
-  }
-  impl_->deliver(std::move(workflow_id), journal::cancel_requested{std::move(reason)},
-                 std::move(done));
+  impl_->tell(std::move(workflow_id), reason, journal::cancel_requested{reason}, std::move(done));
 }
 
 void engine::terminate(std::string workflow_id, std::string reason, callback<void> done) {
-  impl_->rule(std::move(workflow_id), reason, journal::terminated{reason}, std::move(done));
+  impl_->tell(std::move(workflow_id), reason, journal::terminated{reason}, std::move(done));
 }
 
 void engine::pause(std::string workflow_id, std::string reason, callback<void> done) {
-  impl_->rule(std::move(workflow_id), reason, journal::paused{reason}, std::move(done));
+  impl_->tell(std::move(workflow_id), reason, journal::paused{reason}, std::move(done));
 }
 
 void engine::resume(std::string workflow_id, callback<void> done) {
-  impl_->rule(std::move(workflow_id), {}, journal::resumed{}, std::move(done));
+  impl_->tell(std::move(workflow_id), {}, journal::resumed{}, std::move(done));
 }
 
 void engine::settle(settle_request request, callback<void> done) {

@@ -79,7 +79,7 @@ result<void> offline_recorder::signal(const signal_request& request) {
 }
 
 result<void> offline_recorder::cancel(const std::string& workflow_id, const std::string& reason) {
-  if (const auto fault = find_cancel_fault(workflow_id, reason, options_.bounds)) return *fault;
+  if (const auto fault = find_reason_fault(workflow_id, reason, options_.bounds)) return *fault;
   return record_event(workflow_id, journal::cancel_requested{reason});
 }
 
@@ -99,7 +99,7 @@ result<void> offline_recorder::resume(const std::string& workflow_id) {
 // Nothing where it is so already.
 result<void> offline_recorder::rule(const std::string& workflow_id, const std::string& reason,
                                     journal::event event) {
-  if (const auto fault = find_cancel_fault(workflow_id, reason, options_.bounds)) return *fault;
+  if (const auto fault = find_reason_fault(workflow_id, reason, options_.bounds)) return *fault;
   const auto run = store_.run_of(workflow_id);
   if (!run) return run.error();
   if (!*run) return no_such_workflow(workflow_id);

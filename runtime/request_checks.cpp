@@ -99,7 +99,7 @@ std::optional<error> find_fault(const settle_request& request, const journal::li
       .found();
 }
 
-std::optional<error> find_cancel_fault(const std::string& workflow_id, const std::string& reason,
+std::optional<error> find_reason_fault(const std::string& workflow_id, const std::string& reason,
                                        const journal::limits& bounds) {
   return checks(bounds)
       .name("the workflow id", workflow_id, false)

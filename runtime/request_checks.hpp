@@ -16,7 +16,7 @@ std::optional<error> find_fault(const signal_request& request, const journal::li
 std::optional<error> find_fault(const query_request& request, const journal::limits& bounds);
 std::optional<error> find_fault(const update_request& request, const journal::limits& bounds);
 std::optional<error> find_fault(const settle_request& request, const journal::limits& bounds);
-std::optional<error> find_cancel_fault(const std::string& workflow_id, const std::string& reason,
+std::optional<error> find_reason_fault(const std::string& workflow_id, const std::string& reason,
                                        const journal::limits& bounds);
 
 }  // namespace theus

@@ -37,35 +37,23 @@ class child_workflow<R(Args...)> {
 template <class R>
 class child_node;
 
-// Starts a run and waits for its end. The run is one like any other: it has its own journal, shard
-// and Context, may be signalled, and is found by its workflow id. It is started once, however often
-// its parent is replayed or its message is delivered; a binary that does not have its type keeps it
-// waiting, like any run. Throws child_failed; cancelled, when what waits is cancelled: then the
-// child is asked to cancel, which nobody waits for (loses of `any` likewise).
-template <class R>
-class [[nodiscard("theus: an operation does nothing until it is awaited")]] child_operation
-    : public operation_base<child_operation<R>> {
+// What is said of the run that is to begin, before it is awaited.
+template <class Self>
+class child_wish : public operation_base<Self> {
  public:
-  using result_type = R;
-  using node_type = child_node<R>;
-
-  child_operation(const char* type, journal::payload arguments, reencode_function reencode)
-      : command_{{}, {}, type, std::move(arguments)}, reencode_(reencode) {}
-
-  // The workflow id; at most limits::name_bytes. While another run has it the child is refused, and
-  // this throws child_failed. Unless given, or "", it is made of the parent's run id and the number
-  // of the command: nobody else has that.
-  [[nodiscard("theus: an operation does nothing until it is awaited")]] child_operation&& id(
+  // The workflow id; at most limits::name_bytes. While another run has it this one does not begin.
+  // Unless given, or "", it is made of the parent's run id and the number of the command: nobody
+  // else has that.
+  [[nodiscard("theus: an operation does nothing until it is awaited")]] Self&& id(
       std::string workflow_id) && {
     command_.workflow_id = std::move(workflow_id);
-    return std::move(*this);
+    return std::move(static_cast<Self&>(*this));
   }
-  // Should the parent end first, which for a child that is awaited only being terminated can do:
-  // the code of a run that ends by itself has withdrawn or awaited it. Unless told, `cancel`.
-  [[nodiscard("theus: an operation does nothing until it is awaited")]] child_operation&&
-  on_parent_close(parent_close what) && {
+  // What becomes of it when the run that asked for it ends first.
+  [[nodiscard("theus: an operation does nothing until it is awaited")]] Self&& on_parent_close(
+      parent_close what) && {
     command_.on_parent_close = what;
-    return std::move(*this);
+    return std::move(static_cast<Self&>(*this));
   }
   template <class Other>
   refusal on_parent_close(Other&&) && {
@@ -75,11 +63,34 @@ class [[nodiscard("theus: an operation does nothing until it is awaited")]] chil
     return {};
   }
 
- private:
-  friend class child_node<R>;
+ protected:
+  child_wish(journal::start_child command, reencode_function reencode)
+      : command_(std::move(command)), reencode_(reencode) {}
 
   journal::start_child command_;
   reencode_function reencode_;
+};
+
+// Starts a run and waits for its end. The run is one like any other: it has its own journal, shard
+// and Context, may be signalled, and is found by its workflow id. It is started once, however often
+// its parent is replayed or its message is delivered; a binary that does not have its type keeps it
+// waiting, like any run. Throws child_failed; cancelled, when what waits is cancelled: then the
+// child is asked to cancel, which nobody waits for (loses of `any` likewise). While another run has
+// its workflow id it is refused, and this throws child_failed.
+// Only by being terminated can the parent end before it, as the code of a run that ends by itself
+// has withdrawn or awaited it: then, unless on_parent_close says otherwise, it is cancelled.
+template <class R>
+class [[nodiscard("theus: an operation does nothing until it is awaited")]] child_operation
+    : public child_wish<child_operation<R>> {
+ public:
+  using result_type = R;
+  using node_type = child_node<R>;
+
+  child_operation(const char* type, journal::payload arguments, reencode_function reencode)
+      : child_wish<child_operation>({{}, {}, type, std::move(arguments)}, reencode) {}
+
+ private:
+  friend class child_node<R>;
 };
 
 template <class R>
@@ -118,39 +129,16 @@ class start_node;
 // on_parent_close says otherwise. While another run has its workflow id it does not begin, which
 // the engine reports.
 class [[nodiscard("theus: an operation does nothing until it is awaited")]] start_operation
-    : public operation_base<start_operation> {
+    : public child_wish<start_operation> {
  public:
   using result_type = void;
   using node_type = start_node;
 
   start_operation(const char* type, journal::payload arguments, reencode_function reencode)
-      : command_{{}, {}, type, std::move(arguments), true}, reencode_(reencode) {}
-
-  // As of a child that is awaited.
-  [[nodiscard("theus: an operation does nothing until it is awaited")]] start_operation&& id(
-      std::string workflow_id) && {
-    command_.workflow_id = std::move(workflow_id);
-    return std::move(*this);
-  }
-  // When the run that started it ends, however it does. Unless told, `abandon`.
-  [[nodiscard("theus: an operation does nothing until it is awaited")]] start_operation&&
-  on_parent_close(parent_close what) && {
-    command_.on_parent_close = what;
-    return std::move(*this);
-  }
-  template <class Other>
-  refusal on_parent_close(Other&&) && {
-    static_assert(refused<Other>,
-                  "theus: say what becomes of the child: theus::parent_close::abandon, cancel or "
-                  "terminate");
-    return {};
-  }
+      : child_wish({{}, {}, type, std::move(arguments), true}, reencode) {}
 
  private:
   friend class start_node;
-
-  journal::start_child command_;
-  reencode_function reencode_;
 };
 
 class start_node final : public start_leaf {
