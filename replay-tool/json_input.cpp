@@ -33,4 +33,15 @@ journal::payload json_from_file(const std::filesystem::path& file) {
   return json_from_flag(text, file.string());
 }
 
+journal::payload arguments_from_flags(const std::string& all, const std::vector<std::string>& each,
+                                      const std::string& where) {
+  if (!all.empty()) return json_from_flag(all, where);
+  std::string made = "[";
+  for (const auto& one : each) {
+    if (made.size() > 1) made += ',';
+    made += json_from_flag(one, "--arg");
+  }
+  return made + "]";
+}
+
 }  // namespace theus::tool

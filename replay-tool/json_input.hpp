@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "theus/journal/record.hpp"
 
@@ -12,5 +13,8 @@ namespace theus::tool {
 // limits::payload_bytes of a file are read.
 journal::payload json_from_flag(const std::string& text, const std::string& where);
 journal::payload json_from_file(const std::filesystem::path& file);
+// All arguments as one array, from `all` unless that is empty, else one of each `--arg`.
+journal::payload arguments_from_flags(const std::string& all, const std::vector<std::string>& each,
+                                      const std::string& where);
 
 }  // namespace theus::tool

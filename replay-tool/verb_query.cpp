@@ -30,16 +30,6 @@ struct query_options {
   bool json = false;
 };
 
-journal::payload arguments_of(const query_options& options) {
-  if (!options.args.empty()) return json_from_flag(options.args, "the query's arguments");
-  std::string all = "[";
-  for (const auto& each : options.arg) {
-    if (all.size() > 1) all += ',';
-    all += json_from_flag(each, "--arg");
-  }
-  return all + "]";
-}
-
 std::string to_json(const query_request& request, const journal::payload& answer) {
   json_out out;
   out.raw().begin_object();
@@ -51,7 +41,8 @@ std::string to_json(const query_request& request, const journal::payload& answer
 }
 
 void query(query_options& options, invocation& call) {
-  options.request.arguments = arguments_of(options);
+  options.request.arguments =
+      arguments_from_flags(options.args, options.arg, "the query's arguments");
   const auto answer = options.journal.open(call)->query(options.request);
   call.out << (options.json ? to_json(options.request, answer) : shown(answer)) << '\n';
 }

@@ -37,16 +37,6 @@ struct update_verb_options {
   bool json = false;
 };
 
-journal::payload arguments_of(const update_verb_options& options) {
-  if (!options.args.empty()) return json_from_flag(options.args, "the update's arguments");
-  std::string all = "[";
-  for (const auto& each : options.arg) {
-    if (all.size() > 1) all += ',';
-    all += json_from_flag(each, "--arg");
-  }
-  return all + "]";
-}
-
 std::string to_json(const update_request& request, const update_reply& reply) {
   json_out out;
   out.raw().begin_object();
@@ -66,7 +56,8 @@ std::string to_json(const update_request& request, const update_reply& reply) {
 }
 
 void update(update_verb_options& options, invocation& call) {
-  options.request.arguments = arguments_of(options);
+  options.request.arguments =
+      arguments_from_flags(options.args, options.arg, "the update's arguments");
   options.request.stage =
       options.wait == "accepted" ? update_stage::accepted : update_stage::completed;
   if (!options.start.empty()) {

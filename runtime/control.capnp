@@ -47,6 +47,8 @@ struct Start {
   workflowId @1 :Text;
   requestId @2 :Text;
   arguments @3 :Text;  # a JSON array
+  policy @4 :UInt8;    # what becomes of a used workflow id
+  signal @5 :Signal;   # set where one is sent with it; its ids say nothing
 }
 
 struct Signal {

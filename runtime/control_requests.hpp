@@ -93,6 +93,11 @@ struct request_writer {
     to.setWorkflowId(text(r.workflow_id));
     to.setRequestId(text(r.request_id));
     to.setArguments(text(r.arguments));
+    to.setPolicy(static_cast<std::uint8_t>(r.policy));
+    if (!r.signal) return;
+    auto signal = to.initSignal();
+    signal.setName(text(r.signal->name));
+    signal.setValue(text(r.signal->value));
   }
 
   static void part(wire::CheckpointPart::Builder to, const journal::checkpoint_id& id,
@@ -113,8 +118,16 @@ inline list_instances list_of(wire::ListRuns::Reader from) {
 }
 
 inline start_request start_of(wire::Start::Reader from) {
-  return {string_of(from.getWorkflowType()), string_of(from.getWorkflowId()),
-          string_of(from.getRequestId()), string_of(from.getArguments())};
+  if (from.getPolicy() > static_cast<std::uint8_t>(id_policy::after_failure)) {
+    throw malformed{"a policy this build does not know"};
+  }
+  start_request to{string_of(from.getWorkflowType()), string_of(from.getWorkflowId()),
+                   string_of(from.getRequestId()), string_of(from.getArguments()),
+                   static_cast<id_policy>(from.getPolicy())};
+  if (from.hasSignal()) {
+    to.signal = {string_of(from.getSignal().getName()), string_of(from.getSignal().getValue())};
+  }
+  return to;
 }
 
 inline update_request update_of(wire::Update::Reader from) {

@@ -77,6 +77,11 @@ void engine::start(start_request request, callback<start_reply> done) {
   if (auto held = impl_->pinned(request.arguments, done); !held) {
     return impl_->refuse(std::move(done), held.error());
   }
+  if (request.signal) {
+    if (auto held = impl_->pinned(request.signal->value, done); !held) {
+      return impl_->refuse(std::move(done), held.error());
+    }
+  }
   const std::string workflow_id = request.workflow_id;
   impl_->at(workflow_id,
             [request = std::move(request), done = answer<start_reply>(std::move(done))](
@@ -139,6 +144,11 @@ void engine::update(update_request request, callback<update_reply> done) {
   if (request.start) {
     if (const auto fault = find_fault(*request.start, core.what, core.options.bounds)) {
       return impl_->refuse(std::move(done), *fault);
+    }
+    if (request.start->policy != id_policy::reject || request.start->signal) {
+      return impl_->refuse(std::move(done), {errc::bad_input,
+                                             "a start with an update has no policy "
+                                             "and no signal of its own"});
     }
     if (request.start->workflow_id != request.workflow_id) {
       return impl_->refuse(std::move(done), {errc::bad_input,

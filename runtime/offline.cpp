@@ -45,6 +45,10 @@ result<start_reply> offline_recorder::start(const start_request& request) {
       if (in_window) return start_reply{**known, true};
     }
   }
+  if (request.policy != id_policy::reject || request.signal) {
+    return error{errc::bad_input,
+                 "a start with a policy or a signal needs a runtime that holds the journal"};
+  }
   const auto holder = store_.run_of(request.workflow_id);
   if (!holder) return holder.error();
   if (*holder) {

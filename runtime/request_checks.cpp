@@ -49,6 +49,13 @@ std::optional<error> find_fault(const start_request& request, const registry& wh
                          .payload("the arguments", request.arguments)
                          .found();
   if (wrong) return wrong;
+  if (request.signal) {
+    const auto fault = checks(bounds)
+                           .name("the signal's name", request.signal->name, false)
+                           .payload("the signal's value", request.signal->value)
+                           .found();
+    if (fault) return fault;
+  }
   const auto type = what.workflows.find(request.workflow_type);
   if (type == what.workflows.end()) {
     return error{errc::unknown_workflow,

@@ -9,11 +9,6 @@ error no_such_workflow(const std::string& workflow_id) {
   return {errc::not_found, "no run with workflow id '" + workflow_id + "'"};
 }
 
-error workflow_exists(const std::string& workflow_id, journal::run_id holder) {
-  return {errc::workflow_exists,
-          "workflow id '" + workflow_id + "' is held by running run " + holder.to_string()};
-}
-
 }  // namespace
 
 shard::shard(engine_core& core, std::uint32_t index)
@@ -68,87 +63,6 @@ result<run_slot*> shard::running_slot(const std::string& workflow_id) {
   if (!s.paused) s.paused = (*row)->is_paused;
   name(s, workflow_id);
   return &s;
-}
-
-// ---- start
-
-void shard::start(start_request request, answer<start_reply> done,
-                  std::optional<journal::message_id> parent) {
-  if (is_over()) return;
-  if (auto why = core_.refusal()) return done(*why);
-  if (const auto found = starting_.find(request.workflow_id); found != starting_.end()) {
-    found->second.push_back({std::move(request), std::move(done), std::move(parent)});
-    return;
-  }
-  if (auto known = answer_by_request(request, parent)) return done(*known);
-  const auto holder = by_workflow_id_.find(request.workflow_id);
-  if (holder != by_workflow_id_.end()) {
-    return done(workflow_exists(request.workflow_id, holder->second->id));
-  }
-  begin_run(std::move(request), std::move(done), std::move(parent));
-}
-
-// A request id names the run it made until its window after the run's end has passed (rule 27).
-std::optional<result<start_reply>> shard::answer_by_request(
-    const start_request& request, const std::optional<journal::message_id>& parent) {
-  if (request.request_id.empty()) return std::nullopt;
-  const auto run = core_.journal.run_of_request(request.workflow_id, request.request_id);
-  if (!run) return run.error();
-  if (!*run) return std::nullopt;
-  const auto row = core_.journal.instance(**run);
-  if (!row) return row.error();
-  if (!*row) return std::nullopt;
-  if (parent) {
-    // A client may have made up the same request id.
-    if ((*row)->parent != parent) return workflow_exists(request.workflow_id, **run);
-    return result<start_reply>(start_reply{**run, true});
-  }
-  const auto& closed_at = (*row)->closed_at;
-  if (closed_at && core_.clock.now() - *closed_at > core_.options.request_window) {
-    return std::nullopt;
-  }
-  return result<start_reply>(start_reply{**run, true});
-}
-
-void shard::begin_run(start_request request, answer<start_reply> done,
-                      std::optional<journal::message_id> parent) {
-  const auto run = core_.new_run_id(journal::shard_key_of(request.workflow_id));
-  const auto seed = core_.new_seed();
-  const std::string workflow_id = request.workflow_id;
-  journal::started event;
-  event.workflow_id = std::move(request.workflow_id);
-  event.workflow_type = std::move(request.workflow_type);
-  event.request_id = std::move(request.request_id);
-  event.arguments = std::move(request.arguments);
-  event.semantics = known_semantics;
-  event.seed_high = seed.high;
-  event.seed_low = seed.low;
-  event.parent = std::move(parent);
-
-  run_slot& s = slot_of(run);
-  name(s, workflow_id);
-  s.starting = true;
-  starting_[workflow_id];
-  auto shared = std::make_shared<answer<start_reply>>(std::move(done));
-  s.incoming.push(std::move(event), answer<void>([shared, run](result<void> how) {
-                    if (how) {
-                      (*shared)(start_reply{run, false});
-                    } else {
-                      (*shared)(how.error());
-                    }
-                  }));
-  make_ready(s);
-}
-
-// Those who wanted the same workflow id meanwhile can be answered from the journal now.
-void shard::start_settled(const std::string& workflow_id) {
-  const auto found = starting_.find(workflow_id);
-  if (found == starting_.end()) return;
-  auto waiting = std::move(found->second);
-  starting_.erase(found);
-  for (auto& each : waiting) {
-    start(std::move(each.request), std::move(each.done), std::move(each.parent));
-  }
 }
 
 // ---- other requests

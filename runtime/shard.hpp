@@ -87,7 +87,7 @@ class shard {
   struct waiting_start {
     start_request request;
     answer<start_reply> done;
-    std::optional<journal::message_id> parent;
+    std::optional<journal::message_id> parent = {};
   };
 
   // What one pass over a run's events becomes.
@@ -103,6 +103,17 @@ class shard {
     std::optional<journal::unit> unit;
   };
 
+  // shard_start.cpp: how runs begin
+  void start_by_policy(start_request request, answer<start_reply> done);
+  void start_behind_end_of(run_slot& s, start_request request, answer<start_reply> done);
+  void signal_instead(run_slot& s, start_request request, answer<start_reply> done);
+  std::optional<error> why_not_after_failure(const std::string& workflow_id) const;
+  std::optional<result<start_reply>> answer_by_request(
+      const start_request& request, const std::optional<journal::message_id>& parent);
+  void begin_run(start_request request, answer<start_reply> done,
+                 std::optional<journal::message_id> parent);
+  void start_settled(const std::string& workflow_id);
+
   // shard.cpp: finding runs
   bool is_over() const { return closed_ || halted_; }
   run_slot* find(journal::run_id run);
@@ -110,11 +121,6 @@ class shard {
   run_slot& slot_of(journal::run_id run);
   void name(run_slot& s, const std::string& workflow_id);
   result<run_slot*> running_slot(const std::string& workflow_id);
-  std::optional<result<start_reply>> answer_by_request(
-      const start_request& request, const std::optional<journal::message_id>& parent);
-  void begin_run(start_request request, answer<start_reply> done,
-                 std::optional<journal::message_id> parent);
-  void start_settled(const std::string& workflow_id);
   void wake(const journal::timer_row& row);
   void wake(journal::run_id run);
 

@@ -6,7 +6,7 @@
 #include <boost/core/demangle.hpp>
 
 #include "theus/runtime/errors.hpp"
-#include "theus/runtime/update_answer.hpp"
+#include "theus/runtime/record_search.hpp"
 #include "theus/runtime/update_type.hpp"
 
 #include "engine_core.hpp"

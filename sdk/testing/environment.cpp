@@ -58,9 +58,8 @@ std::vector<environment::recorded_attempt> environment::attempts_of_activity(
   return found;
 }
 
-run_name environment::start_encoded(const std::string& workflow, const std::string& workflow_id,
-                                    journal::payload arguments) {
-  return impl_->start(workflow, workflow_id, std::move(arguments));
+run_name environment::start_encoded(start_request request) {
+  return impl_->start(std::move(request));
 }
 
 void environment::signal_encoded(const std::string& workflow_id, const std::string& name,

@@ -115,14 +115,18 @@ void environment::impl::drain() {
 
 std::string environment::impl::next_request() { return "test-" + std::to_string(++requests_); }
 
-run_name environment::impl::start(const std::string& workflow, const std::string& workflow_id,
-                                  journal::payload arguments) {
+run_name environment::impl::start(start_request what) {
+  std::string said =
+      "start " + what.workflow_type + " '" + what.workflow_id + "' " + brief(what.arguments);
+  if (what.policy != id_policy::reject) said += std::string(", ") + name(what.policy);
+  if (what.signal) said += ", signal " + what.signal->name + " " + brief(what.signal->value);
   const auto begun = request<start_reply>(
-      "start " + workflow + " '" + workflow_id + "' " + brief(arguments),
-      [&](engine& e, const std::string& name, engine::callback<start_reply> done) {
-        e.start({workflow, workflow_id, name, arguments}, std::move(done));
+      said, [&](engine& e, const std::string& id, engine::callback<start_reply> done) {
+        start_request asked = what;
+        if (asked.request_id.empty()) asked.request_id = id;
+        e.start(std::move(asked), std::move(done));
       });
-  return {workflow_id, begun.run};
+  return {what.workflow_id, begun.run};
 }
 
 void environment::impl::signal(const std::string& workflow_id, const std::string& name,

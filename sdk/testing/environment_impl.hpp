@@ -43,8 +43,7 @@ class environment::impl {
   // ---- requests
   template <class T, class Ask>
   T request(const std::string& said, const Ask& ask);
-  run_name start(const std::string& workflow, const std::string& workflow_id,
-                 journal::payload arguments);
+  run_name start(start_request what);
   void signal(const std::string& workflow_id, const std::string& name, journal::payload value);
   void settle(const std::string& token,
               std::variant<journal::payload, journal::failure_info> outcome);

@@ -2,7 +2,7 @@
 
 #include "theus/runtime/describe.hpp"
 #include "theus/runtime/queries.hpp"
-#include "theus/runtime/update_answer.hpp"
+#include "theus/runtime/record_search.hpp"
 
 #include "environment_impl.hpp"
 #include "run_report.hpp"

@@ -31,6 +31,10 @@ std::string one_segment(const std::vector<std::uint64_t>& segment) {
 std::map<std::string, control::request> requests() {
   const auto run = run_of("two");
   return {{"start", start_request{"doubled", "two", "again", "[1]"}},
+          {"start_joins", start_request{"doubled", "two", "", "[1]", id_policy::join}},
+          {"start_replaces", start_request{"doubled", "two", "", "[1]", id_policy::replace}},
+          {"start_with_signal", start_request{"doubled", "three", "r", "[1]", id_policy::reject,
+                                              first_signal{"number", "20"}}},
           {"start_wrong", start_request{"tripled", "two", "", "{}"}},
           {"start_wrong_type", start_request{"doubled", "x", "", "[\"one\"]"}},
           {"signal", signal_request{"two", "number", "20", "once"}},

@@ -199,6 +199,20 @@ TEST(ControlFrames, UpdatesAndTheirAnswersComeBackAsTheyWere) {
   EXPECT_EQ(with_start.start->arguments, "[1]");
 }
 
+TEST(ControlFrames, StartsWithPoliciesAndSignalsComeBackAsTheyWere) {
+  start_request asked{"shop", "cart", "begin", "[1]", id_policy::replace};
+  const auto plain = std::get<start_request>(there_and_back(asked).what);
+  EXPECT_EQ(plain.policy, id_policy::replace);
+  EXPECT_FALSE(plain.signal);
+  asked.policy = id_policy::after_failure;
+  asked.signal = {"added", R"("a chair")"};
+  const auto with_signal = std::get<start_request>(there_and_back(asked).what);
+  EXPECT_EQ(with_signal.policy, id_policy::after_failure);
+  ASSERT_TRUE(with_signal.signal);
+  EXPECT_EQ(with_signal.signal->name, "added");
+  EXPECT_EQ(with_signal.signal->value, R"("a chair")");
+}
+
 TEST(ControlFrames, LengthIsCheckedBeforeAnythingIsAllocated) {
   EXPECT_EQ(length_in(header(1 << 30), max_frame_bytes).error().code, errc::limit_exceeded);
   EXPECT_EQ(length_in(header(0xFFFFFFFF), max_frame_bytes).error().code, errc::limit_exceeded);

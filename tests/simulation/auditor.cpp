@@ -379,9 +379,17 @@ void auditor::started(const start_request& request, const start_reply& reply) {
   ++effects_;
   const auto* run = find(reply.run);
   if (!run) return violated("start of '" + request.workflow_id + "' is answered but not durable");
-  if (run->workflow_id() != request.workflow_id || run->start().request_id != request.request_id) {
+  const bool is_other = request.policy == id_policy::join || request.signal;
+  if (run->workflow_id() != request.workflow_id ||
+      (!is_other && run->start().request_id != request.request_id)) {
     violated("start of '" + request.workflow_id + "' is answered with another run");
   }
+  // One that ends in its first turn may have none.
+  const bool is_signalled = !request.signal || reply.already_started ||
+                            any_run(request.workflow_id, [&](const run_history& r) {
+                              return r.has_signal(request.request_id, request.signal->value);
+                            });
+  if (!is_signalled) violated("the signal with the start of '" + request.workflow_id + "' is lost");
   if (!reply.already_started && run->start().arguments != request.arguments) {
     violated("'" + request.workflow_id + "' was started with other arguments");
   }

@@ -17,7 +17,8 @@ clients::clients(std::uint64_t seed, const settings& how, auditor& audit, verdic
       plans_(stream_of(seed, "plans")),
       settlements_(stream_of(seed, "settlements")),
       rulings_(stream_of(seed, "rulings")),
-      updates_(stream_of(seed, "updates")) {}
+      updates_(stream_of(seed, "updates")),
+      starts_(stream_of(seed, "starts")) {}
 
 bool clients::knows(const std::string& workflow_id) const {
   return std::ranges::any_of(
@@ -79,6 +80,8 @@ void clients::start(engine& of, const std::string& workflow_id) {
   request.workflow_type = "plan";
   request.workflow_id = workflow_id;
   if (draws_.bernoulli(0.5)) request.request_id = "r" + std::to_string(draws_.uniform(0, 3));
+  if (starts_.bernoulli(0.3)) request.policy = static_cast<id_policy>(starts_.uniform(0, 3));
+  if (starts_.bernoulli(0.1)) request.signal = {note.name(), encode(next_value_++)};
   request.arguments =
       encode_arguments(make_plan(plans_, settings_.plan_depth, settings_.workflow_ids));
   const std::string what = "start of " + workflow_id + " by '" + request.request_id + "'";

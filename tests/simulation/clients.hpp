@@ -64,6 +64,7 @@ class clients {
   random_stream settlements_;
   random_stream rulings_;
   random_stream updates_;
+  random_stream starts_;
   std::optional<settle_request> settled_last_;
   std::uint64_t process_ = 0;
   std::size_t open_ = 0;

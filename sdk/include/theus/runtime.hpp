@@ -40,13 +40,14 @@ struct runtime_options {
 struct start_options {
   std::string workflow_id = {};
   std::string request_id = {};  // the same one again gives the same run, also after it finished
+  id_policy policy = id_policy::reject;  // when the workflow id has been used
 };
 
 // A start as a value.
 template <class... Args>
 start_request start_of(std::string workflow, start_options how, const Args&... args) {
   return {std::move(workflow), std::move(how.workflow_id), std::move(how.request_id),
-          encode_arguments(args...)};
+          encode_arguments(args...), how.policy};
 }
 
 // A run ended without a result: it failed, or was cancelled or terminated.
@@ -83,6 +84,15 @@ class runtime {
   template <class... Args>
   start_reply start(const std::string& workflow, start_options how, const Args&... args) {
     return start_encoded(start_of(workflow, std::move(how), args...));
+  }
+  // Sends the signal to the run that has this workflow id, else to one that begins with it: both
+  // are recorded together. Asked again with the same request id it starts and sends nothing twice.
+  //   runtime.signal_with_start(theus::start_of("cart", {.workflow_id = "ann"}), added, item);
+  template <class T>
+  start_reply signal_with_start(start_request first, theus::signal<T> what,
+                                const std::type_identity_t<T>& value) {
+    first.signal = {what.name(), encode(value)};
+    return start_encoded(std::move(first));
   }
   template <class T>
   void signal(const std::string& workflow_id, theus::signal<T> what,
@@ -166,6 +176,12 @@ class runtime {
   boost::asio::awaitable<start_reply> async_start(std::string workflow, start_options how,
                                                   const Args&... args) {
     return async_start_encoded(start_of(std::move(workflow), std::move(how), args...));
+  }
+  template <class T>
+  boost::asio::awaitable<start_reply> async_signal_with_start(
+      start_request first, theus::signal<T> what, const std::type_identity_t<T>& value) {
+    first.signal = {what.name(), encode(value)};
+    return async_start_encoded(std::move(first));
   }
   template <class T>
   boost::asio::awaitable<void> async_signal(std::string workflow_id, theus::signal<T> what,

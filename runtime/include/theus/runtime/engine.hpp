@@ -159,8 +159,8 @@ class engine {
   void stop(std::function<void()> done);
 
   // Answered once durable. Errors: unknown_workflow, wrong_type (arguments do not decode),
-  // workflow_exists (names the run), bad_input (names a blob that is not stored), limit_exceeded,
-  // disk_full, io_error.
+  // workflow_exists (names the run; also of one that has completed, by policy), bad_input (names a
+  // blob that is not stored), limit_exceeded, disk_full, io_error.
   void start(start_request request, callback<start_reply> done);
   // Answered once durable, also when the run is stuck. Errors: not_found, run_finished, bad_input,
   // …

@@ -14,9 +14,12 @@ struct recorded_update {
   std::optional<std::variant<journal::payload, journal::failure_info>> answer = {};
 };
 
-// Read backwards from the newest, as answers are mostly asked for soon. Errors: trimmed, when it is
-// in none of the records that are left of a run whose first ones are gone; those of reading.
+// Both read backwards from the newest, as answers are mostly asked for soon. Errors: trimmed, when
+// it is in none of the records that are left of a run whose first ones are gone; those of reading.
 result<recorded_update> find_update(journal::store& store, journal::run_id run,
                                     const std::string& update_id);
+// A signal that somebody sent with this request id.
+result<bool> has_received(journal::store& store, journal::run_id run,
+                          const std::string& request_id);
 
 }  // namespace theus

@@ -96,7 +96,7 @@ class environment {
 
   template <class R, class... Args>
   run<R> start(const std::string& workflow, const std::string& workflow_id, const Args&... args) {
-    return run<R>(*this, start_encoded(workflow, workflow_id, encode_arguments(args...)));
+    return start<R>(start_of(workflow, {.workflow_id = workflow_id}, args...));
   }
   // The same, with arguments that the compiler holds against the function's parameters.
   template <class R, class... Params, class... Args>
@@ -109,6 +109,17 @@ class environment {
     } else {
       return start<R>(name_of(function), workflow_id, static_cast<Params>(args)...);
     }
+  }
+  // With a policy: theus::start_of says how. Its request id is made up.
+  template <class R>
+  run<R> start(start_request request) {
+    return run<R>(*this, start_encoded(std::move(request)));
+  }
+  template <class R, class T>
+  run<R> signal_with_start(start_request first, theus::signal<T> what,
+                           const std::type_identity_t<T>& value) {
+    first.signal = {what.name(), encode(value)};
+    return start<R>(std::move(first));
   }
   template <class T>
   void signal(const std::string& workflow_id, theus::signal<T> what,
@@ -211,8 +222,7 @@ class environment {
   void delay_attempts(const std::string& name, attempts which, std::chrono::microseconds lasts);
   std::vector<recorded_attempt> attempts_of_activity(const std::string& name) const;
 
-  run_name start_encoded(const std::string& workflow, const std::string& workflow_id,
-                         journal::payload arguments);
+  run_name start_encoded(start_request request);
   void signal_encoded(const std::string& workflow_id, const std::string& name,
                       journal::payload value);
   void settle_encoded(const std::string& token,
