@@ -385,7 +385,7 @@ void auditor::started(const start_request& request, const start_reply& reply) {
     violated("start of '" + request.workflow_id + "' is answered with another run");
   }
   // One that ends in its first turn may have none.
-  const bool is_signalled = !request.signal || reply.already_started ||
+  const bool is_signalled = !request.signal || reply.already_started || run->outcome() ||
                             any_run(request.workflow_id, [&](const run_history& r) {
                               return r.has_signal(request.request_id, request.signal->value);
                             });
